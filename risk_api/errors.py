@@ -1,0 +1,297 @@
+"""What can go wrong between a question and its answer, and the HTTP status each case carries.
+
+The tree::
+
+    RiskError
+    ├── UnknownName                 a name that the region or the service does not have
+    │   ├── UnknownScenario
+    │   ├── UnknownStrategy
+    │   ├── UnknownDistrict
+    │   ├── UnknownScheme
+    │   ├── UnknownFeature
+    │   ├── UnknownLayer
+    │   ├── UnknownRun
+    │   └── UnknownJob
+    ├── BadParameter                a value that is not of the form asked for
+    │   └── UnknownParameter
+    ├── OutsideRegion
+    ├── NotAcceptable
+    ├── RouteNotFound
+    ├── MethodNotAllowed
+    ├── RangeNotSatisfiable
+    ├── BodyTooLarge
+    ├── RunsMissing                 becomes 202 and a job, never an error for the caller
+    ├── RunFailed
+    └── InternalError
+
+An error is data before it is text: a code, the parameters of its sentence and the field it speaks
+of. ``str(error)`` is the English sentence (for logs and the command line); the HTTP handler renders
+the same code in the language of the request from ``risk_api/i18n``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from risk_api.runs import RunSpec
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One offending field: where it stands, what is wrong with it, what would be accepted."""
+
+    field: str
+    detail: str
+    allowed: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the member of a problem's ``errors`` array."""
+        entry: dict[str, Any] = {"field": self.field, "detail": self.detail}
+        if self.allowed:
+            entry["allowed"] = list(self.allowed)
+        return entry
+
+
+class RiskError(Exception):
+    """The root: everything the service says no with."""
+
+    code: ClassVar[str] = "error"
+    title: ClassVar[str] = "The request could not be answered"
+    template: ClassVar[str] = "{reason}"
+    status: int = 500
+
+    def __init__(
+        self,
+        *,
+        fields: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        **params: str,
+    ) -> None:
+        self.params = params
+        self.fields = tuple(fields)
+        self.headers = dict(headers or {})
+        super().__init__(self.template.format(**params))
+
+
+class UnknownName(RiskError):
+    """A name was asked for that does not exist; the message lists those that do."""
+
+    code = "unknown_name"
+    title = "Unknown name"
+    template = "There is no {field} {name!r}; allowed: {allowed}."
+    field: ClassVar[str] = "name"
+    status = 400
+
+    def __init__(self, name: str, allowed: Iterable[str] = (), *, in_path: bool = False) -> None:
+        self.name = name
+        self.allowed = tuple(allowed)
+        listed = ", ".join(self.allowed) if self.allowed else "-"
+        # A long or hostile name is shown shortened: it is echoed into logs and pages.
+        shown = name if len(name) <= 80 else name[:77] + "..."
+        super().__init__(name=shown, allowed=listed, field=self.field)
+        self.fields = (FieldError(self.field, str(self), self.allowed),)
+        if in_path:
+            # In a path the resource itself does not exist; in a query only the value is wrong.
+            self.status = 404
+
+
+class UnknownScenario(UnknownName):
+    """The region has no such scenario."""
+
+    code = "unknown_scenario"
+    title = "Unknown scenario"
+    field = "scenario"
+
+
+class UnknownStrategy(UnknownName):
+    """The region has no such set of dam states."""
+
+    code = "unknown_strategy"
+    title = "Unknown strategy"
+    field = "strategies"
+
+
+class UnknownDistrict(UnknownName):
+    """The region has no such district."""
+
+    code = "unknown_district"
+    title = "Unknown district"
+    field = "district"
+    status = 404
+
+
+class UnknownScheme(UnknownName):
+    """No hazard class scheme has this name."""
+
+    code = "unknown_scheme"
+    title = "Unknown class scheme"
+    field = "scheme"
+
+
+class UnknownFeature(UnknownName):
+    """The layer has no such feature."""
+
+    code = "unknown_feature"
+    title = "Unknown feature"
+    field = "id"
+    status = 404
+
+
+class UnknownLayer(UnknownName):
+    """A run has no such raster layer."""
+
+    code = "unknown_layer"
+    title = "Unknown raster layer"
+    field = "layer"
+    status = 404
+
+
+class UnknownRun(UnknownName):
+    """No finished run has this id."""
+
+    code = "unknown_run"
+    title = "Unknown run"
+    template = "There is no finished run {name!r}."
+    field = "run"
+    status = 404
+
+
+class UnknownJob(UnknownName):
+    """No job has this id."""
+
+    code = "unknown_job"
+    title = "Unknown job"
+    template = "There is no job {name!r}."
+    field = "job"
+    status = 404
+
+
+class BadParameter(RiskError):
+    """A parameter is not of the form asked for."""
+
+    code = "bad_parameter"
+    title = "Bad parameter"
+    template = "Parameter {field!r}: {reason}."
+    status = 400
+
+    def __init__(self, field: str, reason: str, allowed: Iterable[str] = ()) -> None:
+        self.field = field
+        self.allowed = tuple(allowed)
+        super().__init__(field=field, reason=reason)
+        self.fields = (FieldError(field, reason, self.allowed),)
+
+
+class UnknownParameter(BadParameter):
+    """A query parameter that this path does not know, refused so that a typing error is not lost."""
+
+    code = "unknown_parameter"
+    title = "Unknown query parameter"
+    template = "Query parameter {field!r} is not known here: {reason}."
+
+    def __init__(self, field: str, allowed: Iterable[str]) -> None:
+        names = tuple(allowed)
+        super().__init__(field, "allowed are " + (", ".join(names) or "none"), names)
+
+
+class OutsideRegion(RiskError):
+    """The point lies outside the region that is served."""
+
+    code = "outside_region"
+    title = "Outside the region"
+    template = (
+        "The point {lon}, {lat} lies outside the region, which covers "
+        "lon {west} to {east}, lat {south} to {north}."
+    )
+    status = 404
+
+    def __init__(self, lon: float, lat: float, bounds_lonlat: tuple[float, float, float, float]) -> None:
+        west, south, east, north = (f"{bound:.4f}" for bound in bounds_lonlat)
+        super().__init__(lon=str(lon), lat=str(lat), west=west, south=south, east=east, north=north)
+        self.fields = (
+            FieldError("lon", f"allowed {west} to {east}"),
+            FieldError("lat", f"allowed {south} to {north}"),
+        )
+
+
+class NotAcceptable(RiskError):
+    """The answer does not exist in the format asked for."""
+
+    code = "not_acceptable"
+    title = "Format not available"
+    template = "Format {format!r} is not available here; allowed: {allowed}."
+    status = 406
+
+    def __init__(self, format: str, allowed: Iterable[str]) -> None:
+        names = tuple(allowed)
+        super().__init__(format=format, allowed=", ".join(names))
+        self.fields = (FieldError("f", f"{format!r} is not available", names),)
+
+
+class RouteNotFound(RiskError):
+    """No resource stands at this path."""
+
+    code = "route_not_found"
+    title = "Not found"
+    template = "There is nothing at {path}; /docs lists what there is."
+    status = 404
+
+
+class MethodNotAllowed(RiskError):
+    """The resource exists but does not take this method."""
+
+    code = "method_not_allowed"
+    title = "Method not allowed"
+    template = "{method} is not possible here; allowed: {allowed}."
+    status = 405
+
+
+class RangeNotSatisfiable(RiskError):
+    """The byte range asked for lies outside the file."""
+
+    code = "range_not_satisfiable"
+    title = "Range not satisfiable"
+    template = "The byte range {range!r} lies outside the file of {size} bytes."
+    status = 416
+
+
+class BodyTooLarge(RiskError):
+    """The request carries more bytes than the service reads."""
+
+    code = "body_too_large"
+    title = "Request body too large"
+    template = "The request body is larger than the {limit} bytes that are accepted."
+    status = 413
+
+
+class RunsMissing(RiskError):
+    """The runs that the answer is made of are not computed yet."""
+
+    code = "runs_missing"
+    title = "Not computed yet"
+    template = "{count} of the runs that this answer needs are not computed yet."
+    status = 202
+
+    def __init__(self, specs: Sequence[RunSpec]) -> None:
+        self.specs = tuple(specs)
+        super().__init__(count=str(len(self.specs)))
+
+
+class RunFailed(RiskError):
+    """A run could not be computed."""
+
+    code = "run_failed"
+    title = "The computation failed"
+    template = "The run could not be computed: {reason}."
+    status = 500
+
+
+class InternalError(RiskError):
+    """A fault of the service itself; the log holds the rest under the request id."""
+
+    code = "internal"
+    title = "Internal error"
+    template = "The service failed on this request; the log has the details under the request id."
+    status = 500

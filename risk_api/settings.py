@@ -1,0 +1,81 @@
+"""The settings of the service: from ``RISK_*`` in the environment, checked before anything starts."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def default_data_dir() -> Path:
+    """Where runs and state go unless told otherwise: the user's XDG data folder."""
+    base = os.environ.get("XDG_DATA_HOME", "")
+    root = Path(base) if base and Path(base).is_absolute() else Path.home() / ".local" / "share"
+    return root / "selrisk"
+
+
+def default_workers() -> int:
+    """One run at a time on small machines; never more than half of a large one."""
+    return max(1, (os.cpu_count() or 2) // 2)
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set; ``create_app(settings)`` is the only way in.
+
+    Attributes
+    ----------
+    data_dir : Path
+        Folder of runs and state; made when missing.
+    region : str
+        ``almaty`` (embedded) or a folder that holds ``region.toml``.
+    host, port
+        Where the service listens; port 1 to 65535.
+    workers : int
+        Worker processes that compute runs, 1 to 64.
+    max_body_bytes : int
+        Longest request body that is read, 1 kB to 100 MB.
+    log_level : str
+        debug, info, warning or error.
+    precompute : bool
+        Whether the default comparison, then the other scenarios, are made in the background at start.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="RISK_", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(default_factory=default_data_dir)
+    region: str = Field(default="almaty", min_length=1)
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8000, ge=1, le=65535)
+    workers: int = Field(default_factory=default_workers, ge=1, le=64)
+    max_body_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
+    log_level: LogLevel = "info"
+    precompute: bool = True
+
+    @field_validator("data_dir")
+    @classmethod
+    def _data_dir_is_a_folder(cls, value: Path) -> Path:
+        path = value.expanduser().absolute()
+        if path.exists() and not path.is_dir():
+            raise ValueError(f"{path} is a file; a folder is needed")
+        return path
+
+    @field_validator("region")
+    @classmethod
+    def _region_exists(cls, value: str) -> str:
+        # A bare word names an embedded region; whether it exists is said when it is opened.
+        if "/" in value or os.sep in value or value.startswith((".", "~")):
+            folder = Path(value).expanduser().absolute()
+            if not (folder / "region.toml").is_file():
+                raise ValueError(f"{folder} holds no region.toml")
+            return str(folder)
+        return value
+
+    @property
+    def runs_dir(self) -> Path:
+        """The folder of the run store."""
+        return self.data_dir / "runs"
