@@ -1,0 +1,37 @@
+"""Errors of the flow engine.
+
+FlowError
+├── InvalidBed            the bed or its cell size cannot be computed on
+├── InvalidRelease        a release lies outside the grid, in a wall, or has an impossible hydrograph
+├── InvalidParameter      a rheology or setting is outside its physical range
+├── InvalidDam            a dam does not fit the grid it is put on
+└── RunCancelled          the caller asked the run to stop
+"""
+
+
+class FlowError(Exception):
+    """Base of everything `dam_models` raises on purpose; `field` names what was wrong."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidBed(FlowError):
+    """The bed or its cell size cannot be computed on."""
+
+
+class InvalidRelease(FlowError):
+    """The release lies outside the grid or its hydrograph is impossible."""
+
+
+class InvalidParameter(FlowError):
+    """A parameter lies outside its physical range."""
+
+
+class InvalidDam(FlowError):
+    """The dam does not fit the grid it is put on."""
+
+
+class RunCancelled(FlowError):
+    """The caller asked the run to stop before its end."""

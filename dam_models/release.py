@@ -1,0 +1,144 @@
+"""Where the flow comes from: a pool at rest, or a hydrograph poured into cells."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from dam_models.errors import InvalidRelease
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """A source of material; make one with `pool`, `hydrograph` or `triangle`.
+
+    Attributes
+    ----------
+    depth_m : (ny, nx) float64 or None
+        Depth at rest at the start.
+    rows, cols : (n,) int64
+        Cells that the hydrograph is shared over, equally.
+    time_s, discharge_m3_s : (k,) float64
+        Hydrograph, linear between its points, zero outside them.
+    solids_fraction : float
+        Solids by volume in what is released, 0 to 0.8.
+    """
+
+    depth_m: Floats | None
+    rows: NDArray[np.int64]
+    cols: NDArray[np.int64]
+    time_s: Floats
+    discharge_m3_s: Floats
+    solids_fraction: float = 0.0
+
+    @classmethod
+    def pool(cls, depth_m: ArrayLike, *, solids_fraction: float = 0.0) -> Self:
+        """Material at rest at the start of the run.
+
+        Parameters
+        ----------
+        depth_m : (ny, nx) array_like
+            Vertical depth, m, finite and not negative.
+        solids_fraction : float
+            Solids by volume, 0 to 0.8.
+        """
+        depth = np.array(depth_m, dtype=np.float64)
+        if depth.ndim != 2 or not np.isfinite(depth).all() or (depth < 0.0).any():
+            raise InvalidRelease("depth_m must be a finite, non-negative (ny, nx) array", field="depth_m")
+        none = np.empty(0, dtype=np.int64)
+        return cls(depth, none, none, np.empty(0), np.empty(0), _solids(solids_fraction))
+
+    @classmethod
+    def hydrograph(
+        cls,
+        cells: tuple[ArrayLike, ArrayLike],
+        time_s: ArrayLike,
+        discharge_m3_s: ArrayLike,
+        *,
+        solids_fraction: float = 0.0,
+    ) -> Self:
+        """A discharge poured into cells.
+
+        Parameters
+        ----------
+        cells : (rows, cols)
+            Integer indices of the receiving cells; the discharge is shared equally.
+        time_s : (k,) array_like
+            Increasing times, s from the start of the run, k at least 2.
+        discharge_m3_s : (k,) array_like
+            Discharge of the mixture, m3/s, finite and not negative.
+        solids_fraction : float
+            Solids by volume, 0 to 0.8.
+        """
+        rows, cols = (np.atleast_1d(np.asarray(axis, dtype=np.int64)) for axis in cells)
+        time = np.asarray(time_s, dtype=np.float64)
+        discharge = np.asarray(discharge_m3_s, dtype=np.float64)
+        if rows.ndim != 1 or rows.shape != cols.shape or rows.size == 0:
+            raise InvalidRelease("cells must be two index arrays of one length, at least 1", field="cells")
+        if np.unique(np.column_stack([rows, cols]), axis=0).shape[0] != rows.size:
+            raise InvalidRelease("cells names a cell twice", field="cells")
+        if time.ndim != 1 or time.shape != discharge.shape or time.size < 2:
+            raise InvalidRelease("time_s and discharge_m3_s must be two tables of one length", field="time_s")
+        if not np.isfinite(time).all() or (np.diff(time) <= 0.0).any() or time[0] < 0.0:
+            raise InvalidRelease("time_s must be finite, not negative and increasing", field="time_s")
+        if not np.isfinite(discharge).all() or (discharge < 0.0).any():
+            raise InvalidRelease("discharge_m3_s must be finite and not negative", field="discharge_m3_s")
+        return cls(None, rows, cols, time, discharge, _solids(solids_fraction))
+
+    @classmethod
+    def triangle(
+        cls,
+        cells: tuple[ArrayLike, ArrayLike],
+        volume_m3: float,
+        peak_m3_s: float,
+        *,
+        rise_share: float = 0.2,
+        solids_fraction: float = 0.0,
+    ) -> Self:
+        """A triangular hydrograph that carries `volume_m3`: its base is 2 * volume / peak.
+
+        Parameters
+        ----------
+        cells : (rows, cols)
+            As in `hydrograph`.
+        volume_m3, peak_m3_s : float
+            Both above zero.
+        rise_share : float
+            Share of the base that the rise takes, 0 to 1 exclusive.
+        solids_fraction : float
+            Solids by volume, 0 to 0.8.
+        """
+        for field, value in (("volume_m3", volume_m3), ("peak_m3_s", peak_m3_s)):
+            if not (np.isfinite(value) and value > 0.0):
+                raise InvalidRelease(f"{field} is {value!r}; it must be finite and above 0", field=field)
+        if not 0.0 < rise_share < 1.0:
+            raise InvalidRelease(f"rise_share is {rise_share!r}; allowed: 0 to 1 exclusive", field="rise_share")
+        base_s = 2.0 * volume_m3 / peak_m3_s
+        return cls.hydrograph(
+            cells, [0.0, rise_share * base_s, base_s], [0.0, peak_m3_s, 0.0], solids_fraction=solids_fraction
+        )
+
+    @property
+    def end_s(self) -> float:
+        """Time after which nothing more is released, s."""
+        return float(self.time_s[-1]) if self.time_s.size else 0.0
+
+    def volume_until(self, time_s: float) -> float:
+        """Volume that the hydrograph has poured by `time_s`, m3, exact for its linear pieces."""
+        if self.time_s.size == 0 or time_s <= self.time_s[0]:
+            return 0.0
+        inside = self.time_s < time_s
+        time = np.append(self.time_s[inside], min(time_s, self.end_s))
+        discharge = np.append(
+            self.discharge_m3_s[inside], np.interp(time[-1], self.time_s, self.discharge_m3_s)
+        )
+        return float(np.trapezoid(discharge, time))
+
+
+def _solids(fraction: float) -> float:
+    if not 0.0 <= fraction <= 0.8:
+        raise InvalidRelease(f"solids_fraction is {fraction!r}; allowed: 0 to 0.8", field="solids_fraction")
+    return float(fraction)

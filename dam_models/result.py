@@ -1,0 +1,110 @@
+"""What goes into a simulation beside bed and flow, and what comes out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dam_models.dam import DamRecord
+from dam_models.errors import InvalidParameter
+from dam_models.sections import SectionRecord
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Numerical settings of a run.
+
+    Parameters
+    ----------
+    cfl : float
+        Courant number by the fastest face wave, above 0, at most 0.5: above, depth can become negative.
+    dry_depth_m : float
+        A thinner layer does not flow, m.
+    threshold_depth_m : float
+        Arrival, speed, momentum and intensity count from this depth, m.
+    record_every_s : float
+        Interval of the records of dams and sections, s.
+    max_steps : int
+        A run that needs more steps is stopped with an error.
+    """
+
+    cfl: float = 0.45
+    dry_depth_m: float = 1e-3
+    threshold_depth_m: float = 0.1
+    record_every_s: float = 60.0
+    max_steps: int = 5_000_000
+
+    def __post_init__(self) -> None:
+        for field, ok, allowed in (
+            ("cfl", 0.0 < self.cfl <= 0.5, "above 0, up to 0.5"),
+            ("dry_depth_m", 0.0 < self.dry_depth_m < 1.0, "above 0, below 1 m"),
+            ("threshold_depth_m", self.threshold_depth_m >= self.dry_depth_m, "at least dry_depth_m"),
+            ("record_every_s", self.record_every_s > 0.0, "above 0 s"),
+            ("max_steps", self.max_steps >= 1, "1 and above"),
+        ):
+            if not ok:
+                raise InvalidParameter(f"{field} is {getattr(self, field)!r}; allowed: {allowed}", field=field)
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Depth (m), velocity (m/s, `v` southwards) and solids fraction, each (ny, nx) float64."""
+
+    depth_m: Floats
+    u_m_s: Floats
+    v_m_s: Floats
+    solids_fraction: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeBudget:
+    """Volumes, m3: initial + released = outflow + final + clipped error, to rounding.
+
+    `clipped_m3` is volume created where a depth had to be cut at zero; it is part of the error.
+    """
+
+    initial_m3: float
+    released_m3: float
+    outflow_m3: float
+    final_m3: float
+    clipped_m3: float
+
+    @property
+    def relative_error(self) -> float:
+        """Unexplained volume over the volume that went in."""
+        came = self.initial_m3 + self.released_m3
+        gap = self.final_m3 + self.outflow_m3 - came
+        return abs(gap) / came if came > 0.0 else abs(gap)
+
+
+@dataclass(frozen=True, eq=False)
+class FlowResult:
+    """Outcome of `simulate`; rasters are (ny, nx) float64, row 0 north.
+
+    Attributes
+    ----------
+    depth_max_m, speed_max_m_s, momentum_max_m2_s, intensity_max_m3_s2 : maxima over the run of h, v, h v and
+        h v^2; all but depth count only while h is at least the threshold depth. v is horizontal speed.
+    arrival_s : first time at which depth reached the threshold depth; NaN = never.
+    deposit_m : depth at the end of the run.
+    final : the state at the end, from which a run can go on.
+    dams, sections : records.
+    budget : volume budget.
+    end_s, steps : time reached and steps taken; `at_rest` says that everything stood still before the end.
+    """
+
+    depth_max_m: Floats
+    speed_max_m_s: Floats
+    momentum_max_m2_s: Floats
+    intensity_max_m3_s2: Floats
+    arrival_s: Floats
+    deposit_m: Floats
+    final: State
+    dams: tuple[DamRecord, ...]
+    sections: tuple[SectionRecord, ...]
+    budget: VolumeBudget
+    end_s: float
+    steps: int
+    at_rest: bool
