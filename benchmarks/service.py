@@ -90,16 +90,21 @@ def free_port() -> int:
 
 @contextmanager
 def serving(
-    command: Sequence[str], port: int, folder: Path, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    cwd: Path | None = None,
 ) -> Iterator[Service]:
-    """Start `command` in `folder` and stop it, workers included, on the way out."""
+    """Start `command` in `cwd`, else in `folder`, which gets the log; at the end stop it and its workers."""
     log = folder / f"server-{port}.log"
     with log.open("wb") as sink:
         started_s = time.monotonic()
         # A session of its own, so that the end reaches `make`, the server and its workers, and nothing else.
         process = subprocess.Popen(
             list(command),
-            cwd=folder,
+            cwd=cwd or folder,
             env=None if env is None else dict(env),
             stdin=subprocess.DEVNULL,
             stdout=sink,
@@ -113,16 +118,20 @@ def serving(
 
 
 def stop(process: subprocess.Popen[bytes], patience_s: float = 15.0) -> None:
-    """Ask the process group to end as a terminal's Ctrl-C or a container would; insist when it does not."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-        except ProcessLookupError:
-            break
-        try:
-            process.wait(patience_s)
-        except subprocess.TimeoutExpired:
-            continue
-        if number is signal.SIGTERM:
-            return
+    """Ask the whole group to end, as Ctrl-C in a terminal would, and insist when it does not."""
+    _signal(process, signal.SIGTERM)
+    end = time.monotonic() + patience_s
+    while _signal(process, 0) and time.monotonic() < end:
+        time.sleep(0.02)
+    _signal(process, signal.SIGKILL)
     process.wait(patience_s)
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> bool:
+    """Whether anybody of the group was there to get the signal (0 only asks)."""
+    process.poll()  # a leader that ended is taken off the process table, so that it does not count as there
+    try:
+        os.killpg(process.pid, number)
+    except ProcessLookupError:
+        return False
+    return True

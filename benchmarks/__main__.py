@@ -1,0 +1,45 @@
+"""`python -m benchmarks`: measure, print a table, write JSON where asked."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from benchmarks import kumbelsu, startup
+from benchmarks.measure import Measurement, save, show
+
+
+class Part(StrEnum):
+    startup = "startup"
+    run = "run"
+
+
+MEASURE: dict[Part, Callable[[Path], list[Measurement]]] = {
+    Part.startup: startup.measure,
+    Part.run: kumbelsu.measure,
+}
+
+
+def main(
+    only: Annotated[list[Part] | None, typer.Option(help="Measure this part only; may be repeated.")] = None,
+    json_path: Annotated[Path | None, typer.Option("--json", help="Write the figures here as well.")] = None,
+) -> None:
+    """Measure what the service costs beside its budgets. Reports; never fails for being slow."""
+    console = Console()
+    found: list[Measurement] = []
+    for part in only or list(Part):
+        with console.status(f"measuring {part.value}"), tempfile.TemporaryDirectory(prefix="bench-") as name:
+            found += MEASURE[part](Path(name))
+    show(found, console)
+    if json_path is not None:
+        save(found, json_path)
+
+
+if __name__ == "__main__":
+    typer.run(main)
