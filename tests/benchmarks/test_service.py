@@ -10,8 +10,14 @@ import pytest
 from benchmarks.service import ServiceStopped, free_port, serving
 
 BARE = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--port"]
+
 # A server whose child would outlive it, if only the server were stopped.
-WITH_CHILD = "import subprocess, sys, time; subprocess.Popen(['sleep', '600']); print('up', flush=True); time.sleep(600)"
+WITH_CHILD = """
+import subprocess, time
+subprocess.Popen(["sleep", "600"])
+print("up", flush=True)
+time.sleep(600)
+"""
 
 
 def test_a_started_server_answers_and_is_gone_afterwards(tmp_path: Path) -> None:
@@ -36,16 +42,18 @@ def test_children_are_stopped_with_the_server(tmp_path: Path) -> None:
 
 
 def test_a_server_that_ends_early_is_reported_with_its_output(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "raise SystemExit('no such region')"]
     with (
-        serving(
-            [sys.executable, "-c", "raise SystemExit('no such region')"], free_port(), tmp_path
-        ) as service,
+        serving(command, free_port(), tmp_path) as service,
         pytest.raises(ServiceStopped, match="no such region"),
     ):
         service.wait_for("/", within_s=20)
 
 
 def test_waiting_ends(tmp_path: Path) -> None:
-    with serving([sys.executable, "-c", "import time; time.sleep(60)"], free_port(), tmp_path) as service:
-        with pytest.raises(TimeoutError, match="did not answer 200"):
-            service.wait_for("/", within_s=0.3)
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with (
+        serving(command, free_port(), tmp_path) as service,
+        pytest.raises(TimeoutError, match="did not answer 200"),
+    ):
+        service.wait_for("/", within_s=0.3)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -37,11 +37,6 @@ def service(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with serving(command, port, empty, environment) as started:
         started.wait_for("/health/live", within_s=120)
         yield started
-        known = started.processes()
-    end = time.monotonic() + 10
-    while any(process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in known):
-        assert time.monotonic() < end, "the server left processes behind"
-        time.sleep(0.1)
 
 
 def test_it_is_alive(service: Service) -> None:
@@ -72,6 +67,22 @@ def test_an_answer_that_is_not_made_yet_is_a_job(service: Service) -> None:
 def test_the_working_folder_stays_empty(service: Service) -> None:
     service.get("/v1/districts")
     assert [path.name for path in service.log.parent.iterdir()] == [service.log.name]
+
+
+def test_a_stopped_server_leaves_nothing_running(installed: Path, tmp_path: Path) -> None:
+    """Only the server gets the signal, as in a container; while its workers compute."""
+    port = free_port()
+    command = [str(installed / "selrisk"), "serve", "--port", str(port)]
+    environment = clean_environment(tmp_path, RISK_DATA_DIR=str(tmp_path / "data"))
+    with serving(command, port, tmp_path, environment) as service:
+        service.wait_for("/health/live", within_s=120)
+        service.wait_for("/v1/exposure?scenario=kumbelsu-1977&strategies=no-dams", status=202)
+        known = service.processes()
+        service.process.terminate()
+        assert service.process.wait(30) in {0, -signal.SIGTERM}, service.output()[-4000:]
+        _, alive = psutil.wait_procs(known, timeout=10)
+        assert [process.pid for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+    assert not list((tmp_path / "data" / "runs").glob("*/run.json")), "ended before a run could be whole"
 
 
 def test_the_command_line_tells_its_version(installed: Path, tmp_path: Path) -> None:
