@@ -1,7 +1,10 @@
 """The physics of mudflows and dams: arrays in, arrays out.
 
-Knows nothing of files, of regions or of HTTP.
+Knows nothing of files, of regions or of HTTP. `simulate` is loaded when it is first asked for: everything
+else here is light, and a service that only reads finished runs should not pay for the compiler.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from dam_models.boundaries import Boundaries, Side
 from dam_models.dam import Dam, DamRecord, Opening
@@ -13,11 +16,14 @@ from dam_models.errors import (
     InvalidRelease,
     RunCancelled,
 )
-from dam_models.flow import ENGINE_VERSION, simulate
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Manning, Mixture, Rheology, Voellmy
 from dam_models.sections import Section, SectionRecord
+from dam_models.version import ENGINE_VERSION
+
+if TYPE_CHECKING:
+    from dam_models.flow import simulate
 
 __all__ = [
     "ENGINE_VERSION",
@@ -45,3 +51,11 @@ __all__ = [
     "VolumeBudget",
     "simulate",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "simulate":
+        from dam_models.flow import simulate
+
+        return simulate
+    raise AttributeError(f"module 'dam_models' has no attribute {name!r}")

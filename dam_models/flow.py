@@ -19,9 +19,6 @@ from dam_models.sections import FaceSet, Section, SectionRecord
 Floats = NDArray[np.float64]
 Progress = Callable[[float, str], None]
 
-ENGINE_VERSION = "1"
-"""Part of every run id: raised whenever the same inputs would give other numbers."""
-
 _PROGRESS_STEPS = 50
 
 
@@ -226,9 +223,7 @@ class _Run:
                 before = self.h[inner].copy()
                 total = before + release.depth_m
                 with np.errstate(invalid="ignore", divide="ignore"):
-                    mixed = (
-                        before * self.solids[inner] + release.depth_m * release.solids_fraction
-                    ) / total
+                    mixed = (before * self.solids[inner] + release.depth_m * release.solids_fraction) / total
                 self.solids[inner] = np.where(total > 0.0, mixed, 0.0)
                 self.h[inner] = total
         dry = self.h < self.settings.dry_depth_m
@@ -502,7 +497,11 @@ class _Run:
             dams=tuple(tracker.finish() for tracker in self.trackers),
             sections=tuple(records),
             budget=VolumeBudget(
-                self.initial_volume, self.released, self.outflow, float(state.depth_m.sum() * self.area), self.clipped
+                self.initial_volume,
+                self.released,
+                self.outflow,
+                float(state.depth_m.sum() * self.area),
+                self.clipped,
             ),
             end_s=self.time,
             steps=self.steps,

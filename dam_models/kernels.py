@@ -33,7 +33,14 @@ def _debris_weight(solids: float, solids_reference: float, constant_weight: floa
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def find_active(
-    old: Ints, old_count: int, flags: Bytes, stamp: Ints, generation: int, tiles_x: int, tiles_y: int, new: Ints
+    old: Ints,
+    old_count: int,
+    flags: Bytes,
+    stamp: Ints,
+    generation: int,
+    tiles_x: int,
+    tiles_y: int,
+    new: Ints,
 ) -> int:
     """List the tiles that hold material or touch a wet edge of a neighbour; returns how many."""
     count = 0
@@ -191,14 +198,24 @@ def compute_tendencies(
                             * inverse
                         )
                         rate_y = (
-                            -((momentum_s - momentum_n[i]) + g * (push_up - push_n[i]) + (across_e - across_w))
+                            -(
+                                (momentum_s - momentum_n[i])
+                                + g * (push_up - push_n[i])
+                                + (across_e - across_w)
+                            )
                             * inverse
                         )
                         dh[r, c] = rate_h
                         dqx[r, c] = rate_x
                         dqy[r, c] = rate_y
                         dsolids[r, c] = -((solids_e - solids_w) + (solids_s - solids_n[i])) * inverse
-                        if rate_h != 0.0 or rate_x != 0.0 or rate_y != 0.0 or u[r, c] != 0.0 or v[r, c] != 0.0:
+                        if (
+                            rate_h != 0.0
+                            or rate_x != 0.0
+                            or rate_y != 0.0
+                            or u[r, c] != 0.0
+                            or v[r, c] != 0.0
+                        ):
                             any_change = True
                         if c == 1:
                             out -= mass_w

@@ -115,7 +115,9 @@ class Release:
             if not (np.isfinite(value) and value > 0.0):
                 raise InvalidRelease(f"{field} is {value!r}; it must be finite and above 0", field=field)
         if not 0.0 < rise_share < 1.0:
-            raise InvalidRelease(f"rise_share is {rise_share!r}; allowed: 0 to 1 exclusive", field="rise_share")
+            raise InvalidRelease(
+                f"rise_share is {rise_share!r}; allowed: 0 to 1 exclusive", field="rise_share"
+            )
         base_s = 2.0 * volume_m3 / peak_m3_s
         return cls.hydrograph(
             cells, [0.0, rise_share * base_s, base_s], [0.0, peak_m3_s, 0.0], solids_fraction=solids_fraction

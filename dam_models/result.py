@@ -45,7 +45,9 @@ class Settings:
             ("max_steps", self.max_steps >= 1, "1 and above"),
         ):
             if not ok:
-                raise InvalidParameter(f"{field} is {getattr(self, field)!r}; allowed: {allowed}", field=field)
+                raise InvalidParameter(
+                    f"{field} is {getattr(self, field)!r}; allowed: {allowed}", field=field
+                )
 
 
 @dataclass(frozen=True, eq=False)

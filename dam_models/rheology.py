@@ -116,7 +116,10 @@ class Mixture:
 
     def __post_init__(self) -> None:
         _require(
-            0.0 < self.solids_reference <= 0.8, "solids_reference", self.solids_reference, "above 0, up to 0.8"
+            0.0 < self.solids_reference <= 0.8,
+            "solids_reference",
+            self.solids_reference,
+            "above 0, up to 0.8",
         )
 
     def law(self) -> FrictionLaw:

@@ -1,0 +1,10 @@
+"""Runs: what one is, where it is kept, who makes it.
+
+Importing this package loads neither the engine nor GDAL; `risk_api.runs.make` does.
+"""
+
+from risk_api.runs.jobs import Job, JobManager
+from risk_api.runs.spec import THEN, RunSpec, plan, strategy_ids
+from risk_api.runs.store import RASTERS, Run, RunStore
+
+__all__ = ["RASTERS", "THEN", "Job", "JobManager", "Run", "RunSpec", "RunStore", "plan", "strategy_ids"]

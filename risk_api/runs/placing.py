@@ -1,0 +1,151 @@
+"""Putting a run's dams and its release on the grid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dam_models import Dam, Opening, Release
+
+if TYPE_CHECKING:
+    from geodata import Grid, PlacedDam, Region
+
+Floats = NDArray[np.float64]
+
+STANDING_KINDS = ("in service", "unfinished", "clogged", "silted", "damaged")
+
+
+@dataclass
+class PlacedDams:
+    """Dams as the engine takes them, the bed they stand on, and how each was placed."""
+
+    bed_m: Floats
+    dams: list[Dam] = field(default_factory=list)
+    described: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> PlacedDams:
+    """Put the dams of a run on its grid.
+
+    Parameters
+    ----------
+    region : Region
+        Knows the sites.
+    grid : Grid
+        Conditioned terrain at the run's cell size.
+    spec : mapping
+        Content of a `RunSpec`.
+    """
+    placed = PlacedDams(grid.values.copy())
+    for dam_id, state in spec["dams"].items():
+        site = region.place_dam(dam_id, grid)
+        standing = state["kind"] in STANDING_KINDS
+        described: dict[str, Any] = {
+            "id": dam_id,
+            "state": state["kind"],
+            "in_terrain": site.in_terrain,
+            "bed_elevation_m": round(site.bed_elevation_m, 2),
+            "capacity_published_m3": site.capacity_published_m3,
+            "storage_factor": round(site.storage_factor, 3),
+            "crest_length_m": round(site.crest_length_m, 1),
+        }
+        if standing:
+            crest = _crest_level(site, state)
+            placed.dams.append(_dam(site, state, crest, spec["passing"], grid))
+            described["crest_elevation_m"] = round(crest, 2)
+            described["opening"] = None if state["kind"] == "clogged" else state["opening"]
+        elif site.in_terrain:
+            placed.bed_m[site.removal_rows, site.removal_cols] = np.minimum(
+                placed.bed_m[site.removal_rows, site.removal_cols], site.removal_bed_m
+            )
+        placed.described[dam_id] = described
+    return placed
+
+
+def _crest_level(site: "PlacedDam", state: Mapping[str, Any]) -> float:
+    """Elevation of the crest in this state.
+
+    An unfinished fill stands to its built share of the height. A state with a capacity of its own (Medeu
+    before it was raised) has its crest where the storage curve holds that volume.
+    """
+    if "built_share" in state:
+        height = site.crest_elevation_m - site.bed_elevation_m
+        return float(site.bed_elevation_m + state["built_share"] * height)
+    if "capacity_m3" in state and state["capacity_m3"] < site.capacity_published_m3:
+        wanted = state["capacity_m3"] / site.storage_factor
+        return float(np.interp(wanted, site.volume_m3, site.level_m))
+    return float(site.crest_elevation_m)
+
+
+def _dam(
+    site: "PlacedDam", state: Mapping[str, Any], crest_m: float, passing: Mapping[str, float], grid: "Grid"
+) -> Dam:
+    crest = np.full(site.rows.size, crest_m)
+    weir = state.get("weir")
+    if weir is not None:
+        # The weir is nearest to the river; on a coarse grid it is one cell wide.
+        distance = np.hypot(site.rows - site.outlet_upstream[0], site.cols - site.outlet_upstream[1])
+        cells = max(1, round(weir["width_m"] / grid.cell_size_m))
+        crest[np.argsort(distance, kind="stable")[:cells]] -= weir["below_crest_m"]
+    openings: tuple[Opening, ...] = ()
+    if state["kind"] != "clogged":
+        opening = state["opening"]
+        openings = (
+            Opening(
+                outfall=site.outlet_downstream,
+                sill_m=float(grid.values[site.outlet_upstream]),
+                area_m2=opening["area_m2"],
+                discharge_coefficient=opening["discharge_coefficient"],
+                passed_solids_fraction=(
+                    0.0 if opening["passes"] == "water" else passing["passed_solids_fraction"]
+                ),
+                packing_fraction=passing["packing_fraction"],
+            ),
+        )
+    # The engine raises the bed to the crest but never cuts it, so cells of the terrain's own dam stay.
+    return Dam(site.id, site.rows, site.cols, crest, site.pool, site.outlet_upstream, openings)
+
+
+def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> Release:
+    """Hydrograph of a scenario, poured into the cells of the course nearest to its point."""
+    x, y = region.to_metric(scenario["lon"], scenario["lat"])
+    course = region.course(scenario["river"])
+    nearest = int(np.argmin(np.hypot(course.xy[:, 0] - x, course.xy[:, 1] - y)))
+    row, col = _lowest_nearby(grid, *_on_course(course.xy, nearest, x, y))
+    return Release.triangle(
+        ([row], [col]),
+        scenario["mudflow_m3"],
+        scenario["peak_discharge_m3_s"],
+        rise_share=scenario["rise_share"],
+        solids_fraction=scenario["solids_fraction"],
+    )
+
+
+def _on_course(xy: Floats, nearest: int, x: float, y: float) -> tuple[float, float]:
+    """The point of the course's line that is nearest to (x, y)."""
+    best = (float(xy[nearest, 0]), float(xy[nearest, 1]))
+    best_distance = np.hypot(best[0] - x, best[1] - y)
+    for first in (nearest - 1, nearest):
+        if 0 <= first < len(xy) - 1:
+            a, b = xy[first], xy[first + 1]
+            along = float(
+                np.clip(np.dot([x - a[0], y - a[1]], b - a) / max(np.dot(b - a, b - a), 1e-9), 0, 1)
+            )
+            point = a + along * (b - a)
+            distance = np.hypot(point[0] - x, point[1] - y)
+            if distance < best_distance:
+                best, best_distance = (float(point[0]), float(point[1])), distance
+    return best
+
+
+def _lowest_nearby(grid: "Grid", x: float, y: float) -> tuple[int, int]:
+    """The lowest of the cell and its neighbours: the channel, where the line runs beside it."""
+    row, col = grid.index_of(x, y)
+    window = [
+        (r, c)
+        for r in range(max(row - 1, 0), min(row + 2, grid.shape[0]))
+        for c in range(max(col - 1, 0), min(col + 2, grid.shape[1]))
+    ]
+    return min(window, key=lambda cell: (float(grid.values[cell]), cell))

@@ -1,0 +1,164 @@
+"""What makes a run: everything its numbers depend on, and the id that is the hash of it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dam_models.version import ENGINE_VERSION
+from risk_api.errors import BadParameter, UnknownScenario, UnknownStrategy
+
+if TYPE_CHECKING:
+    from geodata import DamSite, Region, Scenario
+
+COUNTING_VERSION = "1"
+"""Raised whenever the same rasters would be counted into other numbers."""
+
+THEN = "then"
+"""The strategy of a dated scenario: the dams as they stood on its day."""
+
+CELL_SIZE_RANGE_M = (10.0, 200.0)
+SHORTEST_RUN_S = 3 * 3600.0
+AFTER_RELEASE_S = 2 * 3600.0
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """Inputs of one simulation, in plain values.
+
+    Two specs are the same run if and only if their content is the same: strategies that differ only in dams
+    that the flow cannot meet give one spec.
+    """
+
+    content: str
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "RunSpec":
+        """From plain values; keys are sorted so that equal content is equal text."""
+        return cls(json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False))
+
+    @classmethod
+    def from_json(cls, text: str) -> "RunSpec":
+        """From the text of `to_json`."""
+        return cls.of(json.loads(text))
+
+    def to_json(self) -> str:
+        """Canonical text, from which `from_json` gives an equal spec."""
+        return self.content
+
+    @property
+    def id(self) -> str:
+        """First 20 hexadecimal digits of the sha256 of the content."""
+        return hashlib.sha256(self.content.encode()).hexdigest()[:20]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The content as a fresh dictionary."""
+        values: dict[str, Any] = json.loads(self.content)
+        return values
+
+    @property
+    def scenario(self) -> str:
+        """Id of the scenario."""
+        return str(self.values["scenario"]["id"])
+
+
+def scenario_of(region: "Region", scenario_id: str) -> "Scenario":
+    """The scenario of that name, or an error that lists those there are."""
+    try:
+        return region.scenarios[scenario_id]
+    except KeyError:
+        raise UnknownScenario(scenario_id, sorted(region.scenarios)) from None
+
+
+def strategy_ids(region: "Region", scenario: "Scenario") -> tuple[str, ...]:
+    """Strategies that can be asked of a scenario: the region's, and `then` for a dated one."""
+    return (*region.strategies, THEN) if scenario.date is not None else tuple(region.strategies)
+
+
+def plan(
+    region: "Region", scenario_id: str, strategy_id: str, *, cell_size_m: float | None = None
+) -> RunSpec:
+    """The run that answers a scenario under a strategy.
+
+    Parameters
+    ----------
+    region : Region
+        The region served.
+    scenario_id, strategy_id : str
+        A scenario of the region; a strategy of the region or `then`.
+    cell_size_m : float, optional
+        Cell size, 10 to 200 m; the region's default otherwise.
+
+    Raises
+    ------
+    UnknownScenario, UnknownStrategy, BadParameter
+        The message lists what is allowed.
+    """
+    scenario = scenario_of(region, scenario_id)
+    allowed = strategy_ids(region, scenario)
+    if strategy_id not in allowed:
+        raise UnknownStrategy(strategy_id, allowed)
+    cell = region.run_cell_size_m if cell_size_m is None else float(cell_size_m)
+    smallest, largest = CELL_SIZE_RANGE_M
+    if not smallest <= cell <= largest:
+        raise BadParameter("cell_size_m", f"{cell:g} lies outside {smallest:g} to {largest:g} m")
+    dams = {
+        dam_id: _state(region.dam_sites[dam_id], region, scenario, strategy_id)
+        for dam_id in region.dams_downstream(scenario.river, *region.to_metric(scenario.lon, scenario.lat))
+    }
+    assumed = {name: assumption.value for name, assumption in region.assumptions.items()}
+    return RunSpec.of(
+        {
+            "engine": ENGINE_VERSION,
+            "counting": COUNTING_VERSION,
+            "region": {"id": region.id, "version": region.version},
+            "scenario": {
+                "id": scenario.id,
+                "river": scenario.river,
+                "lon": scenario.lon,
+                "lat": scenario.lat,
+                "mudflow_m3": scenario.mudflow_m3.value,
+                "peak_discharge_m3_s": scenario.peak_discharge_m3_s.value,
+                "solids_fraction": scenario.solids_fraction.value,
+                "rise_share": scenario.rise_share,
+                "material": scenario.material,
+            },
+            "friction": {
+                "mu": assumed["voellmy_mu"],
+                "xi_m_s2": assumed["voellmy_xi"],
+                "manning_n": assumed["manning_n"],
+            },
+            "passing": {
+                "passed_solids_fraction": assumed["passed_solids_fraction"],
+                "packing_fraction": assumed["solids_packing_fraction"],
+            },
+            "dams": dams,
+            "cell_size_m": cell,
+            "duration_s": max(SHORTEST_RUN_S, scenario.duration_s + AFTER_RELEASE_S),
+        }
+    )
+
+
+def _state(site: "DamSite", region: "Region", scenario: "Scenario", strategy_id: str) -> dict[str, Any]:
+    """A dam's state in plain values: its kind and what changes its geometry."""
+    if strategy_id == THEN:
+        assert scenario.date is not None
+        state = site.state_on(scenario.date)
+    else:
+        state = site.state_of(region.strategies[strategy_id].states.get(site.id, "absent"))
+    described: dict[str, Any] = {"kind": state.kind}
+    if state.kind == "unfinished" and state.built_share is not None:
+        described["built_share"] = state.built_share.value
+    if state.kind != "absent" and state.capacity_m3 is not None:
+        described["capacity_m3"] = state.capacity_m3
+    if state.kind != "absent":
+        described["opening"] = {
+            "area_m2": site.opening.area_m2.value,
+            "discharge_coefficient": site.opening.discharge_coefficient.value,
+            "passes": site.opening.passes,
+        }
+        if site.weir is not None:
+            described["weir"] = {"width_m": site.weir.width_m, "below_crest_m": site.weir.below_crest_m}
+    return described
