@@ -18,6 +18,7 @@ The tree::
     ├── NotAcceptable
     ├── RouteNotFound
     ├── MethodNotAllowed
+    ├── JobEnded
     ├── RangeNotSatisfiable
     ├── BodyTooLarge
     ├── RunsMissing                 becomes 202 and a job, never an error for the caller
@@ -81,8 +82,9 @@ class UnknownName(RiskError):
 
     code = "unknown_name"
     title = "Unknown name"
-    template = "There is no {field} {name!r}; allowed: {allowed}."
+    template = "There is no {noun} {name!r}; allowed: {allowed}."
     field: ClassVar[str] = "name"
+    noun: ClassVar[str] = "name"
     status = 400
 
     def __init__(self, name: str, allowed: Iterable[str] = (), *, in_path: bool = False) -> None:
@@ -91,7 +93,7 @@ class UnknownName(RiskError):
         listed = ", ".join(self.allowed) if self.allowed else "-"
         # A long or hostile name is shown shortened: it is echoed into logs and pages.
         shown = name if len(name) <= 80 else name[:77] + "..."
-        super().__init__(name=shown, allowed=listed, field=self.field)
+        super().__init__(name=shown, allowed=listed, noun=self.noun)
         self.fields = (FieldError(self.field, str(self), self.allowed),)
         if in_path:
             # In a path the resource itself does not exist; in a query only the value is wrong.
@@ -104,6 +106,7 @@ class UnknownScenario(UnknownName):
     code = "unknown_scenario"
     title = "Unknown scenario"
     field = "scenario"
+    noun = "scenario"
 
 
 class UnknownStrategy(UnknownName):
@@ -112,6 +115,7 @@ class UnknownStrategy(UnknownName):
     code = "unknown_strategy"
     title = "Unknown strategy"
     field = "strategies"
+    noun = "strategy"
 
 
 class UnknownDistrict(UnknownName):
@@ -120,6 +124,7 @@ class UnknownDistrict(UnknownName):
     code = "unknown_district"
     title = "Unknown district"
     field = "district"
+    noun = "district"
     status = 404
 
 
@@ -129,6 +134,7 @@ class UnknownScheme(UnknownName):
     code = "unknown_scheme"
     title = "Unknown class scheme"
     field = "scheme"
+    noun = "class scheme"
 
 
 class UnknownFeature(UnknownName):
@@ -137,6 +143,7 @@ class UnknownFeature(UnknownName):
     code = "unknown_feature"
     title = "Unknown feature"
     field = "id"
+    noun = "feature"
     status = 404
 
 
@@ -146,6 +153,7 @@ class UnknownLayer(UnknownName):
     code = "unknown_layer"
     title = "Unknown raster layer"
     field = "layer"
+    noun = "raster layer"
     status = 404
 
 
@@ -156,6 +164,7 @@ class UnknownRun(UnknownName):
     title = "Unknown run"
     template = "There is no finished run {name!r}."
     field = "run"
+    noun = "run"
     status = 404
 
 
@@ -166,6 +175,7 @@ class UnknownJob(UnknownName):
     title = "Unknown job"
     template = "There is no job {name!r}."
     field = "job"
+    noun = "job"
     status = 404
 
 
@@ -177,9 +187,20 @@ class BadParameter(RiskError):
     template = "Parameter {field!r}: {reason}."
     status = 400
 
-    def __init__(self, field: str, reason: str, allowed: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        field: str,
+        reason: str,
+        allowed: Iterable[str] = (),
+        *,
+        reason_key: str | None = None,
+        **reason_params: str,
+    ) -> None:
+        # The reason is English; a key makes it speak the reader's language (error.reason.<key>).
         self.field = field
         self.allowed = tuple(allowed)
+        self.reason_key = reason_key
+        self.reason_params = reason_params
         super().__init__(field=field, reason=reason)
         self.fields = (FieldError(field, reason, self.allowed),)
 
@@ -193,7 +214,8 @@ class UnknownParameter(BadParameter):
 
     def __init__(self, field: str, allowed: Iterable[str]) -> None:
         names = tuple(allowed)
-        super().__init__(field, "allowed are " + (", ".join(names) or "none"), names)
+        listed = ", ".join(names) or "-"
+        super().__init__(field, f"allowed are {listed}", names, reason_key="allowed", allowed_names=listed)
 
 
 class OutsideRegion(RiskError):
@@ -246,6 +268,18 @@ class MethodNotAllowed(RiskError):
     title = "Method not allowed"
     template = "{method} is not possible here; allowed: {allowed}."
     status = 405
+
+
+class JobEnded(RiskError):
+    """The job has ended and cannot be stopped any more."""
+
+    code = "job_ended"
+    title = "The job has ended"
+    template = "The job has already ended: {status_text}."
+    status = 409
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status_text=status)
 
 
 class RangeNotSatisfiable(RiskError):

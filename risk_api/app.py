@@ -1,0 +1,134 @@
+"""The HTTP application: ``create_app(settings)`` is the only way to one, so that tests build many."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.staticfiles import StaticFiles
+
+from risk_api import __version__, middleware
+from risk_api.answers import Answers
+from risk_api.layers import LayerStore
+from risk_api.metrics import Metrics
+from risk_api.openapi import add_documentation
+from risk_api.precompute import Precompute
+from risk_api.problems import add_problem_handlers
+from risk_api.routes import about, exposure, jobs, layers, page, places, runs, scenarios
+from risk_api.service import Service, State
+from risk_api.settings import Settings
+
+if TYPE_CHECKING:
+    from geodata import Region
+
+WEB: Final = Path(__file__).parent / "web"
+#: What a page on another origin may read besides the body.
+EXPOSED_HEADERS: Final = ["ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Language"]
+
+
+def open_service(settings: Settings, metrics: Metrics, region: Region | None = None) -> Service:
+    """Open the region and the store, and make what the routes share.
+
+    Parameters
+    ----------
+    settings : Settings
+    metrics : Metrics
+    region : Region, optional
+        An open region; else the one that the settings name is opened.
+
+    Raises
+    ------
+    GeodataError
+        If the region cannot be opened; the message names layer, file and field.
+    OSError
+        If the data folder cannot be written.
+    """
+    from geodata import open_region
+    from risk_api.runs import JobManager, RunStore
+
+    ground = region if region is not None else open_region(settings.region)
+    store = RunStore(settings.runs_dir)
+    manager = JobManager(settings.region, store, settings.workers)
+    answers = Answers(ground, store)
+    default = answers.default_scenario
+    scenarios_ = (default, *(key for key in ground.scenarios if key != default))
+    return Service(
+        settings=settings,
+        region=ground,
+        layers=LayerStore(ground),
+        store=store,
+        jobs=manager,
+        answers=answers,
+        precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
+        metrics=metrics,
+    )
+
+
+def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
+    """Build the application.
+
+    Parameters
+    ----------
+    settings : Settings
+    region : Region, optional
+        An open region, where the caller has checked it already.
+    """
+    metrics = Metrics()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        service = open_service(settings, metrics, region)
+        service.precompute.start()
+        shown = asyncio.create_task(service.precompute.show_progress())
+        try:
+            yield {"service": service}
+        finally:
+            shown.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await shown
+            await asyncio.to_thread(service.jobs.close)
+
+    app = FastAPI(
+        title="selrisk",
+        version=__version__,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        # /v1/districts and /v1/districts/ are not the same address; a redirect would hide the mistake.
+        redirect_slashes=False,
+    )
+    add_problem_handlers(app)
+    # Before the layers, whose /v1/districts/{feature_id} would otherwise take what follows it.
+    app.include_router(places.router)
+    app.include_router(layers.layer_router())
+    for router in (
+        scenarios.router,
+        exposure.router,
+        runs.router,
+        jobs.router,
+        about.words,
+        about.operations,
+        page.router,
+    ):
+        app.include_router(router)
+    add_documentation(app)
+    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
+    # The last one added is the outermost.
+    app.add_middleware(middleware.BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD"],
+        expose_headers=EXPOSED_HEADERS,
+        max_age=86_400,
+    )
+    app.add_middleware(middleware.HeadAsGet)
+    app.add_middleware(middleware.SecurityHeaders)
+    app.add_middleware(middleware.AccessLog, observe=metrics.observe)
+    app.add_middleware(middleware.RequestId)
+    return app

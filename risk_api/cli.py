@@ -1,0 +1,201 @@
+"""``selrisk``: serve, run, exposure, region. Nothing heavy is imported until a command needs it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from risk_api import __version__
+
+if TYPE_CHECKING:
+    from risk_api.settings import Settings
+
+app = typer.Typer(
+    name="selrisk",
+    help="Which districts a mudflow reaches, how many people, how soon, and what the dams change.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+region_app = typer.Typer(help="The ground that is served: check it, or build it.", no_args_is_help=True)
+app.add_typer(region_app, name="region")
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON on stdout, for machines.")]
+RegionOption = Annotated[
+    str | None, typer.Option(help="almaty, or a folder with region.toml. [env: RISK_REGION]")
+]
+DataDirOption = Annotated[
+    Path | None, typer.Option(help="Where runs and state are kept. [env: RISK_DATA_DIR]")
+]
+LanguageOption = Annotated[str, typer.Option("--lang", help="Language of names and causes: kk, ru or en.")]
+CellSizeOption = Annotated[float | None, typer.Option("--cell-size", help="Cell size of the runs, m.")]
+
+
+class UsageError(Exception):
+    """The command line asked for something that cannot be: shown without a traceback, exit code 2."""
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        typer.echo(f"selrisk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Take what all commands share."""
+
+
+def load_settings(**given: Any) -> Settings:
+    """Return the settings from the environment and the options.
+
+    Raises
+    ------
+    UsageError
+        Naming each field that is refused and where its value came from.
+    """
+    from pydantic import ValidationError
+
+    from risk_api.settings import Settings
+
+    chosen = {key: value for key, value in given.items() if value is not None}
+    try:
+        return Settings(**chosen)
+    except ValidationError as error:
+        lines = []
+        for entry in error.errors():
+            name = str(entry["loc"][0])
+            origin = f"--{name.replace('_', '-')}" if name in chosen else f"RISK_{name.upper()}"
+            lines.append(f"{origin}: {entry['msg']} (got {entry['input']!r})")
+        raise UsageError("; ".join(lines)) from None
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on. [env: RISK_HOST]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on. [env: RISK_PORT]")] = None,
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that compute runs.")] = None,
+    precompute: Annotated[
+        bool | None,
+        typer.Option("--precompute/--no-precompute", help="Make the comparisons in the background at start."),
+    ] = None,
+) -> None:
+    """Start the service."""
+    settings = load_settings(
+        host=host, port=port, region=region, data_dir=data_dir, workers=workers, precompute=precompute
+    )
+    import uvicorn
+
+    from geodata import open_region
+    from risk_api.app import create_app
+    from risk_api.logs import configure_logging
+
+    configure_logging(settings.log_level)
+    # Opened here, not in the application's lifespan: a broken region is one sentence and no traceback.
+    ground = open_region(settings.region)
+    settings.runs_dir.mkdir(parents=True, exist_ok=True)
+    typer.echo(f"selrisk {__version__}: http://{settings.host}:{settings.port}", err=True)
+    uvicorn.run(
+        create_app(settings, ground),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )
+
+
+@app.command()
+def run(
+    scenario: Annotated[str, typer.Option(help="Id of a scenario.")],
+    strategy: Annotated[str, typer.Option(help="Id of a strategy.")] = "no-dams",
+    cell_size: CellSizeOption = None,
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Make one run, or find it already made."""
+    from risk_api.command_line import runs
+
+    settings = load_settings(region=region, data_dir=data_dir)
+    runs.run_command(settings, scenario, strategy, cell_size, json_output)
+
+
+@app.command()
+def exposure(
+    scenario: Annotated[str | None, typer.Option(help="Id of a scenario; default: the default one.")] = None,
+    strategies: Annotated[
+        str | None, typer.Option(help="Strategy ids with commas between; default: all.")
+    ] = None,
+    scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
+    cell_size: CellSizeOption = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Compare strategies district by district; runs that are missing are made first."""
+    from risk_api.command_line import runs
+
+    settings = load_settings(region=region, data_dir=data_dir)
+    runs.exposure_command(settings, scenario, strategies, scheme, cell_size, language, json_output)
+
+
+@region_app.command("check")
+def region_check(
+    source: Annotated[str | None, typer.Argument(help="almaty, or a folder with region.toml.")] = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Open a region, check every layer, and say what it holds."""
+    from risk_api.command_line import regions
+
+    regions.check_command(source or load_settings().region, json_output)
+
+
+@region_app.command("build")
+def region_build(
+    recipe: Annotated[Path, typer.Argument(help="Recipe file of the region.", exists=True)],
+    target: Annotated[Path, typer.Argument(help="Folder to write the region into.")],
+    json_output: JsonOption = False,
+) -> None:
+    """Build a region folder from its sources."""
+    from risk_api.command_line import regions
+
+    regions.build_command(recipe, target, json_output)
+
+
+def main() -> None:
+    """Run the command line: known errors are one sentence on stderr and exit code 2 or 1."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        sys.stderr.write(f"selrisk: {error}\n")
+        sys.exit(code)
+
+
+def exit_code(error: Exception) -> int | None:
+    """Return 2 for what the caller can mend, 1 for a failed computation, None for a bug."""
+    from geodata import GeodataError
+    from risk_api.errors import RiskError
+
+    if isinstance(error, (UsageError, GeodataError)):
+        return 2
+    if isinstance(error, RiskError):
+        return 2 if error.status < 500 else 1
+    if isinstance(error, OSError):
+        return 1
+    return None

@@ -1,0 +1,1 @@
+"""Pages for people, rendered by the server: the same numbers as the API, in three languages."""

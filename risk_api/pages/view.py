@@ -1,0 +1,235 @@
+"""What the page shows, worked out before the template: names, rows, causes, states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+
+from risk_api import __version__
+from risk_api.answers import Question
+from risk_api.causes import cause_text, dam_names
+from risk_api.i18n import LANGUAGES, Language, translate
+from risk_api.serialise.exposure import localised, strategy_name
+from risk_api.serialise.plain import to_plain
+from risk_api.service import Service
+
+if TYPE_CHECKING:
+    from risk_api.exposure import Comparison
+    from risk_api.runs import RunSpec
+
+#: Seconds after which a page that waits for runs asks again by itself.
+REFRESH_S: Final = 10
+
+
+def page_frame(service: Service, request: Request, language: Language) -> dict[str, Any]:
+    """Return what stands around every page: the region's name, the language switch, links."""
+    query = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
+    root = str(request.scope.get("root_path", ""))
+    state = service.precompute.all_state()
+    return {
+        "root": root,
+        "version": __version__,
+        "region_name": service.region.names[language],
+        "language_links": {code: f"{root}/?{urlencode([*query, ('lang', code)])}" for code in LANGUAGES},
+        "work": state if state["status"] == "being made" else None,
+        "credits": service.region.credits,
+        "terrain": localised(to_plain(service.region.terrain_quality), language),
+    }
+
+
+def overview(service: Service, question: Question, language: Language) -> dict[str, Any]:
+    """Return the first table: a row per scenario, people exposed in the city by strategy."""
+    region = service.region
+    running = service.precompute.running()
+    rows = []
+    for key, scenario in region.scenarios.items():
+        made = service.answers.made(key)
+        city = {}
+        if made:
+            city = service.answers.comparison(Question(key, made, question.scheme)).city
+        cells = []
+        for name in region.strategies:
+            if name in city:
+                cells.append({"state": "made", "people": city[name]["people_exposed"]})
+            else:
+                run_id = service.answers.spec(key, name).id
+                cells.append({"state": "computing" if run_id in running else "not_made", "people": None})
+        rows.append(
+            {
+                "id": key,
+                "name": scenario.names[language],
+                "date": scenario.date,
+                "trigger": translate(language, f"trigger.{scenario.trigger}"),
+                "mudflow_m3": scenario.mudflow_m3,
+                "cells": cells,
+                "chosen": key == question.scenario,
+            }
+        )
+    return {
+        "rows": rows,
+        "strategies": [
+            {"id": key, "name": strategy_name(region, key, language)} for key in region.strategies
+        ],
+        "choices": [
+            {
+                "id": key,
+                "name": strategy_name(region, key, language),
+                "chosen": key in question.strategies,
+            }
+            for key in service.answers.known_strategies(question.scenario)
+        ],
+        "schemes": _schemes(question, language),
+    }
+
+
+def _schemes(question: Question, language: Language) -> list[dict[str, Any]]:
+    from risk_api.exposure import SCHEMES
+
+    return [
+        {"id": scheme.id, "name": scheme.names[language], "chosen": scheme.id == question.scheme}
+        for scheme in SCHEMES.values()
+    ]
+
+
+def pending_view(service: Service, specs: Sequence[RunSpec]) -> dict[str, Any]:
+    """Return how far the missing runs are; they are queued unless making them has just failed."""
+    wanted = {spec.id for spec in specs}
+    failed = [job for job in service.jobs.jobs() if job.status == "failed" and wanted & set(job.run_ids)]
+    # A page that reloads itself must not start a failing run over and over; the API can be asked to.
+    job = failed[0] if failed else service.jobs.ensure(list(specs))
+    return {
+        "count": len(specs),
+        "progress": job.progress,
+        "status": job.status,
+        "error": job.error,
+        "job_id": job.id,
+        "refresh_s": None if failed else REFRESH_S,
+    }
+
+
+def district_view(service: Service, comparison: Comparison, language: Language) -> dict[str, Any]:
+    """Return everything below the form for a comparison whose runs are made."""
+    region = service.region
+    names = dam_names(region.dam_sites, language)
+    titles = [{"id": key, "name": strategy_name(region, key, language)} for key in comparison.strategies]
+    features = service.layers.layer("districts")
+    rows: list[dict[str, Any]] = []
+    for entry in comparison.districts:
+        feature = features[entry.id]
+        cells = [
+            {**counts, "cause": cause_text(counts["cause"], language, names)}
+            for counts in (entry.strategies[key] for key in comparison.strategies)
+        ]
+        rows.append(
+            {
+                "id": entry.id,
+                "name": feature.names()[language],
+                "population": feature.properties.get("population"),
+                "lower_bound": feature.properties.get("precision") == "lower bound",
+                "cells": cells,
+                "differences": _differences(comparison.strategies, entry.differences, language, names),
+            }
+        )
+    # The worst hit stand first, then those that are reached soonest; the rest keeps the region's order.
+    rows.sort(key=lambda row: (-max(cell["people_exposed"] for cell in row["cells"]), _soonest(row["cells"])))
+    scenario = comparison.scenario
+    return {
+        "scenario": scenario,
+        "scenario_name": scenario.names[language],
+        "outcome": _text(scenario.published_outcome, language),
+        "scheme": comparison.scheme,
+        "classes": [comparison.scheme.class_names[key][language] for key in comparison.scheme.classes],
+        "strategies": titles,
+        "rows": rows,
+        "city": [comparison.city[key] for key in comparison.strategies],
+        "dams": _dam_rows(comparison, titles, names, language),
+        "cell_size_m": comparison.cell_size_m,
+        "runs": _runs(comparison, titles),
+        "figures": [_figure(item, language) for item in comparison.assumptions],
+        "query": urlencode(
+            {
+                "scenario": scenario.id,
+                "strategies": ",".join(comparison.strategies),
+                "scheme": comparison.scheme.id,
+                "lang": language,
+            },
+            safe=",",
+        ),
+    }
+
+
+def _text(value: Any, language: Language) -> dict[str, str]:
+    """Return a text of the region with the language it is really in: plain ones are English."""
+    if isinstance(value, Mapping):
+        return {"text": str(value[language]), "language": language}
+    return {"text": str(value), "language": "en"}
+
+
+def _figure(assumption: Any, language: Language) -> dict[str, Any]:
+    """Return an assumption as a row: title, value, range, unit and why."""
+    return {
+        "title": assumption.title[language],
+        "value": assumption.value,
+        "low": assumption.low,
+        "high": assumption.high,
+        "unit": assumption.unit,
+        "why": _text(assumption.why, language),
+    }
+
+
+def _soonest(cells: Sequence[Mapping[str, Any]]) -> float:
+    arrivals = [cell["first_arrival_s"] for cell in cells if cell["first_arrival_s"] is not None]
+    return min(arrivals, default=float("inf"))
+
+
+def _differences(
+    strategies: Sequence[str],
+    differences: Mapping[str, Mapping[str, Any]],
+    language: Language,
+    names: Mapping[str, str],
+) -> list[dict[str, Any]]:
+    """Return the other strategies against the first one chosen, which the reader put first."""
+    found = []
+    for key in strategies[1:]:
+        difference = differences[f"{strategies[0]}..{key}"]
+        found.append({**difference, "cause": cause_text(difference["cause"], language, names)})
+    return found
+
+
+def _runs(comparison: Comparison, titles: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Return the runs with the strategies that share each."""
+    shared: dict[str, list[str]] = {}
+    for title in titles:
+        shared.setdefault(comparison.run_ids[title["id"]], []).append(title["name"])
+    return [{"id": run_id, "strategies": ", ".join(group)} for run_id, group in shared.items()]
+
+
+def _dam_rows(
+    comparison: Comparison,
+    titles: Sequence[Mapping[str, str]],
+    names: Mapping[str, str],
+    language: Language,
+) -> list[dict[str, Any]]:
+    """Return a row per dam and run, in the order the flow meets them; strategies of one run share a row."""
+    rows = []
+    for run in _runs(comparison, titles):
+        strategy = next(key for key, run_id in comparison.run_ids.items() if run_id == run["id"])
+        for record in comparison.dams[strategy]:
+            if record["state"] == "absent":
+                continue
+            rows.append(
+                {
+                    "strategies": run["strategies"],
+                    "name": names.get(record["id"], record["id"]),
+                    "state": translate(language, f"dam_state.{record['state']}"),
+                    "inflow_m3": record.get("inflow_m3"),
+                    "passed_m3": record.get("passed_m3"),
+                    "overflow_m3": record.get("overflow_m3"),
+                    "stored_m3": record.get("stored_m3"),
+                    "outcome": translate(language, f"dam_outcome.{record.get('outcome', 'not met')}"),
+                }
+            )
+    return rows

@@ -1,0 +1,148 @@
+"""Errors as the caller sees them: problem details (RFC 9457) in the language of the request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from risk_api import errors
+from risk_api.errors import FieldError, RiskError
+from risk_api.i18n import Language, is_translated, translate
+from risk_api.negotiation import language_for_errors
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+def type_uri(code: str) -> str:
+    """Return the URI that identifies a kind of problem; it opens as ``/v1/problems/{code}``."""
+    return f"/v1/problems/{code}"
+
+
+def problem_classes() -> Iterator[type[RiskError]]:
+    """Yield every class of the tree that a caller can meet, each once."""
+    pending: list[type[RiskError]] = [RiskError]
+    while pending:
+        current = pending.pop(0)
+        pending.extend(current.__subclasses__())
+        if current not in (RiskError, errors.UnknownName, errors.RunsMissing):
+            yield current
+
+
+def describe(error: RiskError, language: Language) -> tuple[str, str]:
+    """Return title and detail of an error in a language."""
+    title = translate(language, f"error.{error.code}.title")
+    params = dict(error.params)
+    if isinstance(error, errors.BadParameter) and error.reason_key is not None:
+        params["reason"] = translate(language, f"error.reason.{error.reason_key}", **error.reason_params)
+    if "allowed" in params and params["allowed"] == "-":
+        params["allowed"] = translate(language, "error.none")
+    return title, translate(language, f"error.{error.code}.detail", **params)
+
+
+def problem_body(error: RiskError, language: Language, instance: str, request_id: str | None) -> bytes:
+    """Return the JSON of one problem."""
+    title, detail = describe(error, language)
+    fields = error.fields
+    if len(fields) == 1 and fields[0].detail in (str(error), error.params.get("reason")):
+        # One field, one sentence: say it in the language of the answer there too.
+        fields = (FieldError(fields[0].field, detail, fields[0].allowed),)
+    body: dict[str, Any] = {
+        "type": type_uri(error.code),
+        "title": title,
+        "status": error.status,
+        "detail": detail,
+        "instance": instance,
+        "errors": [field.to_json() for field in fields],
+        "request_id": request_id,
+    }
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def problem_response(error: RiskError, request: Request) -> Response:
+    """Return the answer that tells the caller about `error`."""
+    language = language_for_errors(request)
+    request_id = getattr(request.state, "request_id", None)
+    headers = {"Cache-Control": "no-store", "Content-Language": language, **error.headers}
+    body = problem_body(error, language, request.url.path, request_id)
+    return Response(body, status_code=error.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def from_validation(error: RequestValidationError, language: Language) -> RiskError:
+    """Turn FastAPI's list of complaints into one BadParameter that names each field."""
+    fields = []
+    for entry in error.errors():
+        name = str(entry["loc"][-1]) if entry["loc"] else "body"
+        key = f"error.field.{entry['type']}"
+        context = {name_: str(value) for name_, value in entry.get("ctx", {}).items()}
+        text = (
+            translate(language, key, **context)
+            if is_translated(key)
+            else translate(language, "error.field.other")
+        )
+        expected = context.get("expected", "")
+        allowed = tuple(part.strip(" '") for part in expected.replace(" or ", ",").split(",") if part)
+        fields.append(FieldError(name, text, allowed))
+    first = fields[0]
+    problem = errors.BadParameter(first.field, first.detail, first.allowed)
+    problem.fields = tuple(fields)
+    return problem
+
+
+async def _on_risk_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RiskError)
+    if error.status >= 500:
+        structlog.get_logger().error("request failed", detail=str(error), exc_info=error)
+    return problem_response(error, request)
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return problem_response(from_validation(error, language_for_errors(request)), request)
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    problem: RiskError
+    if error.status_code == 405:
+        methods = _with_head((error.headers or {}).get("Allow", "GET"))
+        problem = errors.MethodNotAllowed(
+            method=request.method[:20], allowed=methods, headers={"Allow": methods}
+        )
+    elif error.status_code == 404:
+        problem = errors.RouteNotFound(path=request.url.path[:200])
+    else:
+        problem = errors.BadParameter("request", str(error.detail))
+        problem.status = error.status_code
+    return problem_response(problem, request)
+
+
+def _with_head(allow: str) -> str:
+    methods = {method.strip() for method in allow.split(",")}
+    if "GET" in methods:
+        methods |= {"HEAD", "OPTIONS"}
+    return ", ".join(sorted(methods))
+
+
+async def _on_exception(request: Request, error: Exception) -> Response:
+    structlog.get_logger().error("unhandled exception", path=request.url.path, exc_info=error)
+    return problem_response(errors.InternalError(), request)
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Make every error that leaves `app` a problem document."""
+    handlers: dict[type[Exception], Callable[[Request, Exception], Any]] = {
+        RiskError: _on_risk_error,
+        RequestValidationError: _on_validation_error,
+        HTTPException: _on_http_exception,
+        Exception: _on_exception,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)

@@ -1,0 +1,1 @@
+"""HTTP: a resource a file; what it answers is made elsewhere."""

@@ -1,0 +1,1 @@
+"""Answers as bytes: GeoJSON, tables, files for GIS."""

@@ -1,0 +1,187 @@
+"""A comparison as GeoJSON and as tables: one feature per district, its strategies and their differences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from risk_api import __version__
+from risk_api.causes import cause_json, dam_names
+from risk_api.i18n import Language, translate
+from risk_api.serialise.features import Feature
+from risk_api.serialise.plain import to_plain
+from risk_api.serialise.tables import csv_bytes
+
+if TYPE_CHECKING:
+    from geodata import Region
+    from risk_api.exposure import Comparison
+
+#: Columns of the table form, in order; classes follow ``people_affected``.
+_COUNTS: Final = ("people_exposed", "people_affected")
+_REST: Final = ("buildings_exposed", "facilities_exposed", "area_m2", "first_arrival_s")
+
+
+def exposure_features(
+    comparison: Comparison, region: Region, districts: Mapping[str, Feature], language: Language
+) -> list[Feature]:
+    """Return one feature per district of the region, unreached ones with their zeros.
+
+    Parameters
+    ----------
+    comparison : Comparison
+    region : Region
+    districts : mapping
+        The district features by id: geometry, names, population.
+    language : {"kk", "ru", "en"}
+        Language of the causes.
+    """
+    names = dam_names(region.dam_sites, language)
+    lineage = feature_lineage(comparison, region)
+    features = []
+    for entry in comparison.districts:
+        district = districts[entry.id]
+        properties = {
+            **{key: district.properties.get(key) for key in ("name_kk", "name_ru", "name_en", "kato")},
+            "population": district.properties.get("population"),
+            "population_precision": district.properties.get("precision"),
+            "strategies": {key: _worded(value, language, names) for key, value in entry.strategies.items()},
+            "differences": {key: _worded(value, language, names) for key, value in entry.differences.items()},
+            "lineage": lineage,
+        }
+        features.append(Feature(entry.id, district.geometry, properties))
+    return features
+
+
+def feature_lineage(comparison: Comparison, region: Region) -> dict[str, Any]:
+    """Return where a feature's numbers come from, short enough to stand on each."""
+    return {
+        "software": f"selrisk {__version__}",
+        "region": region.id,
+        "region_version": region.version,
+        "scenario": comparison.scenario.id,
+        "scheme": comparison.scheme.id,
+        "cell_size_m": comparison.cell_size_m,
+        "run_ids": dict(comparison.run_ids),
+    }
+
+
+def _worded(counts: Mapping[str, Any], language: Language, names: Mapping[str, str]) -> dict[str, Any]:
+    plain: dict[str, Any] = to_plain({key: value for key, value in counts.items() if key != "cause"})
+    plain["cause"] = cause_json(counts["cause"], language, names)
+    return plain
+
+
+def exposure_members(comparison: Comparison, region: Region, language: Language) -> dict[str, Any]:
+    """Return what the collection says about the whole: scenario, scheme, city, dams, how sure."""
+    scenario, scheme = comparison.scenario, comparison.scheme
+    plain_scenario = to_plain(scenario)
+    return {
+        "description": translate(language, "answer.exposure.about"),
+        "language": language,
+        "scenario": {"name": scenario.names[language], **plain_scenario},
+        "scheme": {
+            "id": scheme.id,
+            "name": scheme.names[language],
+            "source": scheme.source,
+            "classes": [
+                {
+                    "id": key,
+                    "name": scheme.class_names[key][language],
+                    "affected": key in scheme.affected,
+                }
+                for key in scheme.classes
+            ],
+        },
+        "strategies": [
+            {
+                "id": key,
+                "name": strategy_name(region, key, language),
+                "run_id": comparison.run_ids[key],
+                "city": to_plain(comparison.city[key]),
+                "dams": [_dam_record(record, region, language) for record in comparison.dams[key]],
+            }
+            for key in comparison.strategies
+        ],
+        "population_note": translate(language, "answer.population.sum"),
+        "terrain_quality": localised(to_plain(comparison.terrain_quality), language),
+        "assumptions": [assumption_json(item, language) for item in comparison.assumptions],
+        "lineage": {**feature_lineage(comparison, region), "runs": to_plain(comparison.lineage)},
+    }
+
+
+def strategy_name(region: Region, strategy_id: str, language: Language) -> str:
+    """Return a strategy's name; ``then`` is made from a scenario's date and named here."""
+    if strategy_id in region.strategies:
+        return region.strategies[strategy_id].names[language]
+    return translate(language, f"strategy.{strategy_id}")
+
+
+def _dam_record(record: Mapping[str, Any], region: Region, language: Language) -> dict[str, Any]:
+    plain: dict[str, Any] = to_plain(record)
+    site = region.dam_sites.get(str(record["id"]))
+    if site is not None:
+        plain = {"id": record["id"], "name": site.names[language], **plain}
+    return plain
+
+
+def assumption_json(assumption: Any, language: Language) -> dict[str, Any]:
+    """Return an assumption with its title in `language` beside all three."""
+    plain: dict[str, Any] = to_plain(assumption)
+    titles = plain.pop("title")
+    return {
+        "id": plain.pop("id"),
+        "title": titles[language],
+        **{f"title_{code}": text for code, text in titles.items()},
+        **localised(plain, language),
+    }
+
+
+def localised(members: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """Replace every mapping of the three languages by its text in one."""
+    return {
+        key: value[language] if isinstance(value, Mapping) and set(value) == {"kk", "ru", "en"} else value
+        for key, value in members.items()
+    }
+
+
+def exposure_rows(features: Sequence[Feature], language: Language) -> Iterator[dict[str, Any]]:
+    """Yield long rows: a row per district and strategy, then per district and difference."""
+    for feature in features:
+        properties = feature.properties
+        head = {
+            "district": feature.id,
+            "name": feature.names()[language],
+            "population": properties["population"],
+        }
+        for kind in ("strategies", "differences"):
+            for key, counts in properties[kind].items():
+                yield {
+                    **head,
+                    "kind": kind.removesuffix("s") if kind == "differences" else "strategy",
+                    "strategy": key,
+                    **flat_counts(counts),
+                }
+
+
+def flat_counts(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return counts as one level: classes as ``people_<class>``, the cause as its sentence."""
+    flat = {key: value for key, value in counts.items() if not isinstance(value, Mapping)}
+    flat.update({f"people_{key}": value for key, value in counts["people_by_class"].items()})
+    flat["cause"] = counts["cause"]["text"]
+    return flat
+
+
+def exposure_csv(features: Sequence[Feature], classes: Sequence[str], language: Language) -> bytes:
+    """Return the comparison as CSV in long form."""
+    columns: tuple[str, ...] = ("district", "name", "population", "kind", "strategy", *_COUNTS)
+    columns += (*(f"people_{key}" for key in classes), *_REST, "reached", "cause", "run_id")
+    return csv_bytes(columns, exposure_rows(features, language))
+
+
+def wide_columns(feature: Feature) -> dict[str, Any]:
+    """Return a district's counts as one row of scalar columns, for files that hold no nested values."""
+    columns: dict[str, Any] = {}
+    for strategy, counts in feature.properties["strategies"].items():
+        prefix = strategy.replace("-", "_")
+        columns.update({f"{prefix}_{key}": value for key, value in flat_counts(counts).items()})
+    return columns

@@ -1,0 +1,82 @@
+"""What the routes share: one object per application, made at start, handed on by dependency injection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, TypedDict, cast
+
+from fastapi import Depends, Query
+from starlette.requests import Request
+
+from risk_api.i18n import Language
+from risk_api.negotiation import request_language
+
+if TYPE_CHECKING:
+    from geodata import Region
+    from risk_api.answers import Answers
+    from risk_api.layers import LayerStore
+    from risk_api.metrics import Metrics
+    from risk_api.precompute import Precompute
+    from risk_api.runs import JobManager, RunStore
+    from risk_api.settings import Settings
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts of a running service.
+
+    Attributes
+    ----------
+    settings : Settings
+    region : Region
+        The ground that is served.
+    layers : LayerStore
+        Its layers as ready GeoJSON features.
+    store : RunStore
+        Finished runs.
+    jobs : JobManager
+        Runs being made.
+    answers : Answers
+        Comparisons of finished runs, each worked out once.
+    precompute : Precompute
+        What is made in the background since the start.
+    metrics : Metrics
+    """
+
+    settings: Settings
+    region: Region
+    layers: LayerStore
+    store: RunStore
+    jobs: JobManager
+    answers: Answers
+    precompute: Precompute
+    metrics: Metrics
+
+
+class State(TypedDict):
+    """The lifespan state of the application."""
+
+    service: Service
+
+
+def get_service(request: Request) -> Service:
+    """Return the service behind a request."""
+    return cast("Service", request.state.service)
+
+
+def _language(
+    request: Request,
+    lang: Annotated[
+        str | None,
+        Query(description="Language of names and sentences: kk, ru or en; else Accept-Language, else en."),
+    ] = None,
+) -> Language:
+    return request_language(request)
+
+
+ServiceDep = Annotated[Service, Depends(get_service)]
+LanguageDep = Annotated[Language, Depends(_language)]
+FormatQuery = Annotated[str | None, Query(alias="f", description="Format of the answer; else Accept.")]
+
+Names = Mapping[str, str]
