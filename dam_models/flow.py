@@ -421,7 +421,7 @@ class _Run:
         self.section_volume += through * dt
         np.maximum(self.section_peak, through, out=self.section_peak)
 
-    def _pour(self, row: int, col: int, depth: float, solids_fraction: float) -> None:
+    def _pour(self, row: int, col: int, depth: float, solids_fraction: float, time_after: float) -> None:
         total = self.h[row, col] + depth
         self.solids[row, col] = (self.h[row, col] * self.solids[row, col] + depth * solids_fraction) / total
         # What is poured brings no momentum: the mixture slows down.
@@ -429,6 +429,10 @@ class _Run:
         self.u[row, col] *= slowed
         self.v[row, col] *= slowed
         self.h[row, col] = total
+        # Noted here too: what is held where it was poured is not visited again.
+        if total >= self.settings.threshold_depth_m > self.depth_max[row, col]:
+            self.arrival[row, col] = time_after
+        self.depth_max[row, col] = max(self.depth_max[row, col], total)
         self._mark(row, col)
 
     def _release(self, dt: float) -> float:
@@ -441,7 +445,7 @@ class _Run:
                 continue
             share = volume / (release.rows.size * self.area)
             for row, col in zip(release.rows, release.cols, strict=True):
-                self._pour(int(row) + 1, int(col) + 1, share, release.solids_fraction)
+                self._pour(int(row) + 1, int(col) + 1, share, release.solids_fraction, self.time + dt)
                 for tracker in self.trackers:
                     if tracker.enclosed[row, col]:
                         tracker.add_release(share * self.area, release.solids_fraction, self.time + dt)
@@ -454,7 +458,7 @@ class _Run:
         for tracker in self.trackers:
             arrivals = tracker.pass_openings(dt, self.z, self.h, self.solids, self.tiles_x, self.changed)
             for row, col, depth, solids_fraction in arrivals:
-                self._pour(row, col, depth, solids_fraction)
+                self._pour(row, col, depth, solids_fraction, self.time + dt)
                 for other in self.trackers:
                     if other is not tracker and other.enclosed[row - 1, col - 1]:
                         other.add_release(depth * self.area, solids_fraction, self.time + dt)

@@ -1,7 +1,7 @@
 """The passes of one time step over the tiles that hold material.
 
-Fields are padded by one ghost cell on each side. A tile is TILE x TILE cells; only tiles that are wet, or that
-touch a wet cell, are visited, and a tile whose surroundings did not change in the last step is left alone.
+Fields are padded by one ghost cell on each side. A tile is TILE x TILE cells; only tiles that are wet, or
+that touch a wet cell, are visited, and a tile whose surroundings did not change in the last step is left alone.
 Every tile writes only its own cells, so the result does not depend on the order of the tiles.
 
 Rows run north to south: `v` is positive southwards.

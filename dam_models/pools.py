@@ -124,7 +124,10 @@ class PoolTracker:
     def pass_openings(
         self, dt: float, z: Floats, h: Floats, solids: Floats, tiles_x: int, changed: NDArray[np.uint8]
     ) -> list[tuple[int, int, float, float]]:
-        """Take from the pool what the openings pass in `dt`; returns (row, col, depth, solids fraction) below."""
+        """Take from the pool what the openings pass in `dt`.
+
+        Returns (row, col, depth, solids fraction) of what arrives below the dam.
+        """
         arrivals = []
         for opening in self.dam.openings:
             level = self.level_m(h, z)

@@ -40,10 +40,9 @@ def cause_of_outcome(
         return _cause("stops_before", slowing)
     if not met:
         return _cause("reached_no_dam")
-    if first_arrival_s is not None and all(first_arrival_s < _first(dam) for dam in met):
-        # The flow was in the district before it met any dam; whether it also comes below depends on them.
-        if all(dam["outcome"] == "held" for dam in met):
-            return _cause("above_dams", [dam["id"] for dam in met])
+    everything_held = all(dam["outcome"] == "held" for dam in met)
+    if everything_held and first_arrival_s is not None and all(first_arrival_s < _first(dam) for dam in met):
+        return _cause("above_dams", [dam["id"] for dam in met])
     for outcome, key in (
         ("unfinished overtopped", "unfinished_overtopped"),
         ("overtopped", "overtopped"),

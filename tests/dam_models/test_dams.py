@@ -1,0 +1,171 @@
+"""Dams in the path: what they hold, what goes over, what goes through, and that it all adds up."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dam_models import Dam, InvalidDam, Manning, Mixture, Opening, Release, Voellmy, simulate
+
+CELL_M = 20.0
+SHAPE = (21, 60)
+CREST_COL = 30
+MUD = Mixture(Voellmy(0.04, 500.0), Manning(0.06), 0.5)
+
+
+def valley() -> np.ndarray:
+    """A straight V-shaped valley that falls eastwards by 6 %."""
+    across = np.abs(np.arange(SHAPE[0]) - 10)[:, None] * CELL_M * 0.6
+    return 500.0 - 0.06 * CELL_M * np.arange(SHAPE[1])[None, :] + across
+
+
+def dam(height_m: float, openings: tuple[Opening, ...] = ()) -> Dam:
+    bed = valley()
+    crest = bed[10, CREST_COL] + height_m
+    rows = np.flatnonzero(bed[:, CREST_COL] < crest)
+    pool = (bed < crest) & (np.arange(SHAPE[1])[None, :] < CREST_COL)
+    return Dam("test", rows, np.full(rows.size, CREST_COL), crest, pool, (10, CREST_COL - 1), openings)
+
+
+def opening(area_m2: float, **more: float) -> Opening:
+    return Opening((10, CREST_COL + 1), float(valley()[10, CREST_COL - 1]), area_m2, **more)
+
+
+def flow(volume_m3: float, solids: float = 0.0, peak_m3_s: float | None = None) -> Release:
+    return Release.triangle(([10], [5]), volume_m3, peak_m3_s or volume_m3 / 400.0, solids_fraction=solids)
+
+
+def test_a_bowl_larger_than_the_flow_passes_nothing() -> None:
+    bowl = dam(30.0)
+    result = simulate(valley(), CELL_M, [flow(60_000.0)], Manning(0.05), [bowl], duration_s=3600.0)
+    record = result.dams[0]
+    assert record.capacity_m3 > 60_000.0
+    assert record.overflow_m3 == 0.0
+    assert record.stored_end_m3 == pytest.approx(60_000.0, rel=0.02)
+    below = np.s_[:, CREST_COL + 1 :]
+    assert result.depth_max_m[below].max() == 0.0
+
+
+def test_a_bowl_smaller_than_the_flow_keeps_its_level_pool_volume_and_spills_the_rest() -> None:
+    bowl = dam(14.0)
+    result = simulate(valley(), CELL_M, [flow(400_000.0)], Manning(0.03), [bowl], duration_s=7200.0)
+    record = result.dams[0]
+    assert record.capacity_m3 < 200_000.0
+    assert record.stored_end_m3 >= 0.98 * record.capacity_m3
+    assert record.overflow_m3 == pytest.approx(record.inflow_m3 - record.stored_end_m3, abs=1e-6)
+    assert record.first_overflow_s > record.first_inflow_s
+    assert record.freeboard_m[-1] == pytest.approx(0.0, abs=0.4)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    height_m=st.floats(5.0, 35.0),
+    volume_m3=st.floats(30_000.0, 500_000.0),
+    area_m2=st.floats(0.5, 20.0),
+    solids=st.floats(0.0, 0.6),
+)
+def test_what_flows_in_is_what_stays_goes_over_and_goes_through(
+    height_m: float, volume_m3: float, area_m2: float, solids: float
+) -> None:
+    bowl = dam(height_m, (opening(area_m2),))
+    rheology = Mixture(Voellmy(0.04, 500.0), Manning(0.06), max(solids, 0.05))
+    result = simulate(valley(), CELL_M, [flow(volume_m3, solids)], rheology, [bowl], duration_s=2400.0)
+    record = result.dams[0]
+    accounted = record.stored_end_m3 + record.overflow_m3 + record.passed_m3
+    assert accounted == pytest.approx(record.inflow_m3, abs=1e-6 * volume_m3)
+    assert result.budget.relative_error < 1e-12
+    assert record.solids_out_m3 <= record.solids_in_m3 + 1e-6 * volume_m3
+
+
+def test_a_through_flow_dam_lets_the_fluid_go_and_keeps_the_solids() -> None:
+    bowl = dam(30.0, (opening(6.0, passed_solids_fraction=0.1),))
+    result = simulate(valley(), CELL_M, [flow(80_000.0, solids=0.4)], MUD, [bowl], duration_s=4 * 3600.0)
+    record = result.dams[0]
+    assert record.overflow_m3 == 0.0
+    assert record.passed_m3 > 0.1 * record.inflow_m3
+    # Nothing richer in solids than the limit goes through, and the rest cannot pack beyond its limit.
+    assert record.solids_out_m3 <= 0.1 * record.passed_m3 + 1e-6
+    kept = result.final.solids_fraction[bowl.pool & (result.final.depth_m > 0.1)]
+    assert kept.max() <= 0.65 + 1e-9
+    assert result.depth_max_m[10, CREST_COL + 5] > 0.0
+
+
+def test_clear_water_drains_through_the_opening_to_its_sill() -> None:
+    bowl = dam(30.0, (opening(4.0),))
+    result = simulate(valley(), CELL_M, [flow(60_000.0)], Manning(0.05), [bowl], duration_s=6 * 3600.0)
+    record = result.dams[0]
+    assert record.passed_m3 == pytest.approx(record.inflow_m3, rel=0.02)
+
+
+@pytest.mark.parametrize("head_m", [0.5, 2.0, 10.0])
+def test_the_orifice_law(head_m: float) -> None:
+    passage = opening(1.0)
+    sill = passage.sill_m
+    if head_m >= 1.0:
+        expected = 0.6 * np.sqrt(2 * 9.81 * (head_m - 0.5))
+    else:
+        expected = 0.6 * head_m * np.sqrt(2 * 9.81 * head_m / 2)
+    assert passage.discharge_m3_s(sill + head_m) == pytest.approx(expected)
+    assert passage.discharge_m3_s(sill - 1.0) == 0.0
+    assert opening(50.0, discharge_max_m3_s=25.0).discharge_m3_s(sill + 10.0) == 25.0
+
+
+def test_a_dam_the_flow_cannot_reach_changes_nothing() -> None:
+    bed = valley()
+    pool = np.zeros(SHAPE, dtype=bool)
+    pool[0, 10:15] = True
+    aside = Dam("aside", [0], [15], bed[0, 15] + 5.0, pool, (0, 14))
+    without = simulate(bed, CELL_M, [flow(50_000.0)], MUD, duration_s=900.0)
+    with_dam = simulate(bed, CELL_M, [flow(50_000.0)], MUD, [aside], duration_s=900.0)
+    assert np.array_equal(without.depth_max_m, with_dam.depth_max_m)
+    assert with_dam.dams[0].inflow_m3 == 0.0
+
+
+def test_less_passes_a_section_below_a_dam_that_holds_more() -> None:
+    from dam_models import Section
+
+    section = Section.across_cols("below", SHAPE, CREST_COL + 3)
+    passed = []
+    for height in (2.0, 10.0, 14.0, 30.0):
+        result = simulate(
+            valley(),
+            CELL_M,
+            [flow(200_000.0)],
+            Manning(0.05),
+            [dam(height)],
+            duration_s=3600.0,
+            sections=[section],
+        )
+        passed.append(result.sections[0].volume_m3)
+    assert passed == sorted(passed, reverse=True)
+    assert passed[0] > 0.95 * 200_000.0
+    assert passed[-1] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"rows": [10], "cols": [99]}, "rows/cols"),
+        ({"crest_m": 100.0}, "crest_m"),
+        ({"gauge": (0, 0)}, "gauge"),
+        ({"pool": np.zeros((4, 4), dtype=bool)}, "pool"),
+        ({"pool": np.ones(SHAPE, dtype=bool)}, "pool"),
+    ],
+)
+def test_a_dam_that_does_not_fit_is_refused_by_name(change: dict[str, object], field: str) -> None:
+    good = dam(20.0)
+    arguments: dict[str, object] = {
+        "rows": good.rows,
+        "cols": good.cols,
+        "crest_m": good.crest_m[0],
+        "pool": good.pool,
+        "gauge": good.gauge,
+    } | change
+    with pytest.raises(InvalidDam) as caught:
+        simulate(valley(), CELL_M, [flow(1000.0)], MUD, [Dam("misfit", **arguments)], duration_s=10.0)  # type: ignore[arg-type]
+    assert caught.value.field == field
+
+
+def test_two_dams_on_one_cell_are_refused() -> None:
+    with pytest.raises(InvalidDam, match="another dam"):
+        simulate(valley(), CELL_M, [flow(1000.0)], MUD, [dam(20.0), dam(25.0)], duration_s=10.0)
