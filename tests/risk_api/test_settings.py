@@ -1,0 +1,58 @@
+"""Settings refuse nonsense before anything starts."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from risk_api.settings import Settings, default_data_dir
+
+
+def test_environment_reaches_the_settings(monkeypatch, tmp_path):
+    monkeypatch.setenv("RISK_DATA_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("RISK_PORT", "8123")
+    monkeypatch.setenv("RISK_PRECOMPUTE", "false")
+    settings = Settings()
+    assert settings.data_dir == tmp_path / "state"
+    assert settings.port == 8123
+    assert settings.precompute is False
+    assert settings.runs_dir == tmp_path / "state" / "runs"
+    assert not settings.data_dir.exists()  # reading settings writes nothing
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("port", 0),
+        ("port", 70000),
+        ("workers", 0),
+        ("max_body_bytes", -1),
+        ("log_level", "loud"),
+        ("region", ""),
+        ("region", "./no/such/folder"),
+        ("host", ""),
+    ],
+)
+def test_nonsense_is_refused_by_name(name, value):
+    with pytest.raises(ValidationError) as caught:
+        Settings(**{name: value})
+    assert caught.value.errors()[0]["loc"] == (name,)
+
+
+def test_a_file_is_no_data_folder(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ValidationError):
+        Settings(data_dir=tmp_path / "file")
+
+
+def test_the_default_folder_follows_xdg(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert default_data_dir() == tmp_path / "selrisk"
+    monkeypatch.setenv("XDG_DATA_HOME", "relative/is/invalid")
+    assert default_data_dir() == Path.home() / ".local" / "share" / "selrisk"
+
+
+def test_settings_cannot_be_changed_under_a_running_service():
+    settings = Settings()
+    with pytest.raises(ValidationError):
+        settings.port = 1
