@@ -1,0 +1,63 @@
+"""The ground: what is where, from which source, under which licence."""
+
+from geodata.build import build_region
+from geodata.dam_placing import PlacedDam
+from geodata.dams import DamSite, DamState, Opening, Strategy, Weir
+from geodata.errors import (
+    DamDoesNotClose,
+    DamOffCourse,
+    GeodataError,
+    GridError,
+    LayerCorrupt,
+    LayerInvalid,
+    LayerMissing,
+    OutsideRegion,
+    RecipeError,
+    RegionError,
+    UnknownCellSize,
+    UnknownDam,
+    UnknownRegion,
+    UnknownRiver,
+)
+from geodata.exposure_grid import ExposureGrid
+from geodata.grid import Grid
+from geodata.layers import FIELDS, Field
+from geodata.region import Region, embedded_regions, open_region
+from geodata.rivers import River
+from geodata.scenarios import Scenario
+from geodata.values import Assumption, Ranged
+
+__all__ = [
+    "FIELDS",
+    "Assumption",
+    "DamDoesNotClose",
+    "DamOffCourse",
+    "DamSite",
+    "DamState",
+    "ExposureGrid",
+    "Field",
+    "GeodataError",
+    "Grid",
+    "GridError",
+    "LayerCorrupt",
+    "LayerInvalid",
+    "LayerMissing",
+    "Opening",
+    "OutsideRegion",
+    "PlacedDam",
+    "Ranged",
+    "RecipeError",
+    "Region",
+    "RegionError",
+    "River",
+    "Scenario",
+    "Strategy",
+    "UnknownCellSize",
+    "UnknownDam",
+    "UnknownRegion",
+    "UnknownRiver",
+    "Weir",
+    "build_region",
+    "embedded_regions",
+    "open_region",
+]

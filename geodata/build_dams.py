@@ -1,0 +1,160 @@
+"""Dams of a recipe: from the table to sited axes."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from geodata.course_raster import enforce_courses
+from geodata.crs import from_lonlat, to_lonlat
+from geodata.dam_placing import place_dam
+from geodata.dam_siting import VerticalError, best_axis, reshape_pool
+from geodata.dams import DamSite
+from geodata.errors import DamDoesNotClose, DamOffCourse, LayerInvalid
+from geodata.grid import Grid
+from geodata.recipe import Recipe
+from geodata.rivers import River
+from geodata.sources.tables import optional, rows_of
+
+Progress = Callable[[float, str], None]
+
+
+def dam_properties(recipe: Recipe) -> dict[str, dict[str, Any]]:
+    """Properties of every dam: the table's columns and the details beside it."""
+    path = recipe.need("dams", "file")
+    details = tomllib.loads(recipe.need("dams", "details").read_text(encoding="utf-8"))
+    needed = ("dam", "name_en", "river", "lon", "lat", "height_m", "capacity_m3", "in_terrain_of_2000")
+    # Only the shuttle's terrain of 2000 can hold a dam that stood then; a coarser one shows none.
+    holds = bool(recipe.table("terrain").get("holds_dams_of_2000", False))
+    out: dict[str, dict[str, Any]] = {}
+    for row in rows_of(path, "dams", needed):
+        id = row["dam"]
+        if id not in details:
+            raise LayerInvalid(
+                "dams", path.name, "dam", f"{id!r} has no details; known are {', '.join(details)}"
+            )
+        extra = details[id]
+        capacity = float(row["capacity_m3"])
+        out[id] = {
+            "id": id,
+            "name_kk": row["name_kk"],
+            "name_ru": row["name_ru"],
+            "name_en": row["name_en"],
+            "river": row["river"],
+            "district": row["district"],
+            "lon": float(row["lon"]),
+            "lat": float(row["lat"]),
+            "position_error_m": float(row["position_error_m"]),
+            "height_m": extra["height_m"],
+            "crest_length_m": optional(row, "crest_length_m"),
+            "crest_elevation_m": optional(row, "crest_elevation_m"),
+            "capacity_m3": {
+                "value": capacity,
+                "low": optional(row, "capacity_low_m3") or capacity,
+                "high": optional(row, "capacity_high_m3") or capacity,
+                "unit": "m3",
+                "confidence": row["confidence"],
+                "source": extra["sources"][0],
+            },
+            "kind": row["type"],
+            "states": extra["states"],
+            "opening": extra["opening"],
+            "weir": extra.get("weir"),
+            "in_terrain": holds and row["in_terrain_of_2000"] == "yes",
+            "figures": extra.get("figures", []),
+            "sources": extra["sources"],
+            "note": row["note"],
+        }
+    return out
+
+
+def dam_sites(recipe: Recipe, rivers: Mapping[str, River]) -> dict[str, DamSite]:
+    """Sites of a recipe whose rivers are there."""
+    if "file" not in recipe.table("dams"):
+        return {}
+    properties = dam_properties(recipe)
+    return {id: DamSite.of(p, p["lon"], p["lat"]) for id, p in properties.items() if p["river"] in rivers}
+
+
+def site_dams(
+    ground: Grid,
+    rivers: Mapping[str, River],
+    sites: Mapping[str, DamSite],
+    error_m: VerticalError,
+    *,
+    floor_width_m: float,
+    place_weight: float,
+    say: Progress,
+) -> tuple[Grid, dict[str, DamSite], dict[str, Any]]:
+    """Find every dam's axis and reshape its pool within the terrain's error.
+
+    Returns
+    -------
+    Grid
+        Terrain with the reshaped pools, the same for every strategy.
+    dict of str to DamSite
+        With chainage, axis and how well they agree.
+    dict of str to dict
+        The measured agreement, for the report.
+    """
+    out: dict[str, DamSite] = {}
+    fits: dict[str, Any] = {}
+    for i, (id, site) in enumerate(sites.items()):
+        say(0.3 + 0.3 * i / max(len(sites), 1), f"dam {id}")
+        river = rivers[site.river]
+        x, y = from_lonlat(site.lon, site.lat, ground.crs)
+        published = river.nearest(float(x), float(y))[0]
+        siting = best_axis(ground, river, site, published, place_weight=place_weight)
+        if siting is None:
+            raise DamDoesNotClose(
+                f"dam {id!r}: no axis within {site.position_error_m:g} m of its place closes the valley"
+            )
+        before = siting
+        moved = 0.0
+        if not site.in_terrain:
+            ground, siting, moved = reshape_pool(
+                ground, river, site, siting, error_m, floor_width_m=floor_width_m
+            )
+            ground, _ = enforce_courses(ground, rivers)
+        lon, lat = to_lonlat(siting.axis_xy[:, 0], siting.axis_xy[:, 1], ground.crs)
+        axis = tuple((round(float(a), 6), round(float(b), 6)) for a, b in zip(lon, lat, strict=True))
+        fit = {
+            "moved_m": round(siting.moved_m),
+            "angle_deg": siting.angle_deg,
+            "crest_elevation_m": round(siting.crest_m, 1),
+            "crest_length_m": round(siting.crest_length_m),
+            "crest_length_published_m": site.crest_length_m,
+            "capacity_before_m3": round(before.capacity_m3),
+            "capacity_m3": round(siting.capacity_m3),
+            "capacity_published_m3": site.capacity_m3.value,
+            "storage_factor": round(site.capacity_m3.value / siting.capacity_m3, 3),
+            "ground_moved_most_m": round(moved, 1),
+        }
+        placed = replace(site, chainage_m=round(siting.chainage_m, 1), axis_lonlat=axis, fit=fit)
+        out[id] = placed
+        fits[id] = fit
+    for id, site in out.items():
+        fits[id]["by_cell_size"] = _by_cell_size(site, rivers, ground)
+    return ground, out, fits
+
+
+def _by_cell_size(site: DamSite, rivers: Mapping[str, River], ground: Grid) -> dict[str, Any]:
+    """Agreement at other cell sizes, so that nobody has to find out by running."""
+    found: dict[str, Any] = {}
+    for size in (30.0, 60.0, 90.0):
+        grid, _ = enforce_courses(ground.resample(size), rivers)
+        try:
+            placed = place_dam(site, rivers[site.river], grid)
+        except (DamDoesNotClose, DamOffCourse) as error:
+            found[f"{size:g}"] = {"error": str(error)}
+            continue
+        found[f"{size:g}"] = {
+            "cells": len(placed.rows),
+            "crest_length_m": round(placed.crest_length_m),
+            "capacity_m3": round(placed.capacity_m3),
+            "storage_factor": round(placed.storage_factor, 3),
+            "raises_most_m": round(float(np.max(placed.crest_elevation_m - placed.bed_m)), 1),
+        }
+    return found

@@ -1,0 +1,77 @@
+"""Errors of the ground: each says in one sentence what is wrong, where, and what would be allowed."""
+
+
+class GeodataError(Exception):
+    """Anything that the ground cannot answer."""
+
+
+class RegionError(GeodataError):
+    """A region that cannot be used as it is.
+
+    Parameters
+    ----------
+    layer : str
+        Layer of `region.toml`, or ``"region"`` for the file itself.
+    file : str
+        File that holds it.
+    field : str
+        Field or property at fault; empty for the whole file.
+    message : str
+        What is wrong, with the allowed values.
+    """
+
+    def __init__(self, layer: str, file: str, field: str, message: str) -> None:
+        self.layer = layer
+        self.file = file
+        self.field = field
+        self.message = message
+        place = f"layer {layer!r}, file {file!r}" + (f", field {field!r}" if field else "")
+        super().__init__(f"{place}: {message}")
+
+
+class LayerMissing(RegionError):
+    """A required layer, or the file of a named one, is not there."""
+
+
+class LayerCorrupt(RegionError):
+    """A file cannot be read, or is not the one that `region.toml` describes."""
+
+
+class LayerInvalid(RegionError):
+    """A file can be read, but what it says cannot be true."""
+
+
+class UnknownRegion(GeodataError):
+    """Neither an embedded region nor a folder with a `region.toml`."""
+
+
+class GridError(GeodataError):
+    """A raster that cannot be a grid: no CRS, cells not square, not north-up, empty."""
+
+
+class OutsideRegion(GeodataError):
+    """A point that lies off the grid."""
+
+
+class UnknownCellSize(GeodataError):
+    """A cell size that the terrain cannot be computed at."""
+
+
+class UnknownRiver(GeodataError):
+    """A river that the region does not have."""
+
+
+class UnknownDam(GeodataError):
+    """A dam that the region does not have."""
+
+
+class DamDoesNotClose(GeodataError):
+    """A dam whose crest cannot close its valley on this terrain: water would pass around it."""
+
+
+class DamOffCourse(GeodataError):
+    """A dam whose axis does not cross its river on this grid."""
+
+
+class RecipeError(GeodataError):
+    """A recipe from which no region can be built."""

@@ -1,0 +1,1 @@
+"""Readers of what regions are built from, one file a source."""
