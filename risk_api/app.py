@@ -83,14 +83,13 @@ def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         service = open_service(settings, metrics, region)
-        service.precompute.start()
-        shown = asyncio.create_task(service.precompute.show_progress())
+        background = asyncio.create_task(service.precompute.run())
         try:
             yield {"service": service}
         finally:
-            shown.cancel()
+            background.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await shown
+                await background
             await asyncio.to_thread(service.jobs.close)
 
     app = FastAPI(

@@ -24,9 +24,10 @@ def cause_text(cause: Mapping[str, Any], language: Language, names: Mapping[str,
         Dam names by id in `language`.
     """
     params = dict(cause.get("params") or {})
-    dams = params.get("dams")
-    if dams is not None:
-        params["dams"] = ", ".join(names.get(dam, dam) for dam in dams)
+    # Two states of one kind can differ in their figures only: then no single dam is named as changed.
+    dams = params.get("dams") or ()
+    named = ", ".join(names.get(dam, dam) for dam in dams)
+    params["dams"] = named or translate(language, "cause.dams_on_the_way")
     return translate(language, f"cause.{cause['key']}", **params)
 
 

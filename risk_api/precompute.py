@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from risk_api.runs import JobManager, RunSpec, RunStore
 
 _POLL_S: Final = 0.5
+_START_AFTER_S: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Precompute:
     def start(self) -> None:
         """Queue what is missing."""
         missing = self.missing(self.all_specs())
-        if self.enabled and missing:
+        if missing:
             self.jobs.start_background(missing)
 
     def default_state(self) -> dict[str, Any]:
@@ -90,9 +91,21 @@ class Precompute:
                     found[run_id] = max(found.get(run_id, 0.0), min(1.0, rest) if position == 0 else 0.0)
         return found
 
+    async def run(self) -> None:
+        """Queue what is missing once the first answers are out, then show how far it is.
+
+        The wait is for those who started the service to read something: on two cores, worker processes that
+        load the compiler at the same moment would double the time to the first answer.
+        """
+        if not self.enabled:
+            return
+        await asyncio.sleep(_START_AFTER_S)
+        await asyncio.to_thread(self.start)
+        await self.show_progress()
+
     async def show_progress(self) -> None:
         """Draw a bar on the terminal until everything is made; write log lines where there is no terminal."""
-        if not self.enabled or not self.missing(self.all_specs()):
+        if not self.missing(self.all_specs()):
             return
         if not sys.stderr.isatty():
             await self._log_progress()

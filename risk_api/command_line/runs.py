@@ -81,7 +81,7 @@ def exposure_command(
         _make(region, store, missing)
     comparison = answers.comparison(question)
     features = exposure_features(comparison, region, LayerStore(region).layer("districts"), chosen)
-    members = exposure_members(comparison, region, chosen)
+    members = exposure_members(comparison, region, features, chosen)
     if as_json:
         write_json(collection_json(features, chosen, members))
         return

@@ -17,6 +17,7 @@ def environment() -> Environment:
     return Environment(
         loader=PackageLoader("risk_api", "web/templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

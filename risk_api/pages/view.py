@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -56,12 +56,13 @@ def overview(service: Service, question: Question, language: Language) -> dict[s
                 cells.append({"state": "made", "people": city[name]["people_exposed"]})
             else:
                 run_id = service.answers.spec(key, name).id
-                cells.append({"state": "computing" if run_id in running else "not_made", "people": None})
+                progress = running.get(run_id)
+                state = "not_made" if progress is None else "computing" if progress > 0 else "queued"
+                cells.append({"state": state, "people": None, "progress": progress})
         rows.append(
             {
                 "id": key,
                 "name": scenario.names[language],
-                "date": scenario.date,
                 "trigger": translate(language, f"trigger.{scenario.trigger}"),
                 "mudflow_m3": scenario.mudflow_m3,
                 "cells": cells,
@@ -130,7 +131,11 @@ def district_view(service: Service, comparison: Comparison, language: Language) 
                 "population": feature.properties.get("population"),
                 "lower_bound": feature.properties.get("precision") == "lower bound",
                 "cells": cells,
-                "differences": _differences(comparison.strategies, entry.differences, language, names),
+                "never": _shared(cells, lambda cell: cell["first_arrival_s"] is None),
+                "differences": (
+                    differences := _differences(comparison.strategies, entry.differences, language, names)
+                ),
+                "unchanged": _shared(differences, _is_nothing),
             }
         )
     # The worst hit stand first, then those that are reached soonest; the rest keeps the region's order.
@@ -180,6 +185,16 @@ def _figure(assumption: Any, language: Language) -> dict[str, Any]:
     }
 
 
+def _shared(cells: Sequence[Mapping[str, Any]], idle: Callable[[Mapping[str, Any]], bool]) -> str | None:
+    """Return the one cause of a row whose cells are all idle: it is said once, not five times."""
+    causes = {cell["cause"] for cell in cells}
+    return causes.pop() if cells and len(causes) == 1 and all(idle(cell) for cell in cells) else None
+
+
+def _is_nothing(difference: Mapping[str, Any]) -> bool:
+    return abs(difference["people_exposed"]) < 0.5 and not difference["first_arrival_s"]
+
+
 def _soonest(cells: Sequence[Mapping[str, Any]]) -> float:
     arrivals = [cell["first_arrival_s"] for cell in cells if cell["first_arrival_s"] is not None]
     return min(arrivals, default=float("inf"))
@@ -225,6 +240,7 @@ def _dam_rows(
                     "strategies": run["strategies"],
                     "name": names.get(record["id"], record["id"]),
                     "state": translate(language, f"dam_state.{record['state']}"),
+                    "capacity_m3": record.get("capacity_published_m3"),
                     "inflow_m3": record.get("inflow_m3"),
                     "passed_m3": record.get("passed_m3"),
                     "overflow_m3": record.get("overflow_m3"),

@@ -75,12 +75,12 @@ def _body(
     features: list[Feature] = exposure_features(
         comparison, service.region, service.layers.layer("districts"), language
     )
+    members = exposure_members(comparison, service.region, features, language)
     if box is not None:
         features = [feature for feature in features if feature.touches(box)]
     if name == "csv":
         return exposure_csv(features, comparison.scheme.classes, language)
     if name == "geojson":
-        members = exposure_members(comparison, service.region, language)
         return to_json_bytes(collection_json(features, language, members))
     flat = [
         Feature(

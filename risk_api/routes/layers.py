@@ -13,7 +13,8 @@ from risk_api.layers import VECTOR_LAYERS
 from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import BBoxQuery, LimitQuery, OffsetQuery, Strict, parse_bbox
 from risk_api.responses import cacheable, to_json_bytes
-from risk_api.serialise.features import Feature, collection_json
+from risk_api.serialise.exposure import population_members
+from risk_api.serialise.features import collection_json
 from risk_api.serialise.files import feature_file
 from risk_api.serialise.tables import feature_table
 from risk_api.service import FormatQuery, LanguageDep, Service, ServiceDep
@@ -106,15 +107,6 @@ def _members(service: Service, layer: str, language: Language, matched: int) -> 
     ]
     members: dict[str, Any] = {"numberMatched": matched, "fields": fields}
     if layer == "districts":
-        members["city"] = city_members(list(service.layers.layer(layer).values()))
+        districts = list(service.layers.layer(layer).values())
+        members["population"] = population_members(service.region, districts, language)
     return members
-
-
-def city_members(districts: list[Feature]) -> dict[str, Any]:
-    """Return the sum of the districts and which are lower bounds, side by side with nothing scaled."""
-    populations = [feature.properties.get("population") for feature in districts]
-    bounds = [f.id for f in districts if f.properties.get("precision") == "lower bound"]
-    return {
-        "population_of_districts": sum(value for value in populations if value is not None),
-        "lower_bounds": bounds,
-    }

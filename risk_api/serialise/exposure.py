@@ -71,7 +71,26 @@ def _worded(counts: Mapping[str, Any], language: Language, names: Mapping[str, s
     return plain
 
 
-def exposure_members(comparison: Comparison, region: Region, language: Language) -> dict[str, Any]:
+def population_members(region: Region, districts: Sequence[Feature], language: Language) -> dict[str, Any]:
+    """Return the districts' sum and the city's own figure side by side, neither scaled."""
+    populations = [feature.properties.get("population") or 0.0 for feature in districts]
+    bounds = [
+        feature.id
+        for feature in districts
+        if "lower bound"
+        in (feature.properties.get("precision"), feature.properties.get("population_precision"))
+    ]
+    return {
+        "districts_sum": sum(populations),
+        "lower_bounds": bounds,
+        "city": to_plain(region.city_population),
+        "note": translate(language, "answer.population.sum", count=len(bounds)) if bounds else None,
+    }
+
+
+def exposure_members(
+    comparison: Comparison, region: Region, features: Sequence[Feature], language: Language
+) -> dict[str, Any]:
     """Return what the collection says about the whole: scenario, scheme, city, dams, how sure."""
     scenario, scheme = comparison.scenario, comparison.scheme
     plain_scenario = to_plain(scenario)
@@ -102,7 +121,7 @@ def exposure_members(comparison: Comparison, region: Region, language: Language)
             }
             for key in comparison.strategies
         ],
-        "population_note": translate(language, "answer.population.sum"),
+        "population": population_members(region, features, language),
         "terrain_quality": localised(to_plain(comparison.terrain_quality), language),
         "assumptions": [assumption_json(item, language) for item in comparison.assumptions],
         "lineage": {**feature_lineage(comparison, region), "runs": to_plain(comparison.lineage)},

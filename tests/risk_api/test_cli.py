@@ -1,0 +1,158 @@
+"""The command line: tables for people, JSON for machines, one sentence and exit code 2 for mistakes."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from risk_api import __version__
+
+
+@pytest.fixture
+def selrisk(valley, made_store, monkeypatch, capsys):
+    """Give a caller that returns exit code, stdout and stderr."""
+    monkeypatch.setenv("RISK_REGION", str(valley))
+    monkeypatch.setenv("RISK_DATA_DIR", str(made_store))
+
+    def call(*arguments):
+        from risk_api.cli import main
+
+        monkeypatch.setattr(sys, "argv", ["selrisk", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code or 0
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def test_version(selrisk):
+    assert selrisk("--version")[:2] == (0, f"selrisk {__version__}\n")
+
+
+def test_exposure_as_json_is_the_answer_of_the_service(selrisk, client):
+    code, out, _ = selrisk("exposure", "--scenario", "burst", "--strategies", "no-dams,bar", "--json")
+    assert code == 0
+    served = client.get("/v1/exposure", params={"scenario": "burst", "strategies": "no-dams,bar"}).json()
+    assert json.loads(out) == served
+
+
+def test_exposure_as_a_table_has_names_and_causes(selrisk):
+    code, out, _ = selrisk("exposure", "--scenario", "burst", "--lang", "ru")
+    assert code == 0
+    assert "Устье" in out
+    assert "Доходит: на пути нет" in out
+    assert "Рельеф для проверки." in out
+
+
+def test_run_makes_a_run_and_says_where(selrisk, tmp_path, monkeypatch):
+    monkeypatch.setenv("RISK_DATA_DIR", str(tmp_path))
+    code, out, _ = selrisk("run", "--scenario", "burst", "--strategy", "bar")
+    assert code == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert folder.name in out
+    assert "passed" in out
+    code, out, _ = selrisk("run", "--scenario", "burst", "--strategy", "bar", "--json")
+    assert code == 0
+    assert json.loads(out)["id"] == folder.name
+
+
+def test_region_check(selrisk, valley):
+    code, out, _ = selrisk("region", "check", "--json")
+    assert code == 0
+    assert json.loads(out)["id"] == "valley"
+    code, out, _ = selrisk("region", "check", str(valley))
+    assert code == 0
+    assert "terrain.tif" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("exposure", "--scenario", "nope"), ("scenario", "burst-2005")),
+        (("exposure", "--strategies", "nope"), ("strategy", "no-dams")),
+        (("exposure", "--scheme", "nope"), ("scheme", "buwal")),
+        (("exposure", "--cell-size", "-1"), ("cell_size_m", "10")),
+        (("exposure", "--lang", "de"), ("lang", "kk")),
+        (("run", "--scenario", "burst", "--strategy", "then"), ("strategy", "bar")),
+        (("run", "--scenario", "burst", "--cell-size", "nan"), ("cell_size_m", "200")),
+        (("region", "check", "/no/such/folder"), ("region.toml", "almaty")),
+        (("serve", "--port", "0"), ("--port", "1")),
+        (("serve", "--region", "./nowhere"), ("--region", "region.toml")),
+    ],
+)
+def test_mistakes_are_one_sentence_with_what_is_allowed(selrisk, arguments, named):
+    code, out, err = selrisk(*arguments)
+    assert code == 2
+    assert out == ""
+    assert "Traceback" not in err
+    for word in named:
+        assert word in err
+
+
+def test_a_broken_region_is_one_sentence(selrisk, valley, tmp_path):
+    import shutil
+
+    broken = tmp_path / "broken"
+    shutil.copytree(valley, broken)
+    (broken / "scenarios.json").write_text("{")
+    code, _, err = selrisk("region", "check", str(broken))
+    assert code == 2
+    assert "scenarios" in err
+    assert "scenarios.json" in err
+
+
+def test_environment_mistakes_name_the_variable(selrisk, monkeypatch):
+    monkeypatch.setenv("RISK_PORT", "none")
+    code, _, err = selrisk("serve")
+    assert code == 2
+    assert "RISK_PORT" in err
+
+
+def test_help_and_app_load_nothing_heavy():
+    heavy = {"numba", "scipy", "geopandas", "pandas", "pyarrow", "matplotlib", "pyogrio"}
+    code = (
+        "import sys, risk_api.cli, risk_api.app, geodata, risk_api.exposure, risk_api.runs; "
+        "geodata.open_region('almaty'); print(sorted(sys.modules))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = {name.strip("' ") for name in loaded.stdout.strip("[]\n").split(",")}
+    assert heavy & modules == set()
+
+
+def test_serve_answers_and_leaves_no_process_behind(valley, made_store, tmp_path):
+    import socket
+    import urllib.request
+
+    import psutil
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    arguments = ["serve", "--port", str(port), "--region", str(valley), "--data-dir", str(tmp_path / "d")]
+    command = [sys.executable, "-c", "from risk_api.cli import main; main()", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        try:
+            deadline = time.monotonic() + 60
+            status = ""
+            while status != "made":
+                assert time.monotonic() < deadline
+                assert process.poll() is None
+                try:
+                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready") as answer:
+                        status = json.load(answer)["all_scenarios"]["status"]
+                except OSError:
+                    pass
+                time.sleep(0.2)
+            children = psutil.Process(process.pid).children(recursive=True)
+        finally:
+            process.terminate()
+            output = process.communicate(timeout=30)[0].decode()
+    _, alive = psutil.wait_procs(children, timeout=10)
+    assert alive == []
+    assert "Traceback" not in output

@@ -1,0 +1,167 @@
+"""The page: whole without JavaScript, the API's numbers, three languages, light."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from risk_api.i18n import format_number
+
+VOID = {"meta", "link", "input", "br", "img", "hr"}
+
+
+class Tree(HTMLParser):
+    """Checks that tags nest, and collects texts, links and ids."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.links, self.ids, self.tags, self.text = [], [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.tags.append((tag, given))
+        if "id" in given:
+            self.ids.append(given["id"])
+        for name in ("href", "src", "action"):
+            if name in given:
+                self.links.append(given[name])
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open, tag
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def parse(text):
+    tree = Tree()
+    tree.feed(text)
+    assert tree.open == []
+    return tree
+
+
+def get(client, **query):
+    answer = client.get("/", params={"scenario": "burst", **query})
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_a_whole_page_in_each_language(client, language):
+    answer = get(client, lang=language)
+    assert answer.headers["content-language"] == language
+    assert f'<html lang="{language}">' in answer.text
+    assert len(answer.content) < 100_000
+    tree = parse(answer.text)
+    assert len(tree.ids) == len(set(tree.ids))
+    assert [tag for tag, _ in tree.tags].count("h1") == 1
+    assert "main" in [tag for tag, _ in tree.tags]
+    assert not [tag for tag, _ in tree.tags if tag == "script"]
+    assert not [
+        given for _, given in tree.tags if "style" in given or any(key.startswith("on") for key in given)
+    ]
+
+
+def test_nothing_is_loaded_from_elsewhere(client):
+    tree = parse(get(client).text)
+    loaded = [
+        given.get("src") or given.get("href")
+        for tag, given in tree.tags
+        if tag in ("script", "img", "iframe") or (tag == "link" and given.get("rel") == "stylesheet")
+    ]
+    assert loaded
+    assert all(address.startswith("/") and not address.startswith("//") for address in loaded)
+    style = client.get(loaded[0])
+    assert style.status_code == 200
+    assert "url(" not in style.text
+    assert "@import" not in style.text
+
+
+def test_the_page_has_the_numbers_of_the_api(client):
+    document = client.get("/v1/exposure", params={"scenario": "burst"}).json()
+    for language in ("kk", "ru", "en"):
+        text = get(client, lang=language).text
+        counts = document["features"][0]["properties"]["strategies"]["no-dams"]
+        main = f'<span class="main">{format_number(counts["people_exposed"], language)}</span>'
+        assert main in text
+        change = document["features"][0]["properties"]["differences"]["no-dams..bar"]["people_exposed"]
+        assert format_number(change, language, signed=True) in text
+
+
+def test_every_scenario_has_a_row_and_missing_runs_are_marked(client):
+    text = get(client, lang="ru").text
+    table = text[text.index('<table class="overview') : text.index("</table>")]
+    assert table.count("<tr") == 1 + 2
+    assert table.count("ещё не сделано") == 3
+
+
+def test_every_district_has_a_row_and_a_cause_in_words(client):
+    text = get(client, lang="ru").text
+    for name in ("Устье", "Хребет"):
+        assert text.count(name) >= 2
+    assert "Доходит: на пути нет стоящей плотины" in text
+    assert "население не менее" in text
+
+
+def test_what_it_rests_on_is_on_the_page(client):
+    document = client.get("/v1/exposure", params={"scenario": "burst"}).json()
+    text = get(client, lang="en").text
+    for strategy in document["strategies"]:
+        assert f'href="/v1/runs/{strategy["run_id"]}"' in text
+    assert document["terrain_quality"]["statement"] in text
+    for assumption in document["assumptions"]:
+        assert assumption["title"] in text
+    assert "What is not covered" in text
+    assert "CC0-1.0" in text
+
+
+def test_every_link_of_the_page_opens(client):
+    tree = parse(get(client, lang="kk").text)
+    for link in {link.split("#")[0] for link in tree.links}:
+        if link and not link.startswith("data:"):
+            assert client.get(link).status_code == 200, link
+
+
+def test_the_form_asks_what_the_page_understands(client):
+    tree = parse(get(client).text)
+    names = {given["name"] for tag, given in tree.tags if tag in ("select", "input") and "name" in given}
+    assert names == {"scenario", "scheme", "strategies", "lang"}
+    # Checkboxes repeat their name.
+    answer = client.get("/?scenario=burst&strategies=bar&strategies=no-dams&scheme=arr&lang=en")
+    assert answer.status_code == 200
+    assert "against “With the bar”" in answer.text
+    alone = get(client, strategies="bar", lang="en").text
+    assert "Choose at least two strategies" in alone
+
+
+def test_missing_runs_are_queued_and_the_page_reloads_itself(make_client, tmp_path):
+    with make_client(tmp_path / "data") as fresh:
+        text = get(fresh, lang="en").text
+        assert '<meta http-equiv="refresh"' in text
+        assert "Runs still missing for this comparison: 2" in text
+        assert fresh.get("/v1/jobs").json()["numberMatched"] == 1
+        get(fresh, lang="en")
+        assert fresh.get("/v1/jobs").json()["numberMatched"] == 1
+
+
+def test_the_language_switch_keeps_the_question(client):
+    tree = parse(get(client, lang="en", scheme="arr").text)
+    switch = [given["href"] for tag, given in tree.tags if tag == "a" and given.get("hreflang") == "kk"]
+    assert switch == ["/?scenario=burst&scheme=arr&lang=kk"]
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("ink", ["ink", "soft", "accent", "warn", "bad", "good"])
+@pytest.mark.parametrize("ground", ["paper", "pale", "warn-pale"])
+def test_every_ink_is_legible_on_every_ground(client, ink, ground):
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", client.get("/static/page.css").text))
+    light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 4.5
