@@ -120,6 +120,8 @@ def face_flux(
             s_right * q_left * u_left - s_left * q_right * u_right + s_left * s_right * (q_right - q_left)
         ) * inverse
         pressure = (s_right * p_left - s_left * p_right) * inverse
-    push_left = pressure + own_left - p_left + star_left * lift_left
-    push_right = pressure + own_right - p_right + star_right * lift_right
+    # Half of the fall lies in the upper cell, half in the lower one.
+    fall = 0.5 * (lift_left - lift_right)
+    push_left = pressure + own_left - p_left + star_left * fall
+    push_right = pressure + own_right - p_right - star_right * fall
     return mass, momentum, push_left, push_right, max(abs(s_left), abs(s_right))

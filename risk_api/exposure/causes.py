@@ -3,7 +3,7 @@
 The texts stand in the catalogues of `risk_api.i18n`; `dams` in the parameters are dam ids.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 Cause = dict[str, Any]
@@ -13,7 +13,7 @@ SMALL_PEOPLE = 0.5
 
 
 def cause_of_outcome(
-    reached: bool, on_path: bool, first_arrival_s: float | None, dams: Sequence[Mapping[str, Any]]
+    reached: bool, on_path: bool, dams_above: Collection[str], dams: Sequence[Mapping[str, Any]]
 ) -> Cause:
     """Why a district is or is not reached under one strategy.
 
@@ -22,36 +22,33 @@ def cause_of_outcome(
     reached : bool
         Some ground of the district is in the footprint.
     on_path : bool
-        A river that the flow follows crosses the district.
-    first_arrival_s : float or None
-        First arrival in the district.
+        A river that the flow follows crosses the district or passes close by.
+    dams_above : collection of str
+        Dams that stand above some ground of the district: only these can help it.
     dams : sequence of mapping
         The run's dam records, in the order of the flow.
     """
-    standing = [dam for dam in dams if dam.get("inflow_m3") is not None]
-    met = [dam for dam in standing if dam["outcome"] != "not met"]
+    met = [dam for dam in dams if dam.get("outcome", "not met") != "not met"]
+    relevant = [dam for dam in met if dam["id"] in dams_above]
     if not reached:
         if not on_path:
             return _cause("not_on_path")
-        holding = [dam["id"] for dam in met if dam["outcome"] == "held"]
+        holding = [dam["id"] for dam in relevant if dam["outcome"] == "held"]
         if holding:
             return _cause("held", holding)
-        slowing = [dam["id"] for dam in met]
-        return _cause("stops_before", slowing)
-    if not met:
-        return _cause("reached_no_dam")
-    everything_held = all(dam["outcome"] == "held" for dam in met)
-    if everything_held and first_arrival_s is not None and all(first_arrival_s < _first(dam) for dam in met):
-        return _cause("above_dams", [dam["id"] for dam in met])
+        return _cause("stops_before", [dam["id"] for dam in relevant])
+    if not relevant:
+        return _cause("above_dams", [dam["id"] for dam in met]) if met else _cause("reached_no_dam")
     for outcome, key in (
         ("unfinished overtopped", "unfinished_overtopped"),
         ("overtopped", "overtopped"),
         ("passed", "passed_openings"),
     ):
-        named = [dam["id"] for dam in met if dam["outcome"] == outcome]
+        named = [dam["id"] for dam in relevant if dam["outcome"] == outcome]
         if named:
             return _cause(key, named)
-    return _cause("above_dams", [dam["id"] for dam in met])
+    # Every dam above some of its ground holds: what is reached lies above them.
+    return _cause("above_dams", [dam["id"] for dam in relevant])
 
 
 def cause_of_difference(
@@ -66,7 +63,8 @@ def cause_of_difference(
     Parameters
     ----------
     a, b : mapping
-        The district's counts under each strategy, with `run_id`, `people_exposed`, `area_m2`, `first_arrival_s`.
+        The district's counts under each strategy, with `run_id`, `people_exposed`, `area_m2`,
+        `first_arrival_s`.
     dams_a, dams_b : sequence of mapping
         Dam records of both runs.
     on_path : bool
@@ -100,11 +98,6 @@ def _changed_dams(dams_a: Sequence[Mapping[str, Any]], dams_b: Sequence[Mapping[
     before = {dam["id"]: dam["state"] for dam in dams_a}
     after = {dam["id"]: dam["state"] for dam in dams_b}
     return [name for name in {**before, **after} if before.get(name) != after.get(name)]
-
-
-def _first(dam: Mapping[str, Any]) -> float:
-    first = dam.get("first_inflow_s")
-    return float("inf") if first is None else float(first)
 
 
 def _cause(key: str, dams: Sequence[str] = ()) -> Cause:

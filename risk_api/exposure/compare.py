@@ -12,6 +12,8 @@ from risk_api.runs.spec import RunSpec, plan, scenario_of
 from risk_api.runs.store import Run, RunStore
 
 if TYPE_CHECKING:
+    import shapely
+
     from geodata import Assumption, Region, Scenario
 
 COUNTS = ("people_exposed", "people_affected", "buildings_exposed", "facilities_exposed", "area_m2")
@@ -19,6 +21,9 @@ COUNTS = ("people_exposed", "people_affected", "buildings_exposed", "facilities_
 
 PATH_WIDTH_M = 1500.0
 """A district within this distance of a river that the flow follows lies on its way."""
+
+BANK_WIDTH_M = 500.0
+"""A dam can only help a district that has ground within this distance of the river below it."""
 
 
 @dataclass(frozen=True)
@@ -133,14 +138,18 @@ def compare(
 def _compare_districts(
     region: "Region", scenario: "Scenario", scheme: Scheme, runs: Mapping[str, Run]
 ) -> list[DistrictExposure]:
-    on_path = districts_on_path(region, scenario)
+    path = _path(region, scenario)
+    on_path = districts_on_path(region, path)
+    above = dams_above(region, scenario, path)
     counts = {
         strategy: {count["district"]: count for count in run.districts} for strategy, run in runs.items()
     }
     districts = []
     for district_id in region.district_polygons():
         by_strategy = {
-            strategy: _counts(counts[strategy][district_id], scheme, run, district_id in on_path)
+            strategy: _counts(
+                counts[strategy][district_id], scheme, run, district_id in on_path, above[district_id]
+            )
             for strategy, run in runs.items()
         }
         differences = {
@@ -153,27 +162,60 @@ def _compare_districts(
     return districts
 
 
-def districts_on_path(region: "Region", scenario: "Scenario") -> frozenset[str]:
-    """Districts that a river which the flow follows runs through, or close by."""
+def _path(region: "Region", scenario: "Scenario") -> "shapely.LineString":
+    """The line that the flow follows if it stays in its rivers, from the release to the last river's end."""
     import shapely
 
     x, y = region.to_metric(scenario.lon, scenario.lat)
-    found: set[str] = set()
+    points: list[Any] = []
     for river_id, chainage_m in region.path_downstream(scenario.river, x, y):
         course = region.course(river_id)
-        below = course.xy[course.chainage_m >= chainage_m]
-        if len(below) == 0:
-            continue
-        way = shapely.LineString(below) if len(below) > 1 else shapely.Point(below[0])
-        found |= {
-            district_id
-            for district_id, polygon in region.district_polygons().items()
-            if shapely.dwithin(way, polygon, PATH_WIDTH_M)
-        }
-    return frozenset(found)
+        points += list(course.xy[course.chainage_m >= chainage_m])
+    return shapely.LineString([(x, y), *points])
 
 
-def _counts(count: Mapping[str, Any], scheme: Scheme, run: Run, on_path: bool) -> dict[str, Any]:
+def districts_on_path(region: "Region", path: "shapely.LineString") -> frozenset[str]:
+    """Districts that the way of the flow runs through, or close by."""
+    import shapely
+
+    return frozenset(
+        district_id
+        for district_id, polygon in region.district_polygons().items()
+        if shapely.dwithin(path, polygon, PATH_WIDTH_M)
+    )
+
+
+def dams_above(
+    region: "Region", scenario: "Scenario", path: "shapely.LineString"
+) -> dict[str, frozenset[str]]:
+    """Dams that stand above some ground of each district, on the way of the flow.
+
+    A district with no ground by the river may still be reached where the flow leaves its channel on the fan:
+    every dam on the way stands above it.
+    """
+    import shapely
+
+    x, y = region.to_metric(scenario.lon, scenario.lat)
+    sites = region.dams_downstream(scenario.river, x, y)
+    position = {
+        dam_id: path.project(shapely.Point(region.to_metric(site.lon, site.lat)))
+        for dam_id in sites
+        for site in (region.dam_sites[dam_id],)
+    }
+    above = {}
+    for district_id, polygon in region.district_polygons().items():
+        near = path.intersection(polygon.buffer(BANK_WIDTH_M))
+        lowest = max(
+            (path.project(shapely.Point(point)) for point in shapely.get_coordinates(near)),
+            default=float("inf"),
+        )
+        above[district_id] = frozenset(dam_id for dam_id, at in position.items() if at < lowest)
+    return above
+
+
+def _counts(
+    count: Mapping[str, Any], scheme: Scheme, run: Run, on_path: bool, dams_above: frozenset[str]
+) -> dict[str, Any]:
     classes = count["schemes"][scheme.id]
 
     def total(key: str, names: Sequence[str] | frozenset[str] = scheme.classes) -> float:
@@ -192,7 +234,7 @@ def _counts(count: Mapping[str, Any], scheme: Scheme, run: Run, on_path: bool) -
         "depth_max_m": count["depth_max_m"],
         "speed_max_m_s": count["speed_max_m_s"],
         "run_id": run.id,
-        "cause": cause_of_outcome(count["area_m2"] > 0.0, on_path, count["first_arrival_s"], run.dams),
+        "cause": cause_of_outcome(count["area_m2"] > 0.0, on_path, dams_above, run.dams),
     }
 
 

@@ -8,13 +8,12 @@ from risk_api.exposure.causes import cause_of_difference, cause_of_outcome
 from risk_api.runs.outcome import outcome_of
 
 
-def dam(name: str, outcome: str, state: str = "in service", first_inflow_s: float = 600.0) -> dict[str, Any]:
+def dam(name: str, outcome: str, state: str = "in service") -> dict[str, Any]:
     return {
         "id": name,
         "state": state,
         "inflow_m3": 0.0 if outcome == "not met" else 1e6,
         "outcome": outcome,
-        "first_inflow_s": None if outcome == "not met" else first_inflow_s,
     }
 
 
@@ -37,30 +36,33 @@ def test_outcomes(inflow: float, overflow: float, passed: float, state: str, exp
 
 
 @pytest.mark.parametrize(
-    ("reached", "on_path", "arrival", "dams", "key", "named"),
+    ("reached", "on_path", "above", "dams", "key", "named"),
     [
-        (False, False, None, [], "not_on_path", None),
-        (False, True, None, [], "stops_before", []),
-        (False, True, None, [dam("ayusai", "held")], "held", ["ayusai"]),
-        (False, True, None, [dam("ayusai", "passed")], "stops_before", ["ayusai"]),
-        (True, True, 900.0, [], "reached_no_dam", []),
-        (True, True, 900.0, [ABSENT], "reached_no_dam", []),
-        (True, True, 900.0, [dam("ayusai", "not met")], "reached_no_dam", []),
-        (True, True, 900.0, [dam("ayusai", "passed")], "passed_openings", ["ayusai"]),
-        (True, True, 900.0, [dam("a", "passed"), dam("b", "overtopped")], "overtopped", ["b"]),
-        (True, True, 900.0, [dam("aksai", "unfinished overtopped")], "unfinished_overtopped", ["aksai"]),
-        (True, True, 300.0, [dam("ayusai", "held")], "above_dams", ["ayusai"]),
+        (False, False, "", [], "not_on_path", None),
+        (False, True, "ayusai", [], "stops_before", []),
+        (False, True, "ayusai", [dam("ayusai", "held")], "held", ["ayusai"]),
+        (False, True, "", [dam("ayusai", "held")], "stops_before", []),
+        (False, True, "ayusai", [dam("ayusai", "passed")], "stops_before", ["ayusai"]),
+        (True, True, "ayusai", [], "reached_no_dam", []),
+        (True, True, "ayusai", [ABSENT], "reached_no_dam", []),
+        (True, True, "ayusai", [dam("ayusai", "not met")], "reached_no_dam", []),
+        (True, True, "ayusai", [dam("ayusai", "passed")], "passed_openings", ["ayusai"]),
+        (True, True, "a b", [dam("a", "passed"), dam("b", "overtopped")], "overtopped", ["b"]),
+        (True, True, "aksai", [dam("aksai", "unfinished overtopped")], "unfinished_overtopped", ["aksai"]),
+        (True, True, "a", [dam("a", "passed"), dam("b", "overtopped")], "passed_openings", ["a"]),
+        (True, True, "ayusai", [dam("ayusai", "held")], "above_dams", ["ayusai"]),
+        (True, True, "", [dam("ayusai", "passed")], "above_dams", ["ayusai"]),
     ],
 )
 def test_why_a_district_is_reached_or_not(
     reached: bool,
     on_path: bool,
-    arrival: float | None,
+    above: str,
     dams: list[dict[str, Any]],
     key: str,
     named: list[str] | None,
 ) -> None:
-    cause = cause_of_outcome(reached, on_path, arrival, dams)
+    cause = cause_of_outcome(reached, on_path, above.split(), dams)
     assert cause["key"] == key
     if named:
         assert cause["params"]["dams"] == named

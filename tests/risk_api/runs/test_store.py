@@ -24,9 +24,14 @@ def test_a_run_appears_whole(tmp_path: Path) -> None:
 
 def test_a_run_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
-    with pytest.raises(RuntimeError), store.new(RUN_ID) as folder:
-        (folder / "run.json").write_text("{}")
-        raise RuntimeError("power cut")
+
+    def write_and_fail() -> None:
+        with store.new(RUN_ID) as folder:
+            (folder / "run.json").write_text("{}")
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_and_fail()
     assert list(tmp_path.iterdir()) == []
 
 
