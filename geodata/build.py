@@ -5,14 +5,15 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from geodata import build_layers as layers
-from geodata.build_terrain import Ground, build_ground
 from geodata.errors import RecipeError
 from geodata.recipe import Recipe, read_recipe
 from geodata.region_file import FILE, sha256_of
 from geodata.toml_text import to_toml
+
+if TYPE_CHECKING:
+    from geodata.build_terrain import Ground
 
 Progress = Callable[[float, str], None]
 
@@ -20,8 +21,8 @@ Progress = Callable[[float, str], None]
 def build_region(recipe: Path, out: Path, *, progress: Progress | None = None) -> Path:
     """Build a region folder.
 
-    The same sources give the same bytes. The folder is built under a temporary name beside `out` and put in its
-    place when it is whole.
+    The same sources give the same bytes. The folder is built under a temporary name beside `out` and put in
+    its place when it is whole.
 
     Parameters
     ----------
@@ -67,6 +68,10 @@ def build_region(recipe: Path, out: Path, *, progress: Progress | None = None) -
 
 
 def _write(recipe: Recipe, folder: Path, say: Progress) -> None:
+    # Imported here: a service that only opens regions shall not wait for what builds them.
+    from geodata import build_layers as layers
+    from geodata.build_terrain import build_ground
+
     say(0.0, "tables")
     ground = build_ground(recipe, say)
     say(0.8, "layers")
@@ -119,7 +124,7 @@ def _write(recipe: Recipe, folder: Path, say: Progress) -> None:
     )
 
 
-def _report(ground: Ground, totals: Mapping[str, Any]) -> dict[str, Any]:
+def _report(ground: "Ground", totals: Mapping[str, Any]) -> dict[str, Any]:
     return {**ground.report, "exposure_totals": totals}
 
 

@@ -86,6 +86,7 @@ def site_dams(
     *,
     floor_width_m: float,
     place_weight: float,
+    turn_deg: float,
     say: Progress,
 ) -> tuple[Grid, dict[str, DamSite], dict[str, Any]]:
     """Find every dam's axis and reshape its pool within the terrain's error.
@@ -106,7 +107,7 @@ def site_dams(
         river = rivers[site.river]
         x, y = from_lonlat(site.lon, site.lat, ground.crs)
         published = river.nearest(float(x), float(y))[0]
-        siting = best_axis(ground, river, site, published, place_weight=place_weight)
+        siting = best_axis(ground, river, site, published, place_weight=place_weight, turn_deg=turn_deg)
         if siting is None:
             raise DamDoesNotClose(
                 f"dam {id!r}: no axis within {site.position_error_m:g} m of its place closes the valley"

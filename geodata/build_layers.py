@@ -94,8 +94,8 @@ def districts(recipe: Recipe) -> Districts:
 def exposure(recipe: Recipe, found: Districts) -> ExposureGrid:
     """People and buildings of a recipe.
 
-    The centres say where buildings stand, the building stock (where given) how many there are: it is the table
-    that also counts them by type. Where the two disagree both are in the district layer.
+    The centres say where buildings stand, the building stock (where given) how many there are: it is the
+    table that also counts them by type. Where the two disagree both are in the district layer.
     """
     people = {id: float(p["population"]) for id, p in found.properties.items()}
     path = recipe.need("exposure", "file")
@@ -139,7 +139,7 @@ def district_features(recipe: Recipe, found: Districts, grid: ExposureGrid) -> l
 
 def river_features(recipe: Recipe, ground: Ground) -> list[Feature]:
     """River layer: the third coordinate is the bed, the chainage a list beside it."""
-    out = []
+    out: list[Feature] = []
     for id, river in ground.rivers.items():
         lon, lat = to_lonlat(river.xy[:, 0], river.xy[:, 1], ground.grid.crs)
         line = {

@@ -29,8 +29,11 @@ Progress = Callable[[float, str], None]
 READERS = {"gebco": read_gebco, "srtm": read_srtm, "raster": read_raster}
 # Heights are stored in these steps: far below any terrain's error, and they compress.
 STEP_M = 0.125
-# How much a dam's published place counts against its published figures: a coarse terrain knows less than the place.
+# How much a dam's published place counts against its published figures: a coarse terrain knows less than the
+# place.
 PLACE_WEIGHT = {"corrected": 8.0, "traced": 0.5}
+# How far an axis may turn against the perpendicular of its river.
+TURN_DEG = {"corrected": 20.0, "traced": 40.0}
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,10 @@ def raw_ground(recipe: Recipe) -> tuple[Grid, int]:
 def build_ground(recipe: Recipe, say: Progress) -> Ground:
     """Condition the terrain of a recipe.
 
-    Mode ``corrected``: a coarse terrain is shifted towards the table's beds and the gorges are cut to them. Mode
-    ``traced``: a terrain that shows the valleys keeps its heights; courses are led along it and carved to a
-    running minimum. Either way basins that are listed survive, dams are placed and pits in the gorges breached.
+    Mode ``corrected``: a coarse terrain is shifted towards the table's beds and the gorges are cut to them.
+    Mode ``traced``: a terrain that shows the valleys keeps its heights; courses are led along it and carved
+    to a running minimum. Either way basins that are listed survive, dams are placed and pits in the gorges
+    breached.
     """
     crs = str(recipe.data["crs"])
     about = _toml(recipe.need("rivers", "about"))
@@ -116,7 +120,7 @@ def build_ground(recipe: Recipe, say: Progress) -> Ground:
         ground, added = correct_towards_beds(raw, rivers, form)
         report["correction_m"] = {"lowest": _r(added.min()), "highest": _r(added.max())}
         before = ground.values
-        ground = cut_valleys(ground, rivers, form)
+        ground = cut_valleys(ground, raw, rivers, form)
         report["valley_cut_m"] = {"deepest": _r((before - ground.values).max())}
     else:
         rivers, sites = _traced(raw, rivers, sites)
@@ -132,6 +136,7 @@ def build_ground(recipe: Recipe, say: Progress) -> Ground:
         recipe.vertical_error(),
         floor_width_m=form.floor_width_m,
         place_weight=PLACE_WEIGHT[recipe.mode],
+        turn_deg=TURN_DEG[recipe.mode],
         say=say,
     )
     ground, _ = enforce_courses(ground, rivers)

@@ -12,8 +12,6 @@ from geodata.grid import Grid
 from geodata.pits import drainage
 from geodata.rivers import River
 
-NEAR_MOUTH_M = 400.0
-
 
 def mouth_of(river: River) -> float:
     """Chainage of a gorge's mouth [m]; a tributary's is where it meets its river."""
@@ -40,7 +38,6 @@ def catchments(ground: Grid, rivers: Mapping[str, River]) -> dict[str, NDArray[n
     flow = pyflwdir.from_array(
         directions, ftype="d8", transform=ground.transform, latlon=False, check_ftype=False
     )
-    upstream = flow.upstream_area("cell")
     taken = np.zeros(ground.shape, dtype=bool)
     out: dict[str, NDArray[np.bool_]] = {}
     nx = ground.shape[1]
@@ -48,22 +45,17 @@ def catchments(ground: Grid, rivers: Mapping[str, River]) -> dict[str, NDArray[n
         cells = course_cells(ground, rivers[id])
         inside = np.flatnonzero(_beside(taken)[cells.rows, cells.cols])
         end = int(inside[0]) if len(inside) else len(cells.rows)
-        mouth = mouth_of(rivers[id])
-        above = np.flatnonzero(
-            (cells.chainage_m[:end] <= mouth) & (cells.chainage_m[:end] > mouth - NEAR_MOUTH_M)
-        )
-        if len(above) == 0:
-            above = np.array([max(0, end - 1)])
-        # Flow directions may pass a cell chain diagonally: the cell near the mouth that most drains through.
-        best = above[np.argmax(upstream[cells.rows[above], cells.cols[above]])]
-        basin = flow.basins(idxs=np.array([cells.rows[best] * nx + cells.cols[best]]))
-        out[id] = np.asarray(basin == 1)
+        above = np.flatnonzero(cells.chainage_m[:end] <= mouth_of(rivers[id]))
+        # All cells of the channel, not the last alone: flow directions pass a cell chain diagonally, and near
+        # the mouth, where the valley opens, they may leave it.
+        outlets = cells.rows[above] * nx + cells.cols[above]
+        out[id] = np.asarray(flow.basins(idxs=outlets) > 0)
         taken[cells.rows, cells.cols] = True
     return out
 
 
 def _beside(taken: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cells of the receiving rivers and those around them, through which those rivers' flow may cut a corner."""
+    """Cells of the receiving rivers and around them, where those rivers' flow may cut a corner."""
     from scipy.ndimage import binary_dilation
 
     return np.asarray(binary_dilation(taken, structure=np.ones((3, 3), dtype=bool)))

@@ -41,7 +41,8 @@ def line_cells(grid: Grid, xy: FloatArray, measure: FloatArray) -> CourseCells:
     rows = np.floor((grid.transform.f - xy[:, 1]) / size).astype(int)
     cols = np.floor((xy[:, 0] - grid.transform.c) / size).astype(int)
     chain: list[tuple[int, int]] = []
-    at: list[float] = []
+    entry: list[float] = []
+    leave: list[float] = []
     place: dict[tuple[int, int], int] = {}
 
     def visit(cell: tuple[int, int], chainage: float) -> None:
@@ -49,12 +50,14 @@ def line_cells(grid: Grid, xy: FloatArray, measure: FloatArray) -> CourseCells:
         if known is None:
             place[cell] = len(chain)
             chain.append(cell)
-            at.append(chainage)
+            entry.append(chainage)
+            leave.append(chainage)
             return
         # A meander narrower than a cell comes back to where it was: water takes the short cut.
         for skipped in chain[known + 1 :]:
             del place[skipped]
-        del chain[known + 1 :], at[known + 1 :]
+        del chain[known + 1 :], entry[known + 1 :], leave[known + 1 :]
+        leave[known] = chainage
 
     for row, col, chainage in zip(rows.tolist(), cols.tolist(), measure.tolist(), strict=True):
         if not (0 <= row < ny and 0 <= col < nx):
@@ -62,11 +65,15 @@ def line_cells(grid: Grid, xy: FloatArray, measure: FloatArray) -> CourseCells:
                 break
             continue
         if chain and chain[-1][0] != row and chain[-1][1] != col:
-            # A diagonal step gets the corner cell: flow passes cell sides, never corners.
-            visit((row, chain[-1][1]), chainage)
+            # A diagonal step gets a corner cell, the lower of the two: flow passes cell sides, never corners.
+            corners = ((row, chain[-1][1]), (chain[-1][0], col))
+            visit(min(corners, key=lambda cell: float(grid.values[cell])), chainage)
         visit((row, col), chainage)
     cells = np.array(chain, dtype=np.int64).reshape(-1, 2)
-    return CourseCells(cells[:, 0], cells[:, 1], np.array(at, dtype=float))
+    # The middle of the stretch within the cell: at its entry a steep bed would lie half a cell's drop too
+    # high.
+    middle = (np.array(entry, dtype=float) + np.array(leave, dtype=float)) / 2
+    return CourseCells(cells[:, 0], cells[:, 1], middle)
 
 
 def course_cells(grid: Grid, river: River) -> CourseCells:
@@ -98,8 +105,8 @@ def enforce_courses(ground: Grid, rivers: Mapping[str, River]) -> tuple[Grid, di
     """Put every river bed into the ground, unbroken at this cell size.
 
     The bed of a cell is the river's bed at the cell's chainage; along the chain it never rises, except within
-    the listed basins, which stay as they are. A tributary ends where it meets a cell of its receiving river and
-    is never cut below it.
+    the listed basins, which stay as they are. A tributary ends where it meets a cell of its receiving river
+    and is never cut below it.
 
     Parameters
     ----------

@@ -10,14 +10,15 @@ from geodata.rivers import River
 
 # A detour of this length weighs as much as one metre above the expected bed.
 CLIMB_SCALE_M = 4.0
+BESIDE_SCALE_M = 6.0
 
 
 def trace_course(ground: Grid, river: River) -> River:
     """Lead a course along the terrain's own valley between its vertices.
 
-    Between successive vertices the path of least cost is taken, where a cell costs more the higher it lies above
-    the bed expected there (the straight line between the lowest cells at both vertices), so that spurs between
-    vertices 1 km apart are gone around. The bed is the terrain's.
+    Between successive vertices the path of least cost is taken, where a cell costs more the higher it lies
+    above the bed expected there (the straight line between the lowest cells at both vertices), so that spurs
+    between vertices 1 km apart are gone around. The bed is the terrain's.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ def _snap(ground: Grid, x: float, y: float) -> tuple[int, int]:
 
 
 def _leg(ground: Grid, start: tuple[int, int], end: tuple[int, int]) -> list[tuple[int, int]]:
+    from scipy.ndimage import minimum_filter
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -77,7 +79,9 @@ def _leg(ground: Grid, start: tuple[int, int], end: tuple[int, int]) -> list[tup
     rr, cc = np.mgrid[0:h, 0:w]
     along = ((rr - a[0]) * (b[0] - a[0]) + (cc - a[1]) * (b[1] - a[1])) / float(((b - a) ** 2).sum())
     expected = z[tuple(a)] + np.clip(along, 0, 1) * (z[tuple(b)] - z[tuple(a)])
-    cost = 1.0 + (np.maximum(z - expected, 0.0) / CLIMB_SCALE_M) ** 2
+    # Beside the thalweg lower ground lies next to a cell: without this a path may follow a hillside.
+    beside = z - minimum_filter(z, size=3, mode="nearest")
+    cost = 1.0 + (np.maximum(z - expected, 0.0) / CLIMB_SCALE_M) ** 2 + (beside / BESIDE_SCALE_M) ** 2
     index = np.arange(h * w).reshape(h, w)
     sources, targets, weights = [], [], []
     for dr, dc, length in ((0, 1, 1.0), (1, 0, 1.0), (1, 1, 2**0.5), (1, -1, 2**0.5)):
@@ -119,7 +123,7 @@ def _without_loops(
 
 
 def find_basin(river: River, around_m: float, *, reach_m: float = 1500.0) -> tuple[float, float] | None:
-    """Stretch of a traced course where the terrain holds a dam: from the bowl's floor to where it falls below.
+    """Stretch of a traced course where the terrain holds a dam, from the bowl's floor to the toe.
 
     Returns
     -------

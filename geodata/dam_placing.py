@@ -1,4 +1,4 @@
-"""A dam on a grid: crest cells that close the valley, the pool behind them, how much it holds at which level."""
+"""A dam on a grid: crest cells that close the valley, the pool behind them and how much it holds."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Where a dam's axis goes, and how the valley behind it has to be read to agree with the published figures."""
+"""Where a dam's axis goes, and how the valley behind it is read to agree with published figures."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -78,14 +78,14 @@ def try_axis(
 
 
 def disagreement(siting: Siting, site: DamSite, place_weight: float) -> float:
-    """How badly an axis agrees: squared log ratios of length and capacity, and the way from the published place.
+    """How badly an axis agrees: log ratios of length and capacity, and how far it was moved.
 
-    A factor 1.3 in length and a factor 1.6 in capacity weigh 1, the whole position error `place_weight`: little
-    on a terrain that shows the valley, much on one whose valleys are assumed.
+    A factor 1.3 in length and a factor 1.6 in capacity weigh 1, the whole position error `place_weight`:
+    little on a terrain that shows the valley, much on one whose valleys are assumed.
     """
     bad = (
         place_weight * (siting.moved_m / max(site.position_error_m, 50.0)) ** 2
-        + 0.1 * (siting.angle_deg / 40.0) ** 2
+        + (siting.angle_deg / 40.0) ** 2
     )
     if site.crest_length_m is not None:
         bad += float(np.log(siting.crest_length_m / site.crest_length_m) / np.log(1.3)) ** 2
@@ -100,7 +100,13 @@ def disagreement(siting: Siting, site: DamSite, place_weight: float) -> float:
 
 
 def best_axis(
-    ground: Grid, river: River, site: DamSite, published_m: float, *, place_weight: float = 0.5
+    ground: Grid,
+    river: River,
+    site: DamSite,
+    published_m: float,
+    *,
+    place_weight: float = 0.5,
+    turn_deg: float = 40.0,
 ) -> Siting | None:
     """Axis within the position error that agrees best with height, crest length and capacity."""
     step = max(ground.cell_size_m / 2, site.position_error_m / 25)
@@ -109,8 +115,8 @@ def best_axis(
     high = min(river.length_m - 200.0, published_m + reach)
     best: tuple[float, Siting] | None = None
     for chainage in np.arange(low, high + step / 2, step):
-        for angle in (-40.0, -30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0, 40.0):
-            siting = try_axis(ground, river, site, float(chainage), angle, published_m)
+        for angle in np.arange(-turn_deg, turn_deg + 1.0, 10.0):
+            siting = try_axis(ground, river, site, float(chainage), float(angle), published_m)
             if siting is None:
                 continue
             bad = disagreement(siting, site, place_weight)
@@ -130,8 +136,9 @@ def reshape_pool(
 ) -> tuple[Grid, Siting, float]:
     """Move the valley sides of the pool, within the terrain's own error, until the published capacity fits.
 
-    River bed and crest level stay; only the sides between them move, towards sides of one angle, which is found
-    by halving. Nothing moves by more than `error_m` of its height. The result is part of the terrain, the same
+    River bed and crest level stay; only the sides between them move, towards sides of one angle, which is
+    found by halving. Nothing moves by more than `error_m` of its height. The result is part of the terrain,
+    the same
     for every strategy.
 
     Returns
@@ -159,16 +166,22 @@ def reshape_pool(
     limit = error_m(small.values)
     top = siting.crest_m + ABOVE_CREST_M
     height = siting.crest_m - river.bed_at(siting.chainage_m)
-    # At the axis the sides are those that the published crest length asks for, in the pool those of the capacity.
+    # At the axis the sides are those that the published crest length asks for, in the pool those of the
+    # capacity.
     at_axis = np.clip(1.0 - np.abs(field.chainage_m - siting.chainage_m) / AXIS_REACH_M, 0.0, 1.0)
     length = site.crest_length_m
     narrow = height / max((length - floor_width_m) / 2, 1.0) if length is not None else None
+    # Sideways no further than the dam is long, so that no wall is built up the slopes behind its abutments.
+    side = 0.75 * (length if length is not None else 10.0 * height)
+    aside = np.clip(2.0 - field.distance_m / side, 0.0, 1.0)
 
     def shaped(slope: float) -> Grid:
         steep = slope if narrow is None else at_axis * max(narrow, slope) + (1.0 - at_axis) * slope
         target = np.minimum(field.bed_m + steep * run, np.maximum(top, small.values))
-        weight = along * np.clip(
-            1.0 - (np.minimum(target, small.values) - siting.crest_m) / ABOVE_CREST_M, 0.0, 1.0
+        weight = (
+            along
+            * aside
+            * np.clip(1.0 - (np.minimum(target, small.values) - siting.crest_m) / ABOVE_CREST_M, 0.0, 1.0)
         )
         weight = np.where(np.isfinite(weight) & (field.distance_m > floor_width_m / 2), weight, 0.0)
         move = np.clip(np.where(weight > 0, target - small.values, 0.0), -limit, limit) * weight

@@ -122,8 +122,8 @@ class DamSite:
     """A dam as its figures describe it, before it is put on a grid.
 
     `states` are sorted by date. `axis_lonlat` is where the region puts it (empty: across the valley at lon,
-    lat); `crest_elevation_m` None means river bed plus height. `basin_m` is the stretch of the river, in metres
-    of chainage, where the terrain itself holds dam and bowl.
+    lat); `crest_elevation_m` None means river bed plus height. `basin_m` is the stretch of the river, in
+    metres of chainage, where the terrain itself holds dam and bowl.
     """
 
     id: str

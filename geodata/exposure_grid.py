@@ -56,7 +56,9 @@ class ExposureGrid:
     def centres(self) -> tuple[FloatArray, FloatArray]:
         """Centre x and y of every entry's cell [m]."""
         size = self.cell_size_m
-        return self.transform.c + (self.col + 0.5) * size, self.transform.f - (self.row + 0.5) * size
+        x = self.transform.c + (self.col + 0.5) * size
+        y = self.transform.f - (self.row + 0.5) * size
+        return np.asarray(x, dtype=float), np.asarray(y, dtype=float)
 
     def district_totals(self) -> dict[str, dict[str, float]]:
         """People and buildings per district; a district without entries has 0."""

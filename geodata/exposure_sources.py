@@ -135,11 +135,11 @@ def _from_vector(
         total += _add_points(xy[:, 0], xy[:, 1], counts[points], transform, shape)
     if (~points).any():
         areas = {str(i): shape_ for i, shape_ in enumerate(frame.geometry[~points])}
-        own, own_shape, row, col, code, area = district_cells(areas, transform.a)
+        own, _, row, col, code, area = district_cells(areas, transform.a)
         weight = shares_to_total(area, code, counts[~points])
         x = own.c + (col + 0.5) * own.a
         y = own.f - (row + 0.5) * own.a
-        total += _add_points(x, y, weight, transform, shape)
+        total += _add_points(np.asarray(x, dtype=float), np.asarray(y, dtype=float), weight, transform, shape)
     return total
 
 

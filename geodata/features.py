@@ -33,8 +33,8 @@ def read_layer(layer: LayerFile) -> list[Feature]:
     LayerCorrupt
         If the file cannot be read.
     LayerInvalid
-        If it has no CRS, a geometry of a wrong type, a missing required field, a number that is none, or an id
-        twice.
+        If it has no CRS, a geometry of a wrong type, a missing required field, a number that is none, or an
+        id twice.
     """
     suffix = layer.path.suffix.lower()
     if suffix not in FORMATS:

@@ -149,16 +149,18 @@ class Grid:
         if rows < 1 or cols < 1:
             raise UnknownCellSize(f"cells of {cell_size_m} m do not fit into {self.bounds}")
         transform = Affine(cell_size_m, 0, self.transform.c, 0, -cell_size_m, self.transform.f)
-        # Supersampling: enough bilinear samples per coarse cell to see every fine one.
+        # Supersampling: enough bilinear samples per coarse cell to see every fine one. Bilinear interpolation
+        # is separable, so rows and columns are weighted apart, which is many times faster than point by
+        # point.
         per_side = max(1, int(np.ceil(cell_size_m / self.cell_size_m)))
-        total = np.zeros((rows, cols))
-        for i in range(per_side):
-            for j in range(per_side):
-                x = transform.c + (np.arange(cols) + (j + 0.5) / per_side) * cell_size_m
-                y = transform.f - (np.arange(rows) + (i + 0.5) / per_side) * cell_size_m
-                xx, yy = np.meshgrid(x, y)
-                total += self.sample(xx, yy)
-        return Grid(total / per_side**2, transform, self.crs)
+        down = _weights(rows, ny, cell_size_m / self.cell_size_m, per_side)
+        across = _weights(cols, nx, cell_size_m / self.cell_size_m, per_side)
+        half, total = np.zeros((rows, nx)), np.zeros((rows, cols))
+        for index, weight in down:
+            half += weight[:, None] * self.values[index]
+        for index, weight in across:
+            total += weight[None, :] * half[:, index]
+        return Grid(total, transform, self.crs)
 
     def write_cog(self, path: str | Path, *, dtype: str = "float32", nodata: float = float("nan")) -> None:
         """Write a Cloud Optimized GeoTIFF.
@@ -217,3 +219,17 @@ class Grid:
         if crs is None:
             raise GridError(f"{path.name} has no CRS: a raster needs one, for example EPSG:32643")
         return cls(values, transform, crs.to_string())
+
+
+def _weights(
+    count: int, have: int, ratio: float, per_side: int
+) -> list[tuple[NDArray[np.int64], FloatArray]]:
+    """Indices and weights along one axis whose sum is the mean of the samples in each new cell."""
+    parts: list[tuple[NDArray[np.int64], FloatArray]] = []
+    for k in range(per_side):
+        at = np.clip((np.arange(count) + (k + 0.5) / per_side) * ratio - 0.5, 0.0, have - 1.0)
+        low = np.minimum(at.astype(np.int64), max(have - 2, 0))
+        share = at - low
+        parts.append((low, (1 - share) / per_side))
+        parts.append((np.minimum(low + 1, have - 1), share / per_side))
+    return parts

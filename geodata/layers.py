@@ -54,7 +54,7 @@ def _names() -> tuple[Field, ...]:
 
 
 _CONFIDENCE = Field("confidence", "str", "", {"kk": "Сенімділік", "ru": "Достоверность", "en": "Confidence"},
-                    "A two independent or official sources, B one, C press, D derived, R unconfirmed.")  # fmt: skip
+                    "A: two independent or official sources, B: one, C: press, D: derived.")  # fmt: skip
 _SOURCE = Field("source", "str", "", {"kk": "Дереккөз", "ru": "Источник", "en": "Source"})
 _NOTE = Field("note", "str", "", {"kk": "Ескерту", "ru": "Примечание", "en": "Note"})
 _RIVER = Field(
@@ -81,10 +81,12 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
         *_names(),
         Field("length_m", "float", "m", {"kk": "Ұзындығы", "ru": "Длина", "en": "Length"},
               "Length of the course as held, not of the whole river."),
-        Field("joins", "str", "", {"kk": "Құяды", "ru": "Впадает в", "en": "Joins"}, "Id of the receiving river."),
+        Field("joins", "str", "", {"kk": "Құяды", "ru": "Впадает в", "en": "Joins"},
+              "Id of the receiving river."),
         Field("joins_at_m", "float", "m", {"kk": "Құю орны", "ru": "Место впадения", "en": "Joins at"},
               "Chainage on the receiving river."),
-        Field("mouth_chainage_m", "float", "m", {"kk": "Шатқал аузы", "ru": "Устье ущелья", "en": "Gorge mouth"},
+        Field("mouth_chainage_m", "float", "m",
+              {"kk": "Шатқал аузы", "ru": "Устье ущелья", "en": "Gorge mouth"},
               "Chainage where the valley opens onto the fan, plus or minus 1 km."),
         Field("chainage_m", "list", "m", {"kk": "Пикетаж", "ru": "Пикетаж", "en": "Chainage"},
               "Distance from the head per vertex; the third coordinate is the bed elevation."),
@@ -112,11 +114,14 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
               "en": "Crest length"}),
         Field("crest_elevation_m", "float", "m", {"kk": "Жотасының биіктігі", "ru": "Отметка гребня",
               "en": "Crest elevation"}),
-        Field("capacity_m3", "list", "m3", {"kk": "Сыйымдылығы", "ru": "Ёмкость", "en": "Capacity"}, required=True),
+        Field("capacity_m3", "list", "m3", {"kk": "Сыйымдылығы", "ru": "Ёмкость", "en": "Capacity"},
+              required=True),
         Field("kind", "str", "", {"kk": "Түрі", "ru": "Тип", "en": "Type"}),
         Field("states", "list", "", {"kk": "Күйлері", "ru": "Состояния", "en": "States"}, required=True),
-        Field("opening", "list", "", {"kk": "Саңылаулары", "ru": "Отверстия", "en": "Openings"}, required=True),
-        Field("in_terrain", "bool", "", {"kk": "Бедерде бар", "ru": "Есть в рельефе", "en": "In the terrain"}),
+        Field("opening", "list", "", {"kk": "Саңылаулары", "ru": "Отверстия", "en": "Openings"},
+              required=True),
+        Field("in_terrain", "bool", "",
+              {"kk": "Бедерде бар", "ru": "Есть в рельефе", "en": "In the terrain"}),
         Field("position_error_m", "float", "m", {"kk": "Орнының қателігі", "ru": "Ошибка места",
               "en": "Position error"}),
         _NOTE,

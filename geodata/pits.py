@@ -36,7 +36,7 @@ _STEP = {1: (0, 1), 2: (1, 1), 4: (1, 0), 8: (1, -1), 16: (0, -1), 32: (-1, -1),
 def find_pits(
     ground: Grid, *, at_least_m: float = 1.0
 ) -> tuple[list[Pit], NDArray[np.int64], NDArray[np.uint8]]:
-    """Closed depressions deeper than a height, the deepest first, with their label raster and the directions."""
+    """Closed depressions deeper than a height, deepest first; their label raster; the directions."""
     from scipy import ndimage
 
     filled, directions = drainage(ground)
@@ -63,8 +63,8 @@ def breach(
 ) -> tuple[Grid, int, float]:
     """Carve a way out of the pits that data made, along the path that water would overflow.
 
-    From the bottom of each pit the flow path is lowered to the bottom's height until the ground falls below it
-    (breaching after Lindsay & Dhun 2015); nothing is filled.
+    From the bottom of each pit the flow path is lowered to the bottom's height until the ground falls below
+    it (breaching after Lindsay & Dhun 2015); nothing is filled.
 
     Parameters
     ----------

@@ -26,8 +26,8 @@ def from_centres(
 ) -> ExposureGrid:
     """Exposure grid from a table of centres.
 
-    Every centre is a Gaussian of its spread, cut at its district's border and scaled so that the centre keeps its
-    share; the shares of a district, rounded in the table, are scaled to one.
+    Every centre is a Gaussian of its spread, cut at its district's border and scaled so that the centre keeps
+    its share; the shares of a district, rounded in the table, are scaled to one.
 
     Parameters
     ----------

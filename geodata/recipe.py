@@ -43,7 +43,7 @@ class Recipe:
 
     @property
     def mode(self) -> str:
-        """How terrain and rivers are brought together: terrain corrected to the table, or courses traced on it."""
+        """How terrain and rivers meet: terrain corrected to the table, or courses traced on it."""
         mode = self.need("terrain", "mode")
         if mode not in MODES:
             raise RecipeError(f"recipe: terrain.mode is one of {', '.join(MODES)}, not {mode!r}")

@@ -74,7 +74,8 @@ def open_region(source: str | Path) -> "Region":
         folder = Path(source)
         if not (folder / FILE).is_file():
             raise UnknownRegion(
-                f"{name!r} is neither an embedded region ({', '.join(embedded_regions())}) nor a folder with a {FILE}"
+                f"{name!r} is neither an embedded region ({', '.join(embedded_regions())}) "
+                f"nor a folder with a {FILE}"
             )
     region = Region(read_region_file(folder))
     region.check_light()
@@ -114,7 +115,7 @@ class Region:
 
     @property
     def city_population(self) -> Mapping[str, Any] | None:
-        """The city's own figure (value, date, source), which the districts need not sum to; nothing is scaled."""
+        """The city's own figure, which the districts need not sum to; nothing is scaled."""
         figure = self.file.data.get("city_population")
         return dict(figure) if figure else None
 
@@ -459,7 +460,7 @@ class Region:
         return {f["id"]: checks.metric(f["geometry"], self.crs) for f in self.features("districts")}
 
     def describe(self) -> dict[str, Any]:
-        """What `region check` shows: identity, layers with their sources, counts, measured facts of the build."""
+        """What `region check` shows: identity, layers and their sources, counts, facts of the build."""
         return {
             "id": self.id,
             "names": dict(self.names),

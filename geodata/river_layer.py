@@ -20,8 +20,8 @@ def rivers_of(
 ) -> dict[str, River]:
     """Rivers of a layer.
 
-    The bed is the third coordinate where there is one, else the running minimum of the terrain along the course.
-    The chainage is the list `chainage_m` where there is one, else the length of the line.
+    The bed is the third coordinate where there is one, else the running minimum of the terrain along the
+    course. The chainage is the list `chainage_m` where there is one, else the length of the line.
 
     Raises
     ------

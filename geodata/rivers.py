@@ -30,7 +30,8 @@ class River:
     mouth_chainage_m : float or None
         Where the valley opens onto the fan [m].
     basins : tuple of (from_m, to_m)
-        Stretches where the terrain is known to hold a closed basin: the bed there is left as the terrain has it.
+        Stretches where the terrain is known to hold a closed basin: the bed there is left as the terrain has
+        it.
     """
 
     id: str

@@ -9,9 +9,7 @@ from geodata.course_raster import course_cells
 from geodata.grid import FloatArray, Grid
 from geodata.rivers import River
 
-# Sides that are raised where spreading a difference has left ground below the bed beside it.
-GENTLE_SIDE_DEG = 10.0
-RAISED_WITHIN_M = 180.0
+MOUTH_FADE_M = 2000.0
 
 
 @dataclass(frozen=True)
@@ -24,6 +22,8 @@ class ValleyForm:
         Width of the flat floor in the gorges, 10 to 80 m (assumption `valley_floor_width_m`).
     side_angle_deg : float
         Steepest angle that a valley side is cut to, 30 to 40 degrees (assumption `valley_side_angle_deg`).
+    gentle_side_deg : float
+        Side below which a correction does not lower the ground beside a gorge's bed.
     fan_reach_m, gorge_reach_m : float
         How far the difference between table and terrain at the bed is spread sideways, below and above the
         mouth (scale of a Gaussian) [m].
@@ -31,6 +31,7 @@ class ValleyForm:
 
     floor_width_m: float = 30.0
     side_angle_deg: float = 35.0
+    gentle_side_deg: float = 12.0
     fan_reach_m: float = 1500.0
     gorge_reach_m: float = 400.0
 
@@ -42,7 +43,7 @@ class ValleyForm:
 
 @dataclass(frozen=True)
 class CourseField:
-    """For every cell of a grid the nearest course: distance [m], its bed [m], chainage [m] and river index."""
+    """Nearest course of every cell: distance [m], its bed [m], its chainage [m], river index."""
 
     distance_m: FloatArray
     bed_m: FloatArray
@@ -54,8 +55,8 @@ class CourseField:
 def course_field(ground: Grid, rivers: Mapping[str, River], *, within_m: float) -> CourseField:
     """Distance to the courses and what lies at the nearest point; NaN beyond `within_m`.
 
-    Courses run through the vertices, so distances are to the line, not to cell centres: a valley floor of half
-    a cell keeps its width.
+    Courses run through the vertices, so distances are to the line, not to cell centres: a valley floor of
+    half a cell keeps its width.
     """
     from scipy.spatial import cKDTree
 
@@ -92,8 +93,8 @@ def correct_towards_beds(
     """Shift the terrain smoothly so that it meets the river beds along the courses.
 
     The difference at the course cells is averaged with a Gaussian and fades with distance, so that neither a
-    trench nor a wall is made (a delta surface, after Grohman et al. 2006, PE&RS 72:213); what the average leaves
-    is spread again over shorter and shorter distances.
+    trench nor a wall is made (a delta surface, after Grohman et al. 2006, PE&RS 72:213); what the average
+    leaves is spread again over shorter and shorter distances.
 
     Returns
     -------
@@ -104,7 +105,7 @@ def correct_towards_beds(
     """
     distance = course_field(ground, rivers, within_m=5 * form.fan_reach_m).distance_m
     corrected = ground
-    for share in (2.0, 0.75, 0.3):
+    for share in (2.0, 0.75, 0.3, 0.3, 0.15):
         added = _delta_surface(corrected, rivers, form, share * form.gorge_reach_m, distance)
         corrected = corrected.like(corrected.values + added)
     return corrected, corrected.values - ground.values
@@ -143,33 +144,50 @@ def _delta_surface(
 
 
 def cut_valleys(
-    ground: Grid, rivers: Mapping[str, River], form: ValleyForm, *, within_m: float = 900.0
+    ground: Grid, raw: Grid, rivers: Mapping[str, River], form: ValleyForm, *, within_m: float = 900.0
 ) -> Grid:
-    """Give every bed its valley: a floor, sides no steeper than the form says, and in the gorges sides at all.
+    """Give every bed its valley: a floor, sides no steeper than the form says, in gorges sides at all.
 
-    Ground above the steepest side is cut. In the gorges, ground that lies below the bed beside it (what spreading
-    a difference over a side valley leaves) is raised to a gentle side, or the channel would run on a wall. On
-    the fan nothing is raised: where the ground lies level with the bed, a flow leaves its channel by itself.
+    Ground above the steepest side is cut. Where a coarse terrain has its valley beside the true one, lowering
+    it by what is wrong at the course would put that valley below the river, and the river on a wall: in the
+    gorges ground is therefore not lowered below a gentle side that rises from the bed, nor raised above what
+    it was. On the fan, where the ground lies level with the bed, neither happens: a flow leaves its channel
+    by itself.
+
+    Parameters
+    ----------
+    ground : Grid
+        Corrected towards the beds.
+    raw : Grid
+        As the source has it.
+    rivers : mapping of str to River
+    form : ValleyForm
+    within_m : float
+        How far from a course valleys are formed [m].
     """
     field = course_field(ground, rivers, within_m=within_m)
-    highest = field.bed_m + form.height_above_bed(field.distance_m)
-    lowest = field.bed_m + np.tan(np.radians(GENTLE_SIDE_DEG)) * np.minimum(field.distance_m, RAISED_WITHIN_M)
-    # Beyond the reach of the raised sides the demand fades, so that a true valley further off stays.
-    lowest -= np.maximum(field.distance_m - RAISED_WITHIN_M, 0.0)
-    gorge = np.zeros(ground.shape, dtype=bool)
+    steepest = field.bed_m + form.height_above_bed(field.distance_m)
+    gentlest = field.bed_m + np.tan(np.radians(form.gentle_side_deg)) * field.distance_m
+    gorge = np.zeros(ground.shape)
     for i, river in enumerate(rivers.values()):
         own = field.river == i
-        mouth = river.mouth_chainage_m if river.mouth_chainage_m is not None else np.inf
-        gorge |= own & (field.chainage_m < (mouth if mouth < np.inf or river.joins is not None else 0.0))
-    cut = np.fmin(ground.values, highest)
-    return ground.like(np.where(gorge, np.fmax(cut, lowest), cut))
+        if river.mouth_chainage_m is not None:
+            # Fading towards the mouth: the valley opens, it does not end at a step.
+            share = np.clip((river.mouth_chainage_m - field.chainage_m) / MOUTH_FADE_M, 0.0, 1.0)
+        else:
+            share = np.full(ground.shape, 1.0 if river.joins is not None else 0.0)
+        gorge[own] = share[own]
+    kept = np.fmax(ground.values, np.fmin(raw.values, gentlest))
+    mixed = ground.values + gorge * (kept - ground.values)
+    return ground.like(np.fmin(mixed, steepest))
 
 
 def lower_junctions(rivers: Mapping[str, River]) -> dict[str, River]:
     """Let tributaries and receiving rivers meet at the lower of their two beds, never rising downstream.
 
-    A receiving river that lies higher than its tributary's last vertex gets a vertex there and is lowered from
-    it on; the tributary's end is lowered to the receiving river. Within listed basins nothing is changed.
+    A receiving river that lies higher than its tributary's last vertex gets a vertex there and is lowered
+    from it on; the tributary's end is lowered to the receiving river. Within listed basins nothing is
+    changed.
     """
     from dataclasses import replace
 

@@ -83,7 +83,8 @@ def read_terrain(layer: LayerFile, crs: str) -> Grid:
     if values.min() < low or values.max() > high:
         raise LayerInvalid(
             layer.name, layer.path.name, "height",
-            f"runs from {values.min():g} to {values.max():g} m; allowed are {low:g} to {high:g}: is nodata declared?",
+            f"runs from {values.min():g} to {values.max():g} m; "
+            f"allowed are {low:g} to {high:g}: is nodata declared?",
         )  # fmt: skip
     return Grid(values, header.transform, crs)
 

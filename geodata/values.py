@@ -64,7 +64,7 @@ class Ranged:
 
 @dataclass(frozen=True)
 class Assumption:
-    """Something unknown that has to be put a number on: named, ranged, with a reason, shown in every answer."""
+    """An unknown that needs a number: named, ranged, with a reason, shown in every answer."""
 
     id: str
     title: Names

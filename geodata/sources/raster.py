@@ -52,7 +52,8 @@ def warp_to(
     Parameters
     ----------
     smooth : bool
-        Cubic spline, for a source much coarser than the grid, whose cells would show as facets; else bilinear.
+        Cubic spline, for a source much coarser than the grid, whose cells would show as facets; else
+        bilinear.
     """
     from rasterio.warp import Resampling, reproject
 

@@ -17,8 +17,8 @@ VOID = -32768
 def read_srtm(path: Path) -> SourceRaster:
     """Read a tile or a mosaic; voids become NaN.
 
-    A tile holds big-endian 16-bit heights of points on whole arc-seconds, its name says its south-west corner:
-    as cells, it is padded by half a pixel on every side.
+    A tile holds big-endian 16-bit heights of points on whole arc-seconds, its name says its south-west
+    corner: as cells, it is padded by half a pixel on every side.
 
     Raises
     ------
@@ -66,8 +66,8 @@ def _bytes_of(path: Path) -> bytes:
 def fill_voids(values: FloatArray, other: FloatArray | None) -> tuple[FloatArray, int]:
     """Fill gaps from another terrain, shifted to meet the heights around them; without one, by interpolation.
 
-    The difference between the two around a gap is interpolated across it and added to the other terrain (delta
-    surface, Grohman, Kroenung & Strebeck 2006, PE&RS 72:213).
+    The difference between the two around a gap is interpolated across it and added to the other terrain
+    (delta surface, Grohman, Kroenung & Strebeck 2006, PE&RS 72:213).
 
     Parameters
     ----------
