@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable
 from enum import StrEnum
@@ -31,7 +32,7 @@ def main(
     json_path: Annotated[Path | None, typer.Option("--json", help="Write the figures here as well.")] = None,
 ) -> None:
     """Measure what the service costs beside its budgets. Reports; never fails for being slow."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     found: list[Measurement] = []
     for part in only or list(Part):
         with console.status(f"measuring {part.value}"), tempfile.TemporaryDirectory(prefix="bench-") as name:
