@@ -31,7 +31,7 @@ READERS = {"gebco": read_gebco, "srtm": read_srtm, "raster": read_raster}
 STEP_M = 0.125
 # How much a dam's published place counts against its published figures: a coarse terrain knows less than the
 # place.
-PLACE_WEIGHT = {"corrected": 8.0, "traced": 0.5}
+PLACE_WEIGHT = {"corrected": 40.0, "traced": 0.5}
 # How far an axis may turn against the perpendicular of its river.
 TURN_DEG = {"corrected": 20.0, "traced": 40.0}
 

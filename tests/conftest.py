@@ -1,10 +1,9 @@
-"""What tests of every package share: the embedded region, and regions built on real data where it is at hand."""
+"""What tests of every package share: the embedded region, and one on real terrain where that is at hand."""
 
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,7 +33,7 @@ def real_data() -> Path:
 
 
 def srtm_recipe(folder: Path, real_data: Path) -> Path:
-    """A recipe for the real SRTM3 terrain with the real district polygons; all else as the embedded region."""
+    """A recipe for the real SRTM3 terrain and district polygons; all else as the embedded region."""
 
     def file(name: str) -> str:
         return json.dumps(str(real_data / name))
@@ -90,7 +89,7 @@ def _key(real_data: Path) -> str:
 @pytest.fixture(scope="session")
 def srtm_region_folder(
     real_data: Path, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
+) -> Path:
     """A region built on the real SRTM3 terrain; kept between sessions as long as sources and builder stay."""
     cache = request.config.cache
     assert cache is not None
@@ -100,7 +99,7 @@ def srtm_region_folder(
         for old in Path(kept).iterdir():
             shutil.rmtree(old, ignore_errors=True)
         build_region(srtm_recipe(tmp_path_factory.mktemp("srtm"), real_data), out)
-    yield out
+    return out
 
 
 @pytest.fixture(scope="session")
