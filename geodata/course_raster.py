@@ -59,21 +59,30 @@ def line_cells(grid: Grid, xy: FloatArray, measure: FloatArray) -> CourseCells:
         del chain[known + 1 :], entry[known + 1 :], leave[known + 1 :]
         leave[known] = chainage
 
-    for row, col, chainage in zip(rows.tolist(), cols.tolist(), measure.tolist(), strict=True):
+    for i, (row, col, chainage) in enumerate(
+        zip(rows.tolist(), cols.tolist(), measure.tolist(), strict=True)
+    ):
         if not (0 <= row < ny and 0 <= col < nx):
             if chain:
                 break
             continue
         if chain and chain[-1][0] != row and chain[-1][1] != col:
-            # A diagonal step gets a corner cell, the lower of the two: flow passes cell sides, never corners.
+            # A diagonal step gets the corner cell nearer to the line: flow passes cell sides, never corners.
+            # Not the lower one: cells must be the same before and after their bed is put in.
+            x, y = (xy[i - 1] + xy[i]) / 2
             corners = ((row, chain[-1][1]), (chain[-1][0], col))
-            visit(min(corners, key=lambda cell: float(grid.values[cell])), chainage)
+            visit(min(corners, key=lambda cell: _away(grid, cell, x, y)), chainage)
         visit((row, col), chainage)
     cells = np.array(chain, dtype=np.int64).reshape(-1, 2)
     # The middle of the stretch within the cell: at its entry a steep bed would lie half a cell's drop too
     # high.
     middle = (np.array(entry, dtype=float) + np.array(leave, dtype=float)) / 2
     return CourseCells(cells[:, 0], cells[:, 1], middle)
+
+
+def _away(grid: Grid, cell: tuple[int, int], x: float, y: float) -> float:
+    cx, cy = grid.xy_of(*cell)
+    return round(abs(cx - x) + abs(cy - y), 6)
 
 
 def course_cells(grid: Grid, river: River) -> CourseCells:

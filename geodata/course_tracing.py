@@ -99,7 +99,18 @@ def _leg(ground: Grid, start: tuple[int, int], end: tuple[int, int]) -> list[tup
     path = [last]
     while path[-1] != first:
         path.append(int(before[path[-1]]))
-    return [(r0 + p // w, c0 + p % w) for p in reversed(path)]
+    return _side_by_side(ground, [(r0 + p // w, c0 + p % w) for p in reversed(path)])
+
+
+def _side_by_side(ground: Grid, cells: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Path whose diagonal steps go through the lower of the two corner cells."""
+    out = cells[:1]
+    for row, col in cells[1:]:
+        last_row, last_col = out[-1]
+        if last_row != row and last_col != col:
+            out.append(min(((row, last_col), (last_row, col)), key=lambda cell: float(ground.values[cell])))
+        out.append((row, col))
+    return out
 
 
 def _without_loops(

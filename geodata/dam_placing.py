@@ -217,7 +217,8 @@ def place_dam(site: DamSite, river: River, ground: Grid) -> PlacedDam:
         else river.bed_at(chainage) + site.height_m.value
     )
     window = _window(ground, centre, 6000.0)
-    small, offset = _cut(ground, window)
+    small = ground.window(*window)
+    offset = (window[0].start, window[1].start)
     found = close_valley(small, course_cells(small, river), centre, across, crest)
     if found is None:
         raise DamDoesNotClose(
@@ -264,12 +265,6 @@ def _window(ground: Grid, centre: tuple[float, float], reach_m: float) -> tuple[
     return slice(max(0, row - n), row + n + 1), slice(max(0, col - n), col + n + 1)
 
 
-def _cut(ground: Grid, window: tuple[slice, slice]) -> tuple[Grid, tuple[int, int]]:
-    row, col = window[0].start, window[1].start
-    transform = ground.transform * ground.transform.translation(col, row)
-    return Grid(ground.values[window], transform, ground.crs), (row, col)
-
-
 def _removal(site: DamSite, river: River, ground: Grid) -> tuple[IntArray, IntArray, FloatArray]:
     """What to lower where the terrain holds the dam: a valley from the bowl's floor to the toe."""
     empty = np.array([], dtype=np.int64)
@@ -286,7 +281,8 @@ def _removal(site: DamSite, river: River, ground: Grid) -> tuple[IntArray, IntAr
     )
     bed = top + share * (min(top, toe) - top)
     window = _window(ground, river.at((start + end) / 2), end - start)
-    small, offset = _cut(ground, window)
+    small = ground.window(*window)
+    offset = (window[0].start, window[1].start)
     row, col = np.mgrid[0 : small.shape[0], 0 : small.shape[1]]
     notch = np.full(small.shape, np.inf)
     for r, c, z in zip(cells.rows[inside] - offset[0], cells.cols[inside] - offset[1], bed, strict=True):

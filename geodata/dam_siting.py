@@ -56,11 +56,7 @@ def try_axis(
     row, col = ground.index_of(*centre)
     n = int(3500 / size)
     r0, c0 = max(0, row - n), max(0, col - n)
-    small = Grid(
-        ground.values[r0 : row + n + 1, c0 : col + n + 1],
-        ground.transform * ground.transform.translation(c0, r0),
-        ground.crs,
-    )
+    small = ground.window(slice(r0, row + n + 1), slice(c0, col + n + 1))
     found = close_valley(small, course_cells(small, river), centre, across, crest)
     if found is None:
         return None
@@ -154,11 +150,7 @@ def reshape_pool(
     row, col = ground.index_of(*river.at(siting.chainage_m))
     n = int(reach / ground.cell_size_m)
     window = (slice(max(0, row - n), row + n + 1), slice(max(0, col - n), col + n + 1))
-    small = Grid(
-        ground.values[window],
-        ground.transform * ground.transform.translation(window[1].start, window[0].start),
-        ground.crs,
-    )
+    small = ground.window(*window)
     field = course_field(small, {river.id: river}, within_m=1500.0)
     # Full weight in the pool, none once the ground is well above the crest or well below the dam.
     along = np.clip((siting.chainage_m + 300.0 - field.chainage_m) / 240.0, 0.0, 1.0)
@@ -174,6 +166,8 @@ def reshape_pool(
     # Sideways no further than the dam is long, so that no wall is built up the slopes behind its abutments.
     side = 0.75 * (length if length is not None else 10.0 * height)
     aside = np.clip(2.0 - field.distance_m / side, 0.0, 1.0)
+    cells = course_cells(small, river)
+    aside[cells.rows, cells.cols] = 0.0
 
     def shaped(slope: float) -> Grid:
         steep = slope if narrow is None else at_axis * max(narrow, slope) + (1.0 - at_axis) * slope

@@ -92,11 +92,8 @@ def _from_raster(
     dr, dc = (a.ravel() for a in np.meshgrid(offsets, offsets, indexing="ij"))
     px = (cols[:, None] + dc).ravel()
     py = (rows[:, None] + dr).ravel()
-    x, y = (
-        source_transform @ (px, py)
-        if hasattr(source_transform, "__matmul__")
-        else source_transform * (px, py)
-    )
+    t = source_transform
+    x, y = t.a * px + t.b * py + t.c, t.d * px + t.e * py + t.f
     x, y = transformer(source_crs.to_string(), crs).transform(x, y)
     return _add_points(
         np.asarray(x), np.asarray(y), np.repeat(counts[rows, cols] / n**2, n * n), transform, shape

@@ -105,6 +105,13 @@ class Grid:
             raise GridError(f"values of shape {values.shape} do not fit a grid of shape {self.shape}")
         return Grid(values, self.transform, self.crs)
 
+    def window(self, rows: slice, cols: slice) -> "Grid":
+        """Part of the grid, on the same cells."""
+        row, col = rows.start or 0, cols.start or 0
+        size, t = self.cell_size_m, self.transform
+        transform = Affine(size, 0, t.c + col * size, 0, -size, t.f - row * size)
+        return Grid(self.values[rows, cols], transform, self.crs)
+
     def sample(self, x: FloatArray, y: FloatArray) -> FloatArray:
         """Bilinear values at points; beyond the outer cell centres the edge value holds.
 
