@@ -34,7 +34,8 @@ TOP_LEVEL = {
 }
 
 # A path below somebody's home or workplace, or the address of a package index.
-MACHINE = re.compile(r"(?<![\w.\-/])/(?:work|root|home|Users|farm|opt)/\w")
+# One letter is an example's name, not a person's.
+MACHINE = re.compile(r"(?<![\w.\-/])/(?:(?:work|root|farm|opt)/\w|(?:home|Users)/\w{2})")
 INDEX = re.compile(r"(?:pypi|pythonhosted|npmjs)\.(?:org|com)|extra-index|index-url\s*[=h]", re.IGNORECASE)
 
 
@@ -67,6 +68,7 @@ def test_no_file_knows_a_machine(repository: Path, tracked: list[Path], pattern:
         ("open('/home/somebody/x.tif')", True),
         ("see /work/shared", True),
         ("https://example.org/home/page", False),
+        ("HOME=/home/x", False),
         ("../shared/data", False),
         ("/v1/districts", False),
     ],
