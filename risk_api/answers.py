@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 DEFAULT_SCENARIO: Final = "aksai-lake-outburst"
 DEFAULT_SCHEME: Final = "buwal"
+#: Cells of a run that may be asked for over HTTP: at a few hundred bytes each they fit a small machine.
+MOST_CELLS: Final = 5_000_000
 #: Comparisons kept in memory; one is a few tens of kilobytes.
 KEPT_ANSWERS: Final = 256
 
@@ -75,7 +78,7 @@ class Answers:
         scheme = scheme if scheme is not None else DEFAULT_SCHEME
         if scheme not in SCHEMES:
             raise UnknownScheme(scheme, SCHEMES)
-        low, high = CELL_SIZE_RANGE_M
+        low, high = max(CELL_SIZE_RANGE_M[0], self.finest_cell_m), CELL_SIZE_RANGE_M[1]
         if cell_size_m is not None and not low <= cell_size_m <= high:
             raise BadParameter(
                 "cell_size_m",
@@ -85,6 +88,12 @@ class Answers:
                 high=f"{high:g}",
             )
         return Question(scenario, chosen, scheme, cell_size_m)
+
+    @property
+    def finest_cell_m(self) -> float:
+        """Return the smallest cell that a run of the whole region may have, m, rounded up to 5 m."""
+        west, south, east, north = self._region.bounds
+        return 5.0 * math.ceil(math.sqrt((east - west) * (north - south) / MOST_CELLS) / 5.0)
 
     @property
     def default_scenario(self) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from starlette.requests import Request
 
 from risk_api.errors import BadParameter, NotAcceptable
+from risk_api.headers import by_preference
 from risk_api.i18n import LANGUAGES, Language, negotiate
 
 #: Short name in ``f=`` and the media type it stands for.
@@ -49,7 +50,7 @@ def language_for_errors(request: Request) -> Language:
 def request_format(request: Request, offered: Sequence[str]) -> str:
     """Return the short name of the format of the answer; the first of `offered` is the default.
 
-    ``f=`` decides; else the first media type of ``Accept`` that is offered. An ``Accept`` that names
+    ``f=`` decides; else the most wanted media type of ``Accept`` that is offered. An ``Accept`` that names
     nothing offered gets the default all the same: a client that asks for ``text/html`` from a data
     path is better served by GeoJSON than by 406.
 
@@ -65,8 +66,7 @@ def request_format(request: Request, offered: Sequence[str]) -> str:
         if asked not in offered:
             raise NotAcceptable(asked, offered)
         return asked
-    accepted = [part.split(";")[0].strip().lower() for part in request.headers.get("accept", "").split(",")]
-    for media_type in accepted:
+    for media_type in by_preference(request.headers.get("accept")):
         for name in offered:
             if MEDIA_TYPES[name].split(";")[0] == media_type:
                 return name

@@ -85,6 +85,8 @@ def build_document(app: FastAPI) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)
+            # The docstring of a route is its one line; FastAPI makes the function's name the summary.
+            operation["summary"] = operation.pop("description", operation.get("summary", ""))
             operation["responses"]["4XX"] = {"description": "What was wrong with the request", **problem}
             operation["responses"]["5XX"] = {"description": "A fault of the service", **problem}
     return document

@@ -7,11 +7,13 @@ they come in as parameters, formatted from the same value in every language.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final, Literal, cast
+
+from risk_api.headers import by_preference
 
 Language = Literal["kk", "ru", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("kk", "ru", "en")
@@ -75,26 +77,10 @@ def format_number(value: float | None, language: Language, decimals: int = 0, *,
 def negotiate(accept_language: str | None) -> Language:
     """Return the language a reader prefers most among those spoken here (RFC 9110, 12.5.4).
 
-    Ranges that are malformed or refused (q=0) are passed over; nothing acceptable gives the default,
-    because an answer in a foreign language helps more than none.
+    Nothing acceptable gives the default: an answer in a foreign language helps more than none.
     """
-    best: tuple[float, Language] | None = None
-    for name, quality in _ranges(accept_language or ""):
-        language: Language | None = name if name in LANGUAGES else None
-        if language is not None and quality > 0 and (best is None or quality > best[0]):
-            best = (quality, language)
-    return best[1] if best else DEFAULT_LANGUAGE
-
-
-def _ranges(header: str) -> Iterable[tuple[str, float]]:
-    for part in header[:500].split(","):
-        tag, _, parameters = part.strip().partition(";")
-        name = tag.split("-")[0].strip().lower()
-        quality = 1.0
-        key, _, value = parameters.strip().partition("=")
-        if key.strip().lower() == "q":
-            try:
-                quality = float(value)
-            except ValueError:
-                continue
-        yield name, quality
+    for name in by_preference(accept_language):
+        primary = name.split("-")[0]
+        if primary in LANGUAGES:
+            return primary
+    return DEFAULT_LANGUAGE

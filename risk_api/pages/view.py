@@ -180,7 +180,7 @@ def _figure(assumption: Any, language: Language) -> dict[str, Any]:
         "value": assumption.value,
         "low": assumption.low,
         "high": assumption.high,
-        "unit": assumption.unit,
+        "unit": "" if assumption.unit == "1" else assumption.unit,
         "why": _text(assumption.why, language),
     }
 

@@ -105,7 +105,8 @@ def _members(service: Service, layer: str, language: Language, matched: int) -> 
         }
         for field in FIELDS.get(layer, ())
     ]
-    members: dict[str, Any] = {"numberMatched": matched, "fields": fields}
+    credits = [credit for credit in service.region.credits if credit["layer"] == layer]
+    members: dict[str, Any] = {"numberMatched": matched, "fields": fields, "credits": credits}
     if layer == "districts":
         districts = list(service.layers.layer(layer).values())
         members["population"] = population_members(service.region, districts, language)

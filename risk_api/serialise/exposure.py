@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api import __version__
@@ -10,6 +11,7 @@ from risk_api.causes import cause_json, dam_names
 from risk_api.i18n import Language, translate
 from risk_api.serialise.features import Feature
 from risk_api.serialise.plain import to_plain
+from risk_api.serialise.rounding import difference, rounded, total
 from risk_api.serialise.tables import csv_bytes
 
 if TYPE_CHECKING:
@@ -40,12 +42,17 @@ def exposure_features(
     features = []
     for entry in comparison.districts:
         district = districts[entry.id]
+        shown = {key: rounded(value) for key, value in entry.strategies.items()}
+        between = {
+            f"{a}..{b}": difference(shown[a], shown[b], entry.differences[f"{a}..{b}"])
+            for a, b in combinations(comparison.strategies, 2)
+        }
         properties = {
             **{key: district.properties.get(key) for key in ("name_kk", "name_ru", "name_en", "kato")},
             "population": district.properties.get("population"),
             "population_precision": district.properties.get("precision"),
-            "strategies": {key: _worded(value, language, names) for key, value in entry.strategies.items()},
-            "differences": {key: _worded(value, language, names) for key, value in entry.differences.items()},
+            "strategies": {key: _worded(value, language, names) for key, value in shown.items()},
+            "differences": {key: _worded(value, language, names) for key, value in between.items()},
             "lineage": lineage,
         }
         features.append(Feature(entry.id, district.geometry, properties))
@@ -116,7 +123,11 @@ def exposure_members(
                 "id": key,
                 "name": strategy_name(region, key, language),
                 "run_id": comparison.run_ids[key],
-                "city": to_plain(comparison.city[key]),
+                "city": to_plain(
+                    total(
+                        [feature.properties["strategies"][key] for feature in features], comparison.city[key]
+                    )
+                ),
                 "dams": [_dam_record(record, region, language) for record in comparison.dams[key]],
             }
             for key in comparison.strategies
@@ -124,6 +135,7 @@ def exposure_members(
         "population": population_members(region, features, language),
         "terrain_quality": localised(to_plain(comparison.terrain_quality), language),
         "assumptions": [assumption_json(item, language) for item in comparison.assumptions],
+        "credits": region.credits,
         "lineage": {**feature_lineage(comparison, region), "runs": to_plain(comparison.lineage)},
     }
 

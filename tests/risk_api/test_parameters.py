@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_api.errors import BadParameter
+from risk_api.headers import by_preference
 from risk_api.parameters import finite, parse_bbox, parse_list, parse_lonlat
 
 longitudes = st.floats(-180, 180)
@@ -86,3 +87,18 @@ def test_lists():
     for text in ("", "a,,b", "a,a", ","):
         with pytest.raises(BadParameter):
             parse_list("strategies", text, ())
+
+
+@pytest.mark.parametrize(
+    ("header", "names"),
+    [
+        (None, []),
+        ("", []),
+        ("text/csv;q=0.1, application/geo+json", ["application/geo+json", "text/csv"]),
+        ("a, b, c;q=0", ["a", "b"]),
+        ("a;q=x, b;charset=utf-8;q=0.5", ["b"]),
+        (" , ;q=1,,", []),
+    ],
+)
+def test_weighted_headers(header, names):
+    assert by_preference(header) == names

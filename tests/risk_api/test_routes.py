@@ -121,7 +121,7 @@ def test_exposure_has_every_district_and_sums_to_no_more_than_its_people(client)
         properties = feature["properties"]
         assert properties["lineage"]["run_ids"].keys() == properties["strategies"].keys()
         for counts in properties["strategies"].values():
-            assert sum(counts["people_by_class"].values()) == pytest.approx(counts["people_exposed"])
+            assert sum(counts["people_by_class"].values()) == pytest.approx(counts["people_exposed"], abs=0.2)
             assert 0 <= counts["people_affected"] <= counts["people_exposed"] <= properties["population"]
             assert counts["cause"]["text"]
             assert client.get(f"/v1/runs/{counts['run_id']}").status_code == 200
@@ -138,8 +138,8 @@ def test_differences_are_b_minus_a_and_never_clipped(client):
     there, back = forward["differences"]["no-dams..bar"], backward["differences"]["bar..no-dams"]
     counts = forward["strategies"]
     for key in ("people_exposed", "people_affected", "buildings_exposed", "area_m2"):
-        assert there[key] == pytest.approx(counts["bar"][key] - counts["no-dams"][key])
-        assert back[key] == pytest.approx(-there[key])
+        assert there[key] == round(counts["bar"][key] - counts["no-dams"][key], 1)
+        assert back[key] == -there[key]
     assert there["people_exposed"] < 0
     assert there["reached"] == "lost"
     assert back["reached"] == "gained"
@@ -175,7 +175,7 @@ def test_the_other_scheme_counts_the_same_people_in_other_classes(client):
     buwal = exposure(client)["features"][0]["properties"]["strategies"]["no-dams"]
     arr = exposure(client, scheme="arr")["features"][0]["properties"]["strategies"]["no-dams"]
     assert set(arr["people_by_class"]) == {f"h{number}" for number in range(1, 7)}
-    assert arr["people_exposed"] == pytest.approx(buwal["people_exposed"])
+    assert arr["people_exposed"] == buwal["people_exposed"]
 
 
 def test_numbers_are_equal_in_every_language(client):
@@ -336,7 +336,9 @@ def test_run_districts_are_those_of_the_answer(client):
     counts = exposure(client)["features"][0]["properties"]["strategies"]["no-dams"]
     rows = client.get(f"/v1/runs/{counts['run_id']}/districts").json()["districts"]
     classes = rows[0]["schemes"]["buwal"]
-    assert sum(entry["people"] for entry in classes.values()) == pytest.approx(counts["people_exposed"])
+    # The answer shows one digit after the point, the run all that it has.
+    exact = sum(entry["people"] for entry in classes.values())
+    assert exact == pytest.approx(counts["people_exposed"], abs=0.05)
 
 
 def test_health_metrics_glossary_and_documents(client):

@@ -17,6 +17,7 @@ from risk_api.responses import strong_etag, to_json_bytes
 from risk_api.serialise.features import Feature, collection_json, geometry_json
 from risk_api.serialise.files import feature_file
 from risk_api.serialise.plain import to_plain
+from risk_api.serialise.rounding import difference, rounded, total
 from risk_api.serialise.tables import csv_bytes, feature_table
 
 SQUARE = Polygon([(76.0, 43.0), (76.0, 43.1), (76.1, 43.1), (76.1, 43.0)])  # clockwise on purpose
@@ -133,3 +134,38 @@ def test_files_hold_the_features(format, tmp_path):
 @given(st.binary(max_size=100), st.binary(max_size=100))
 def test_etags_are_equal_exactly_for_equal_bytes(a, b):
     assert (strong_etag(a) == strong_etag(b)) == (a == b)
+
+
+counts_by_district = st.lists(
+    st.fixed_dictionaries(
+        {
+            "people_exposed": st.floats(0, 1e6),
+            "people_by_class": st.fixed_dictionaries(
+                {"strong": st.floats(0, 1e6), "weak": st.floats(0, 1e6)}
+            ),
+            "area_m2": st.floats(0, 1e8),
+            "first_arrival_s": st.none() | st.floats(0, 1e5),
+        }
+    ),
+    min_size=2,
+    max_size=8,
+)
+
+
+@given(counts_by_district)
+def test_shown_differences_and_totals_add_up_as_a_reader_would(districts):
+    shown = [rounded(counts) for counts in districts]
+    for counts, exact in zip(shown, districts, strict=True):
+        assert counts["people_exposed"] == pytest.approx(exact["people_exposed"], abs=0.05)
+        assert counts["people_exposed"] == round(counts["people_exposed"], 1)
+    a, b = shown[:2]
+    times = [entry["first_arrival_s"] for entry in (a, b)]
+    between = difference(a, b, {**a, "first_arrival_s": None if None in times else 0.0, "reached": "both"})
+    assert between["people_exposed"] == round(b["people_exposed"] - a["people_exposed"], 1)
+    assert between["people_by_class"]["strong"] == round(
+        b["people_by_class"]["strong"] - a["people_by_class"]["strong"], 1
+    )
+    assert between["reached"] == "both"
+    city = total(shown, {**a, "first_arrival_s": 5.0})
+    assert city["people_exposed"] == round(sum(counts["people_exposed"] for counts in shown), 1)
+    assert city["first_arrival_s"] == 5.0
