@@ -78,7 +78,7 @@ def districts(recipe: Recipe) -> Districts:
             "name_ru": rows[id]["name_ru"],
             "name_en": rows[id]["name_en"],
             "kato": rows[id]["kato"],
-            "population": number(rows[id], "population", "districts", table.name),
+            "population": _whole(number(rows[id], "population", "districts", table.name)),
             "precision": rows[id]["precision"],
             "source": rows[id]["source"],
         }
@@ -89,6 +89,10 @@ def districts(recipe: Recipe) -> Districts:
     return Districts(
         ordered, {id: metric(shapely.geometry.mapping(s), crs) for id, s in ordered.items()}, properties
     )
+
+
+def _whole(value: float) -> float | int:
+    return int(value) if value == int(value) else value
 
 
 def exposure(recipe: Recipe, found: Districts) -> ExposureGrid:
@@ -126,8 +130,8 @@ def district_features(recipe: Recipe, found: Districts, grid: ExposureGrid) -> l
             found.lonlat[id],
             {
                 **p,
-                "buildings": round(totals[id]["buildings"], 3),
-                "buildings_of_centres": centres[id]
+                "buildings": _whole(round(totals[id]["buildings"], 3)),
+                "buildings_of_centres": _whole(centres[id])
                 if abs(centres[id] - totals[id]["buildings"]) > 0.5
                 else None,
                 "area_m2": round(float(found.metric[id].area)),

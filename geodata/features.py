@@ -136,7 +136,8 @@ def _value(layer: LayerFile, i: int, field: Field, value: Any) -> Any:
         raise LayerInvalid(
             layer.name, layer.path.name, field.name, f"is {value!r} in feature {i}, not a number"
         )
-    return int(number) if field.dtype == "int" else number
+    # A whole number stays one: 362200 people shall not read as 362200.0.
+    return int(number) if field.dtype == "int" or isinstance(value, (int, np.integer)) else number
 
 
 def _nested(layer: LayerFile, i: int, field: Field, value: Any) -> Any:

@@ -72,6 +72,7 @@ class Recipe:
         return ValleyForm(
             floor_width_m=value("valley_floor_width_m", form.floor_width_m),
             side_angle_deg=value("valley_side_angle_deg", form.side_angle_deg),
+            fan_channel_depth_m=value("fan_channel_depth_m", form.fan_channel_depth_m),
         )
 
 

@@ -18,6 +18,8 @@ from geodata.dam_placing import PlacedDam
 from geodata.dam_placing import place_dam as _place_dam
 from geodata.dams import DamSite, Strategy
 from geodata.errors import (
+    DamDoesNotClose,
+    DamOffCourse,
     LayerInvalid,
     OutsideRegion,
     UnknownCellSize,
@@ -458,6 +460,38 @@ class Region:
     def district_polygons(self) -> dict[str, Any]:
         """Polygons of the districts in the metric CRS, by id (shapely)."""
         return {f["id"]: checks.metric(f["geometry"], self.crs) for f in self.features("districts")}
+
+    def check(self) -> list[str]:
+        """What is wrong between layers that are each in order; reads everything, the terrain included.
+
+        Returns
+        -------
+        list of str
+            Sums of people that differ from the districts' figures, dams that do not close their valley; empty for
+            a sound region.
+
+        Raises
+        ------
+        RegionError
+            If a layer cannot be used at all.
+        """
+        self.check_light()
+        found = []
+        totals = self.exposure_grid().district_totals()
+        for feature in self.features("districts"):
+            figure, here = float(feature["properties"]["population"]), totals[feature["id"]]["people"]
+            if abs(here - figure) > 1e-6 * max(figure, 1.0):
+                found.append(
+                    f"layer 'exposure', district {feature['id']!r}: {here:.1f} people on the grid, {figure:.1f} in "
+                    "the districts layer"
+                )
+        ground = self.terrain(self.run_cell_size_m)
+        for id in self.dam_sites:
+            try:
+                self.place_dam(id, ground)
+            except (DamDoesNotClose, DamOffCourse) as error:
+                found.append(f"layer 'dams': {error}")
+        return found
 
     def describe(self) -> dict[str, Any]:
         """What `region check` shows: identity, layers and their sources, counts, facts of the build."""

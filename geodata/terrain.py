@@ -10,6 +10,7 @@ from geodata.grid import FloatArray, Grid
 from geodata.rivers import River
 
 MOUTH_FADE_M = 2000.0
+CHANNEL_FADE_M = 500.0
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class ValleyForm:
         Steepest angle that a valley side is cut to, 30 to 40 degrees (assumption `valley_side_angle_deg`).
     gentle_side_deg : float
         Side below which a correction does not lower the ground beside a gorge's bed.
+    fan_channel_depth_m : float
+        How far the bed lies below the ground beside it on the fan (assumption `fan_channel_depth_m`).
     fan_reach_m, gorge_reach_m : float
         How far the difference between table and terrain at the bed is spread sideways, below and above the
         mouth (scale of a Gaussian) [m].
@@ -32,6 +35,7 @@ class ValleyForm:
     floor_width_m: float = 30.0
     side_angle_deg: float = 35.0
     gentle_side_deg: float = 12.0
+    fan_channel_depth_m: float = 1.0
     fan_reach_m: float = 1500.0
     gorge_reach_m: float = 400.0
 
@@ -123,11 +127,13 @@ def _delta_surface(
         cells = course_cells(ground, river)
         bed = np.interp(cells.chainage_m, river.chainage_m, river.bed_elevation_m)
         at = (cells.rows, cells.cols)
-        difference[at] = bed - ground.values[at]
         # A tributary without a mouth of its own lies in the mountains down to its receiver.
         mouth = river.mouth_chainage_m if river.mouth_chainage_m is not None else np.inf
         if mouth == np.inf and river.joins is None:
             mouth = 0.0
+        # The ground beside is drawn to the top of the channel, or the channel would be spread away.
+        top = form.fan_channel_depth_m * np.clip((cells.chainage_m - mouth) / CHANNEL_FADE_M, 0.0, 1.0)
+        difference[at] = bed + top - ground.values[at]
         reach[at] = np.where(cells.chainage_m < mouth, form.gorge_reach_m, form.fan_reach_m)
         here[at] = 1.0
     weight = gaussian_filter(here, spread_m / ground.cell_size_m, truncate=8.0)
