@@ -42,11 +42,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FieldError:
-    """One offending field: where it stands, what is wrong with it, what would be accepted."""
+    """One offending field: where it stands, what is wrong with it, what would be accepted.
+
+    `band` is the lowest and highest value accepted; a field that has one is described by it in any language.
+    """
 
     field: str
     detail: str
     allowed: tuple[str, ...] = ()
+    band: tuple[str, str] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the member of a problem's ``errors`` array."""
@@ -233,8 +237,8 @@ class OutsideRegion(RiskError):
         west, south, east, north = (f"{bound:.4f}" for bound in bounds_lonlat)
         super().__init__(lon=str(lon), lat=str(lat), west=west, south=south, east=east, north=north)
         self.fields = (
-            FieldError("lon", f"allowed {west} to {east}"),
-            FieldError("lat", f"allowed {south} to {north}"),
+            FieldError("lon", f"allowed {west} to {east}", band=(west, east)),
+            FieldError("lat", f"allowed {south} to {north}", band=(south, north)),
         )
 
 
