@@ -1,6 +1,7 @@
 """The command line: tables for people, JSON for machines, one sentence and exit code 2 for mistakes."""
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -96,8 +97,6 @@ def test_mistakes_are_one_sentence_with_what_is_allowed(selrisk, arguments, name
 
 
 def test_a_broken_region_is_one_sentence(selrisk, valley, tmp_path):
-    import shutil
-
     broken = tmp_path / "broken"
     shutil.copytree(valley, broken)
     (broken / "scenarios.json").write_text("{")
@@ -105,6 +104,17 @@ def test_a_broken_region_is_one_sentence(selrisk, valley, tmp_path):
     assert code == 2
     assert "scenarios" in err
     assert "scenarios.json" in err
+
+
+def test_a_region_whose_layers_do_not_fit_is_described_and_refused(selrisk, valley, tmp_path):
+    broken = tmp_path / "broken"
+    shutil.copytree(valley, broken)
+    districts = (broken / "districts.geojson").read_text(encoding="utf-8")
+    (broken / "districts.geojson").write_text(districts.replace("1000.0", "1001.0"), encoding="utf-8")
+    code, out, err = selrisk("region", "check", str(broken), "--json")
+    assert code == 2
+    assert "'mouth'" in json.loads(out)["findings"][0]
+    assert "exposure" in err
 
 
 def test_environment_mistakes_name_the_variable(selrisk, monkeypatch):
