@@ -70,14 +70,14 @@ def runtime_distributions() -> dict[str, Distribution]:
 
 def licences_of(package: Distribution) -> set[str]:
     """SPDX names from the expression, else from the classifiers, else from the words of the licence field."""
-    expression = package.metadata["License-Expression"]
+    expression = package.metadata.get("License-Expression")
     if expression:
         return {part.strip(" ()") for part in re.split(r"\bAND\b|\bOR\b", expression)}
     classifiers = package.metadata.get_all("Classifier") or []
     classified = {CLASSIFIERS.get(line, line) for line in classifiers if line.startswith("License ::")}
     if classified:
         return classified
-    words = (package.metadata["License"] or "").strip().splitlines()
+    words = (package.metadata.get("License") or "").strip().splitlines()
     return {WORDS.get(words[0].strip().lower(), words[0])} if words else set()
 
 
