@@ -68,8 +68,8 @@ class Precompute:
     def _state(self, specs: list[RunSpec]) -> dict[str, Any]:
         wanted = {spec.id for spec in specs}
         made = len(wanted) - len(self.missing(specs))
-        busy = self.running()
-        share = sum(progress for run_id, progress in busy.items() if run_id in wanted)
+        busy = {run_id: progress for run_id, progress in self.running().items() if run_id in wanted}
+        share = sum(busy.values())
         status = "made" if made == len(wanted) else "being made" if busy else "not made"
         return {
             "status": status,

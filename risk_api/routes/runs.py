@@ -19,8 +19,10 @@ from risk_api.serialise.plain import to_plain
 from risk_api.service import LanguageDep, ServiceDep
 
 COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
-#: A run never changes under its id: a client may keep what it read for a year.
+#: A raster never changes under its run's id: a client may keep it for a year. What is made from rasters
+#: and counts (footprint, summary with links) can change with the software, so it is kept for a day.
 YEAR_S: Final = 31_536_000
+DAY_S: Final = 86_400
 _RANGE: Final = re.compile(r"bytes=(\d+)-\d*$")
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"], dependencies=[Strict])
@@ -53,7 +55,7 @@ def run(request: Request, service: ServiceDep, run_id: str) -> Response:
         {"rel": "footprint", "href": f"{base}/footprint"},
         {"rel": "districts", "href": f"{base}/districts"},
     ]
-    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["geojson"], max_age_s=YEAR_S)
+    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["geojson"], max_age_s=DAY_S)
 
 
 @router.get(
@@ -95,7 +97,7 @@ def footprint(
     features = footprint_features(found, SCHEMES[scheme], language)
     members = {"run_id": run_id, "scheme": scheme, "lineage": to_plain(found.summary.get("lineage", {}))}
     body = to_json_bytes(collection_json(features, language, members))
-    return cacheable(request, body, MEDIA_TYPES["geojson"], language=language, max_age_s=YEAR_S)
+    return cacheable(request, body, MEDIA_TYPES["geojson"], language=language, max_age_s=DAY_S)
 
 
 @router.get("/{run_id}/districts", response_class=Response)
