@@ -31,6 +31,11 @@ class Side:
         if not np.isfinite(self.value) or (self.kind == "inflow" and self.value < 0.0):
             raise InvalidParameter(f"boundary value is {self.value!r}; it must be finite", field="boundaries")
 
+    @property
+    def feeds(self) -> bool:
+        """Whether material can come in through this side."""
+        return self.kind in ("inflow", "level")
+
 
 @dataclass(frozen=True, slots=True)
 class Boundaries:
@@ -47,34 +52,24 @@ class Boundaries:
         wall = Side("wall")
         return cls(wall, wall, wall, wall)
 
-    def extend_bed(self, z: Floats) -> None:
-        """Fill the ghost bed of the padded array `z`: level, or falling on beyond an open side."""
-        for side, ghost, edge, inner in (
-            (self.north, z[0, :], z[1, :], z[2, :]),
-            (self.south, z[-1, :], z[-2, :], z[-3, :]),
-            (self.west, z[:, 0], z[:, 1], z[:, 2]),
-            (self.east, z[:, -1], z[:, -2], z[:, -3]),
-        ):
-            ghost[:] = edge - np.maximum(0.0, inner - edge) if side.kind == "open" else edge
+    @property
+    def sides(self) -> tuple[Side, Side, Side, Side]:
+        """North, south, west, east."""
+        return (self.north, self.south, self.west, self.east)
 
-    def fill_ghosts(self, z: Floats, h: Floats, u: Floats, v: Floats, solids: Floats) -> None:
-        """Set the ghost cells of the padded fields from the cells beside them."""
-        for side, ghost, edge, normal, along, inward in (
-            (self.north, np.s_[0, :], np.s_[1, :], v, u, 1.0),
-            (self.south, np.s_[-1, :], np.s_[-2, :], v, u, -1.0),
-            (self.west, np.s_[:, 0], np.s_[:, 1], u, v, 1.0),
-            (self.east, np.s_[:, -1], np.s_[:, -2], u, v, -1.0),
+    @property
+    def feeding(self) -> bool:
+        """Whether material can come in through any side."""
+        return any(side.feeds for side in self.sides)
+
+    def extend_bed(self, z: Floats) -> None:
+        """Fill the ghost ring of the padded bed: level, or falling on beyond an open side."""
+        ny, nx = z.shape[0] - 2, z.shape[1] - 2
+        for side, ghost, edge, inner, deep in (
+            (self.north, z[0, :], z[1, :], z[2, :], ny > 1),
+            (self.south, z[-1, :], z[-2, :], z[-3, :], ny > 1),
+            (self.west, z[:, 0], z[:, 1], z[:, 2], nx > 1),
+            (self.east, z[:, -1], z[:, -2], z[:, -3], nx > 1),
         ):
-            solids[ghost] = solids[edge]
-            along[ghost] = along[edge]
-            if side.kind == "level":
-                h[ghost] = np.maximum(0.0, side.value - z[ghost])
-                normal[ghost] = normal[edge]
-            elif side.kind == "inflow":
-                # Where nothing stands yet the critical depth of the discharge lets it in.
-                critical = (side.value**2 / 9.81) ** (1.0 / 3.0)
-                h[ghost] = np.maximum(h[edge], critical)
-                normal[ghost] = inward * side.value / np.maximum(h[ghost], 1e-12)
-            else:
-                h[ghost] = h[edge]
-                normal[ghost] = -normal[edge] if side.kind == "wall" else normal[edge]
+            falling = side.kind == "open" and deep
+            ghost[:] = edge - np.maximum(0.0, inner - edge) if falling else edge

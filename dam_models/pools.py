@@ -5,26 +5,20 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dam_models.dam import Dam, DamRecord
-from dam_models.kernels import TILE
+from dam_models.mesh import Cells, Floats, Ints, Mesh
 from dam_models.sections import FaceSet, faces_around
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def draw_fluid(
+def _draw_fluid(
     rows: Ints,
     cols: Ints,
-    z: Floats,
-    h: Floats,
-    solids: Floats,
+    index: Ints,
+    cells: Cells,
     level: float,
     wanted: float,
     passed_solids: float,
     packing: float,
-    tiles_x: int,
-    changed: NDArray[np.uint8],
 ) -> tuple[float, float]:
     """Take `wanted` (m of depth summed over cells) of fluid from the flooded cells of a pool.
 
@@ -33,38 +27,39 @@ def draw_fluid(
     """
     available = 0.0
     for k in range(rows.size):
-        r, c = rows[k], cols[k]
-        if h[r, c] > 0.0 and z[r, c] < level:
-            share = min(solids[r, c], passed_solids)
-            available += min(h[r, c], h[r, c] * max(0.0, packing - solids[r, c]) / (packing - share))
+        i = index[rows[k], cols[k]]
+        if cells.h[i] > 0.0 and cells.z[i] < level:
+            share = min(cells.solids[i], passed_solids)
+            spare = cells.h[i] * max(0.0, packing - cells.solids[i]) / (packing - share)
+            available += min(cells.h[i], spare)
     if available <= 0.0 or wanted <= 0.0:
         return 0.0, 0.0
     part = min(1.0, wanted / available)
     taken = 0.0
     taken_solids = 0.0
     for k in range(rows.size):
-        r, c = rows[k], cols[k]
-        if h[r, c] > 0.0 and z[r, c] < level:
-            share = min(solids[r, c], passed_solids)
-            give = part * min(h[r, c], h[r, c] * max(0.0, packing - solids[r, c]) / (packing - share))
-            left = h[r, c] - give
+        i = index[rows[k], cols[k]]
+        if cells.h[i] > 0.0 and cells.z[i] < level:
+            share = min(cells.solids[i], passed_solids)
+            spare = cells.h[i] * max(0.0, packing - cells.solids[i]) / (packing - share)
+            give = part * min(cells.h[i], spare)
+            left = cells.h[i] - give
             if give <= 0.0 or left < 0.0:
                 continue
             if left > 0.0:
-                solids[r, c] = max(0.0, h[r, c] * solids[r, c] - give * share) / left
-            h[r, c] = left
+                cells.solids[i] = max(0.0, cells.h[i] * cells.solids[i] - give * share) / left
+            cells.h[i] = left
             taken += give
             taken_solids += give * share
-            changed[(r - 1) // TILE * tiles_x + (c - 1) // TILE] = 1
     return taken, taken_solids
 
 
 @njit(cache=True, nogil=True)
-def sum_depth(rows: Ints, cols: Ints, h: Floats) -> float:
-    """Sum of depths over cells, m."""
+def _sum_depth(rows: Ints, cols: Ints, index: Ints, h: Floats) -> float:
+    """Sum of depths over cells of the grid, m."""
     total = 0.0
     for k in range(rows.size):
-        total += h[rows[k], cols[k]]
+        total += h[index[rows[k], cols[k]]]
     return total
 
 
@@ -76,14 +71,10 @@ class PoolTracker:
         self._area = cell_area_m2
         crest = np.zeros(bed_m.shape, dtype=bool)
         crest[dam.rows, dam.cols] = True
-        enclosed = dam.pool | crest
-        self.enclosed = enclosed
-        self.faces: FaceSet = faces_around(enclosed, crest.astype(np.int64), 2)
-        rows, cols = np.nonzero(enclosed)
-        self._rows, self._cols = rows + 1, cols + 1
-        pool_rows, pool_cols = np.nonzero(dam.pool)
-        self._pool_rows, self._pool_cols = pool_rows + 1, pool_cols + 1
-        self._gauge = (dam.gauge[0] + 1, dam.gauge[1] + 1)
+        self.enclosed: NDArray[np.bool_] = dam.pool | crest
+        self.faces: FaceSet = faces_around(self.enclosed, crest.astype(np.int64), 2)
+        self._rows, self._cols = _padded(self.enclosed)
+        self._pool_rows, self._pool_cols = _padded(dam.pool)
         self.capacity_m3 = float(np.maximum(0.0, dam.spill_m - bed_m[dam.pool]).sum() * cell_area_m2)
         self.inflow_m3 = self.overflow_m3 = self.passed_m3 = 0.0
         self._solids_in = self._solids_out = 0.0
@@ -92,10 +83,13 @@ class PoolTracker:
         self._first_inflow = self._first_overflow = float("nan")
         self._series: list[tuple[float, float, float, float, float, float]] = []
 
-    def start(self, h: Floats, z: Floats) -> None:
+    def start(self, mesh: Mesh) -> None:
         """Note what lies in the bowl before the run."""
-        self._stored_start = sum_depth(self._rows, self._cols, h) * self._area
-        self.record(0.0, h, z)
+        self._stored_start = self._stored(mesh)
+        self.record(0.0, mesh)
+
+    def _stored(self, mesh: Mesh) -> float:
+        return float(_sum_depth(self._rows, self._cols, mesh.index, mesh.cells.h)) * self._area
 
     def add_faces(self, discharge: Floats, solids: Floats, dt: float, time_after: float) -> None:
         """Account for a step's discharges through the two face groups, m3/s."""
@@ -116,50 +110,45 @@ class PoolTracker:
         if volume_m3 > 0.0 and not self._first_inflow <= time_after:
             self._first_inflow = time_after
 
-    def level_m(self, h: Floats, z: Floats) -> float:
+    def level_m(self, mesh: Mesh) -> float:
         """Surface at the gauge; NaN while it is dry."""
-        depth = h[self._gauge]
-        return float(z[self._gauge] + depth) if depth > 0.0 else float("nan")
+        number = mesh.index[self.dam.gauge[0] + 1, self.dam.gauge[1] + 1]
+        depth = mesh.cells.h[number]
+        return float(mesh.cells.z[number] + depth) if depth > 0.0 else float("nan")
 
-    def pass_openings(
-        self, dt: float, z: Floats, h: Floats, solids: Floats, tiles_x: int, changed: NDArray[np.uint8]
-    ) -> list[tuple[int, int, float, float]]:
+    def pass_openings(self, dt: float, mesh: Mesh) -> list[tuple[int, int, float, float]]:
         """Take from the pool what the openings pass in `dt`.
 
         Returns (row, col, depth, solids fraction) of what arrives below the dam.
         """
         arrivals = []
         for opening in self.dam.openings:
-            level = self.level_m(h, z)
+            level = self.level_m(mesh)
             discharge = opening.discharge_m3_s(level) if np.isfinite(level) else 0.0
             if discharge == 0.0:
                 continue
-            taken, taken_solids = draw_fluid(
+            taken, taken_solids = _draw_fluid(
                 self._pool_rows,
                 self._pool_cols,
-                z,
-                h,
-                solids,
+                mesh.index,
+                mesh.cells,
                 level,
                 discharge * dt / self._area,
                 opening.passed_solids_fraction,
                 opening.packing_fraction,
-                tiles_x,
-                changed,
             )
             if taken > 0.0:
                 self.passed_m3 += taken * self._area
                 self._solids_out += taken_solids * self._area
-                row, col = opening.outfall
-                arrivals.append((row + 1, col + 1, taken, taken_solids / taken))
+                arrivals.append((*opening.outfall, taken, taken_solids / taken))
         return arrivals
 
-    def record(self, time_s: float, h: Floats, z: Floats) -> None:
+    def record(self, time_s: float, mesh: Mesh) -> None:
         """Append a row to the time series."""
-        stored = sum_depth(self._rows, self._cols, h) * self._area
+        stored = self._stored(mesh)
         self._stored_max = max(self._stored_max, stored)
         self._series.append(
-            (time_s, self.inflow_m3, self.overflow_m3, self.passed_m3, stored, self.level_m(h, z))
+            (time_s, self.inflow_m3, self.overflow_m3, self.passed_m3, stored, self.level_m(mesh))
         )
 
     def finish(self) -> DamRecord:
@@ -188,3 +177,9 @@ class PoolTracker:
             first_overflow_s=self._first_overflow,
             capacity_m3=self.capacity_m3,
         )
+
+
+def _padded(mask: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    """Rows and columns of the cells of a mask, counted with the ghost ring."""
+    rows, cols = np.nonzero(mask)
+    return (rows + 1).astype(np.int32), (cols + 1).astype(np.int32)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dam_models import DamRecord, FlowResult, Manning, Mixture, Rheology, Voellmy, simulate
+from dam_models import DamRecord, FlowResult, Manning, Mixture, Rheology, Settings, Voellmy, simulate
 from dam_models.version import ENGINE_VERSION
 from risk_api.exposure.counting import Maxima, count_districts
 from risk_api.runs.outcome import outcome_of
@@ -28,6 +28,9 @@ Progress = Callable[[float, str], None]
 
 SIMULATION_SHARE = 0.9
 """Share of a run's progress that the engine takes; the rest is counting and writing."""
+
+REST_SPEED_M_S = 0.02
+"""A run ends once nothing more is released and nothing of at least 0.1 m moves faster, m/s."""
 
 # Rasters are rounded before they are written: below that the digits say nothing and only cost space.
 _DECIMALS = {"arrival_s": 0}
@@ -63,6 +66,7 @@ def make_run(region: "Region", spec: RunSpec, store: RunStore, progress: Progres
         _rheology(values),
         placed.dams,
         duration_s=values["duration_s"],
+        settings=Settings(order=values["order"], rest_speed_m_s=REST_SPEED_M_S),
         progress=lambda share, message: report(SIMULATION_SHARE * share, message),
     )
     simulated = time.perf_counter()
@@ -103,7 +107,11 @@ def _rheology(values: dict[str, Any]) -> Rheology:
 
 
 def _rounded(name: str, result: FlowResult) -> np.ndarray:
-    raster = np.round(getattr(result, name), _DECIMALS.get(name, 3))
+    raster = getattr(result, name)
+    if name == "depth_max_m":
+        # Downwards: no cell may be lifted over the threshold of the footprint without an arrival.
+        raster = np.floor(raster * 1000.0) / 1000.0
+    raster = np.round(raster, _DECIMALS.get(name, 3))
     # float32 is what the file holds; what is counted must be the same number.
     return np.asarray(raster.astype(np.float32).astype(np.float64))
 
@@ -178,7 +186,9 @@ def _summary(
             "engine_version": ENGINE_VERSION,
             "software": {name: version(name) for name in ("selrisk", "numpy", "numba", "rasterio", "shapely")}
             | {"python": platform.python_version()},
-            "scheme": "depth-averaged, first order, HLL with surface reconstruction",
+            "scheme": "depth-averaged, MUSCL-Hancock, HLL with surface reconstruction"
+            if spec.values["order"] == 2
+            else "depth-averaged, first order, HLL with surface reconstruction",
             "created": created,
         },
         "terrain_quality": region.terrain_quality,

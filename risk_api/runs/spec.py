@@ -20,7 +20,8 @@ THEN = "then"
 
 CELL_SIZE_RANGE_M = (10.0, 200.0)
 SHORTEST_RUN_S = 3 * 3600.0
-AFTER_RELEASE_S = 2 * 3600.0
+AFTER_RELEASE_S = 4 * 3600.0
+"""A run goes on this long after the release, unless everything rests before."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +137,7 @@ def plan(
             },
             "dams": dams,
             "cell_size_m": cell,
+            "order": 2,
             "duration_s": max(SHORTEST_RUN_S, scenario.duration_s + AFTER_RELEASE_S),
         }
     )

@@ -53,6 +53,7 @@ def test_volume_closes_and_depth_never_turns_negative(
     assert result.final.solids_fraction.max() <= 0.5 + 1e-9
     if closed:
         assert budget.outflow_m3 == 0.0
+    assert budget.outflow_m3 >= 0.0
     assert (result.depth_max_m >= result.final.depth_m - 1e-12).all()
 
 

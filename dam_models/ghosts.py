@@ -1,0 +1,93 @@
+"""Cells of the ghost ring that the mesh has met: filled before each step, watched for what leaves."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dam_models.boundaries import Boundaries, Side
+from dam_models.mesh import GRAVITY_M_S2, Floats, Mesh
+
+Numbers = NDArray[np.int64]
+
+
+class Ghosts:
+    """Keeps the ghost cells of a mesh in the state that the boundaries ask for."""
+
+    def __init__(self, mesh: Mesh, boundaries: Boundaries) -> None:
+        self._mesh = mesh
+        self._boundaries = boundaries
+        self._version = -1
+        self._sides: list[tuple[Side, Numbers, Numbers, Numbers, bool, float]] = []
+
+    def _collect(self) -> None:
+        """Find, per side, the ghosts, the cells beside them and the faces between."""
+        mesh, cells, n = self._mesh, self._mesh.cells, self._mesh.cell_count
+        row, col = cells.row[:n], cells.col[:n]
+        last_row, last_col = mesh.z.shape[0] - 1, mesh.z.shape[1] - 1
+        used = np.arange(n) > 0
+        north, south, west, east = self._boundaries.sides
+        self._sides = []
+        for side, where, inner, face, along_x, inward in (
+            (north, row == 0, cells.south, cells.face_s, False, 1.0),
+            (south, row == last_row, cells.north, cells.face_n, False, -1.0),
+            (west, col == 0, cells.east, cells.face_e, True, 1.0),
+            (east, col == last_col, cells.west, cells.face_w, True, -1.0),
+        ):
+            ghosts = np.flatnonzero(where & used)
+            if ghosts.size:
+                beside = inner[ghosts].astype(np.int64)
+                self._sides.append((side, ghosts, beside, face[ghosts].astype(np.int64), along_x, inward))
+        self._version = mesh.version
+
+    def fill(self) -> None:
+        """Set the ghosts from the cells beside them."""
+        if self._version != self._mesh.version:
+            self._collect()
+        cells = self._mesh.cells
+        for side, ghosts, beside, _, along_x, inward in self._sides:
+            normal, along = (cells.u, cells.v) if along_x else (cells.v, cells.u)
+            cells.solids[ghosts] = cells.solids[beside]
+            along[ghosts] = along[beside]
+            if side.kind == "level":
+                cells.h[ghosts] = np.maximum(0.0, side.value - cells.z[ghosts])
+                normal[ghosts] = normal[beside]
+            elif side.kind == "inflow":
+                # Where nothing stands yet the critical depth of the discharge lets it in.
+                critical = (side.value**2 / GRAVITY_M_S2) ** (1.0 / 3.0)
+                cells.h[ghosts] = np.maximum(cells.h[beside], critical)
+                normal[ghosts] = inward * side.value / np.maximum(cells.h[ghosts], 1e-12)
+            else:
+                cells.h[ghosts] = cells.h[beside]
+                normal[ghosts] = _behind(side, normal[beside], inward)
+
+    def fill_half_step(self) -> None:
+        """Set the ghosts' half-step state from the face values beside them.
+
+        Only so does a wall let nothing through.
+        """
+        cells = self._mesh.cells
+        for side, ghosts, beside, _, along_x, inward in self._sides:
+            normal, along = (cells.up, cells.vp) if along_x else (cells.vp, cells.up)
+            normal_slope = cells.ux if along_x else cells.vy
+            depth_slope = cells.hx if along_x else cells.hy
+            outer_normal = normal[beside] - 0.5 * inward * normal_slope[beside]
+            along[ghosts] = along[beside]
+            if side.kind == "level":
+                normal[ghosts] = outer_normal
+            elif side.kind in ("wall", "open"):
+                cells.hp[ghosts] = cells.hp[beside] - 0.5 * inward * depth_slope[beside]
+                normal[ghosts] = _behind(side, outer_normal, inward)
+
+    def outflow(self) -> float:
+        """Discharge per metre that leaves through all sides, summed over faces, m2/s."""
+        total = 0.0
+        for _, _, _, faces, along_x, inward in self._sides:
+            mass: Floats = (self._mesh.x if along_x else self._mesh.y).mass
+            total -= inward * float(mass[faces].sum())
+        return total
+
+
+def _behind(side: Side, normal: Floats, inward: float) -> Floats:
+    """Velocity behind a wall, or behind an open side: what leaves goes on, nothing comes in."""
+    if side.kind == "wall":
+        return -normal
+    return np.where(inward * normal > 0.0, -normal, normal)
