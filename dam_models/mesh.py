@@ -316,5 +316,5 @@ def _empty_cells(capacity: int) -> Cells:
 
 
 def _empty_faces(capacity: int) -> Faces:
-    linked = (np.zeros(capacity, dtype=np.uint32) for _ in range(2))
-    return Faces(*linked, *(np.zeros(capacity) for _ in Faces._fields[2:]))
+    before, after = (np.zeros(capacity, dtype=np.uint32) for _ in range(2))
+    return Faces(before, after, *(np.zeros(capacity) for _ in Faces._fields[2:]))

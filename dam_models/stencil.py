@@ -1,16 +1,16 @@
 """The passes of a time step over the packed cells and faces of a mesh.
 
-A step is: `slopes_and_half_step` (second order only), `fluxes` over the faces of each direction, `rates` (which
-also tells whether the step is short enough to keep every depth positive), `advance`. Every pass writes only
-its own cell or face, so the result does not depend on the order, nor on the number of threads.
+A step is: `slopes_and_half_step` (second order only), `fluxes` over the faces of each direction, `rates`
+(which also tells whether the step is short enough to keep every depth positive), `advance`. Every pass writes
+only its own cell or face, so the result does not depend on the order, nor on the number of threads.
 
 All functions that are compiled together stand in this one file: the compiler's cache looks at the file of the
 outermost function only, and would miss a change elsewhere.
 
-**Surface reconstruction.** The bed jumps at every face of a coarse grid on a gorge slope by more than the flow
-is deep, where the usual hydrostatic reconstruction (Audusse et al. 2004) loses the driving force. As in the
-surface reconstruction method (Xia et al. 2017, doi:10.1002/2016WR020055) the water surface of the lower side is
-lifted along the bed by at most the difference of the two surfaces. The force of the fall is the depth
+**Surface reconstruction.** The bed jumps at every face of a coarse grid on a gorge slope by more than the
+flow is deep, where the usual hydrostatic reconstruction (Audusse et al. 2004) loses the driving force. As in
+the surface reconstruction method (Xia et al. 2017, doi:10.1002/2016WR020055) the water surface of the lower
+side is lifted along the bed by at most the difference of the two surfaces. The force of the fall is the depth
 integrated along the path that the lifted surface takes, level first, then parallel to the bed:
 
     1/2 (h^2 - h*^2)  on the lower side, plus  h* lift,  half of it on either side,
