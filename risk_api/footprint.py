@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from risk_api.runs import Run
 
 
-def footprint_features(run: Run, scheme: Scheme, language: Language) -> list[Feature]:
+def footprint_features(
+    run: Run, scheme: Scheme, language: Language, tolerance_m: float = 0.0
+) -> list[Feature]:
     """Return one MultiPolygon per class that occurs, strongest first, in CRS84.
 
-    The stairs of the raster are smoothed as a coverage, so that neighbouring classes keep their common
-    edge: no gap opens and nothing overlaps.
+    Without a tolerance the outlines are those of the cells, so that their areas are those that the counts
+    were made from. With one, the stairs are smoothed as a coverage: neighbouring classes keep their common
+    edge, no gap opens and nothing overlaps, but tongues one cell wide lose a tenth of their area and more.
 
     Parameters
     ----------
@@ -24,6 +27,8 @@ def footprint_features(run: Run, scheme: Scheme, language: Language) -> list[Fea
     scheme : Scheme
     language : {"kk", "ru", "en"}
         Language of the class titles.
+    tolerance_m : float
+        Side of the square below which a corner is cut, m; 0 keeps every corner.
     """
     import numpy as np
     import rasterio
@@ -45,7 +50,8 @@ def footprint_features(run: Run, scheme: Scheme, language: Language) -> list[Fea
         return []
     polygons = np.array([shapely.geometry.shape(geometry) for geometry, _ in found])
     codes = np.array([int(code) for _, code in found])
-    smooth = shapely.coverage_simplify(polygons, tolerance=cell_size_m, simplify_boundary=True)
+    if tolerance_m > 0.0:
+        polygons = shapely.coverage_simplify(polygons, tolerance=tolerance_m, simplify_boundary=True)
     to_lonlat = Transformer.from_crs(crs, "OGC:CRS84", always_xy=True)
 
     def degrees(xy: Any) -> Any:
@@ -53,7 +59,7 @@ def footprint_features(run: Run, scheme: Scheme, language: Language) -> list[Fea
 
     features = []
     for code, name in enumerate(scheme.classes):
-        mine = smooth[codes == code]
+        mine = polygons[codes == code]
         if mine.size == 0:
             continue
         parts = shapely.transform(shapely.multipolygons(shapely.get_parts(mine)), degrees)

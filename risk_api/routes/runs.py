@@ -87,6 +87,9 @@ def footprint(
     language: LanguageDep,
     run_id: str,
     scheme: Annotated[str, Query(description="Class scheme: buwal or arr.")] = "buwal",
+    tolerance_m: Annotated[
+        float, Query(ge=0, le=500, allow_inf_nan=False, description="Smooths the outlines for small maps, m.")
+    ] = 0.0,
 ) -> Response:
     """Return the ground where the depth reached 0.1 m, a polygon per hazard class."""
     from risk_api.exposure import SCHEMES
@@ -94,8 +97,13 @@ def footprint(
     found = service.store.open(run_id)
     if scheme not in SCHEMES:
         raise UnknownScheme(scheme, SCHEMES)
-    features = footprint_features(found, SCHEMES[scheme], language)
-    members = {"run_id": run_id, "scheme": scheme, "lineage": to_plain(found.summary.get("lineage", {}))}
+    features = footprint_features(found, SCHEMES[scheme], language, tolerance_m)
+    members = {
+        "run_id": run_id,
+        "scheme": scheme,
+        "tolerance_m": tolerance_m,
+        "lineage": to_plain(found.summary.get("lineage", {})),
+    }
     body = to_json_bytes(collection_json(features, language, members))
     return cacheable(request, body, MEDIA_TYPES["geojson"], language=language, max_age_s=DAY_S)
 
