@@ -43,7 +43,8 @@ class PlacedDam:
     axis : shapely.LineString
         Axis between the abutments [m].
     crest_length_m : float
-        Length of the axis on this grid.
+        Length of the axis on this grid; where the ground holds the dam, of the stretch that lies lower than
+        the crest.
     in_terrain : bool
         The ground holds the dam already.
     removal_rows, removal_cols, removal_bed_m : ndarray
@@ -148,6 +149,12 @@ def close_valley(
         if len(on_course) == 0:
             continue
         first, last = int(on_course[0]), int(on_course[-1])
+        # A dam that the terrain holds is wider than a cell: on to where its body ends.
+        height = ground.values[course.rows, course.cols]
+        while first > 0 and height[first - 1] >= crest_m:
+            first -= 1
+        while last + 1 < len(height) and height[last + 1] >= crest_m:
+            last += 1
         if first == 0 or last + 1 >= len(course.rows):
             continue
         upstream = (int(course.rows[first - 1]), int(course.cols[first - 1]))
@@ -272,8 +279,10 @@ def _removal(site: DamSite, river: River, ground: Grid) -> tuple[IntArray, IntAr
         return empty, empty, np.array([], dtype=float)
     start, end = site.basin_m
     cells = course_cells(ground, river)
-    inside = np.flatnonzero((cells.chainage_m >= start) & (cells.chainage_m <= end))
-    first, last = int(inside[0]), int(inside[-1])
+    # From the last cell above the basin to the first below it: those carry the enforced bed.
+    first = max(0, int(np.searchsorted(cells.chainage_m, start, side="right")) - 1)
+    last = min(len(cells.chainage_m) - 1, int(np.searchsorted(cells.chainage_m, end, side="left")))
+    inside = np.arange(first, last + 1)
     top = float(ground.values[cells.rows[first], cells.cols[first]])
     toe = float(ground.values[cells.rows[last], cells.cols[last]])
     share = (cells.chainage_m[inside] - cells.chainage_m[first]) / (

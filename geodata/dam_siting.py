@@ -30,6 +30,8 @@ class Siting:
         Place on the river, how far from the published one, and the turn against the perpendicular.
     axis_xy : ndarray, shape (2, 2)
     crest_m, crest_length_m, capacity_m3 : float
+    raised_m : float
+        How much the crest cells lie below the crest on the mean: what would have to be built [m].
     """
 
     chainage_m: float
@@ -39,6 +41,7 @@ class Siting:
     crest_m: float
     crest_length_m: float
     capacity_m3: float
+    raised_m: float
 
 
 def try_axis(
@@ -70,6 +73,7 @@ def try_axis(
         crest,
         length,
         float(volume[-1]),
+        float(np.maximum(crest - small.values[found.rows, found.cols], 0.0).mean()),
     )
 
 
@@ -83,6 +87,9 @@ def disagreement(siting: Siting, site: DamSite, place_weight: float) -> float:
         place_weight * (siting.moved_m / max(site.position_error_m, 50.0)) ** 2
         + (siting.angle_deg / 40.0) ** 2
     )
+    if site.in_terrain:
+        # The terrain shows where the crest runs: where least is missing.
+        return bad + (siting.raised_m / 2.0) ** 2
     if site.crest_length_m is not None:
         bad += float(np.log(siting.crest_length_m / site.crest_length_m) / np.log(1.3)) ** 2
     else:

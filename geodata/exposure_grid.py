@@ -211,7 +211,8 @@ def shares_to_total(weight: FloatArray, code: IntArray, totals: FloatArray) -> F
     """
     sums = np.bincount(code, weights=weight, minlength=len(totals))
     count = np.bincount(code, minlength=len(totals))
-    even = np.asarray(sums <= 0)
+    # Below this no number has the digits left to be shared out by.
+    even = np.asarray(sums <= 1e-200)
     scaled = np.where(even[code], 1.0, weight)
     sums = np.where(even, count, sums)
     return np.asarray(scaled * (totals / np.maximum(sums, 1e-300))[code])

@@ -164,7 +164,9 @@ def _read_geojson(layer: LayerFile) -> _Raw:
         named = ((data.get("crs") or {}).get("properties") or {}).get("name", LONLAT)
         raw: _Raw = []
         for feature in data["features"]:
-            geometry = shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
+            # NaN coordinates are reported with their feature's id below, not as a warning from here.
+            with np.errstate(invalid="ignore"):
+                geometry = shapely.geometry.shape(feature["geometry"]) if feature.get("geometry") else None
             raw.append((geometry, feature.get("properties") or {}, feature.get("id")))
     except (ValueError, KeyError, TypeError, AttributeError, ShapelyError) as error:
         message = f"is not a GeoJSON feature collection: {type(error).__name__}: {error}"

@@ -467,8 +467,8 @@ class Region:
         Returns
         -------
         list of str
-            Sums of people that differ from the districts' figures, dams that do not close their valley; empty for
-            a sound region.
+            Sums of people that differ from the districts' figures, dams that do not close their valley;
+            empty for a sound region.
 
         Raises
         ------
@@ -482,8 +482,8 @@ class Region:
             figure, here = float(feature["properties"]["population"]), totals[feature["id"]]["people"]
             if abs(here - figure) > 1e-6 * max(figure, 1.0):
                 found.append(
-                    f"layer 'exposure', district {feature['id']!r}: {here:.1f} people on the grid, {figure:.1f} in "
-                    "the districts layer"
+                    f"layer 'exposure', district {feature['id']!r}: {here:.1f} people on the grid, "
+                    f"{figure:.1f} in the districts layer"
                 )
         ground = self.terrain(self.run_cell_size_m)
         for id in self.dam_sites:
