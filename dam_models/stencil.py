@@ -320,8 +320,8 @@ def advance(
     """Apply the fluxes over `dt`, then friction; keep the maxima.
 
     `fresh` gets the cells that are wet and lack neighbours, their number is returned. `totals` gets the
-    fastest wave (m/s), the fastest flow of at least the threshold depth (m/s), the depth that was clipped (m),
-    and 1 if anything changed.
+    fastest wave (m/s), the fastest flow of at least the threshold depth (m/s), the depth that was clipped
+    (m), and 1 if anything changed.
     """
     fresh_count = 0
     fastest = 0.0

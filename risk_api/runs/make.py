@@ -17,7 +17,7 @@ from dam_models import DamRecord, FlowResult, Manning, Mixture, Rheology, Settin
 from dam_models.version import ENGINE_VERSION
 from risk_api.exposure.counting import Maxima, count_districts
 from risk_api.runs.outcome import outcome_of
-from risk_api.runs.placing import place_dams, release_of
+from risk_api.runs.placing import place_dams, release_of, sections_below_dams
 from risk_api.runs.spec import RunSpec
 from risk_api.runs.store import RASTERS, Run, RunStore
 
@@ -63,11 +63,12 @@ def make_run(region: "Region", spec: RunSpec, store: RunStore, progress: Progres
         placed.bed_m,
         grid.cell_size_m,
         [release_of(region, grid, values["scenario"])],
-        _rheology(values),
+        rheology_of(values),
         placed.dams,
         duration_s=values["duration_s"],
         settings=Settings(order=values["order"], rest_speed_m_s=REST_SPEED_M_S),
         progress=lambda share, message: report(SIMULATION_SHARE * share, message),
+        sections=sections_below_dams(region, grid, values["dams"]),
     )
     simulated = time.perf_counter()
     rounded = {name: _rounded(name, result) for name in RASTERS}
@@ -97,7 +98,8 @@ def make_run(region: "Region", spec: RunSpec, store: RunStore, progress: Progres
     return store.open(spec.id)
 
 
-def _rheology(values: dict[str, Any]) -> Rheology:
+def rheology_of(values: dict[str, Any]) -> Rheology:
+    """Friction of a run: debris that turns liquid as it loses its solids, or liquid from the start."""
     friction = values["friction"]
     liquid = Manning(friction["manning_n"])
     if values["scenario"]["material"] == "liquid":
@@ -210,6 +212,18 @@ def _summary(
         "steps": result.steps,
         "at_rest": result.at_rest,
         "dams": dams,
+        "sections": [
+            {
+                "id": section.name,
+                "volume_m3": round(section.volume_m3, 1),
+                "peak_m3_s": round(section.peak_m3_s, 2),
+                "series": {
+                    "time_s": section.time_s.round(1).tolist(),
+                    "discharge_m3_s": section.discharge_m3_s.round(2).tolist(),
+                },
+            }
+            for section in result.sections
+        ],
         "districts": districts,
     }
 

@@ -1,13 +1,13 @@
 """Putting a run's dams and its release on the grid."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models import Dam, Opening, Release
+from dam_models import Dam, Opening, Release, Section
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam, Region
@@ -112,8 +112,8 @@ def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> R
     """Hydrograph of a scenario, poured into the cells of the course nearest to its point."""
     x, y = region.to_metric(scenario["lon"], scenario["lat"])
     course = region.course(scenario["river"])
-    nearest = int(np.argmin(np.hypot(course.xy[:, 0] - x, course.xy[:, 1] - y)))
-    row, col = _lowest_nearby(grid, *_on_course(course.xy, nearest, x, y))
+    chainage_m, _ = course.nearest(x, y)
+    row, col = _lowest_nearby(grid, *course.at(chainage_m))
     return Release.triangle(
         ([row], [col]),
         scenario["mudflow_m3"],
@@ -121,23 +121,6 @@ def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> R
         rise_share=scenario["rise_share"],
         solids_fraction=scenario["solids_fraction"],
     )
-
-
-def _on_course(xy: Floats, nearest: int, x: float, y: float) -> tuple[float, float]:
-    """The point of the course's line that is nearest to (x, y)."""
-    best = (float(xy[nearest, 0]), float(xy[nearest, 1]))
-    best_distance = np.hypot(best[0] - x, best[1] - y)
-    for first in (nearest - 1, nearest):
-        if 0 <= first < len(xy) - 1:
-            a, b = xy[first], xy[first + 1]
-            along = float(
-                np.clip(np.dot([x - a[0], y - a[1]], b - a) / max(np.dot(b - a, b - a), 1e-9), 0, 1)
-            )
-            point = a + along * (b - a)
-            distance = np.hypot(point[0] - x, point[1] - y)
-            if distance < best_distance:
-                best, best_distance = (float(point[0]), float(point[1])), distance
-    return best
 
 
 def _lowest_nearby(grid: "Grid", x: float, y: float) -> tuple[int, int]:
@@ -149,3 +132,52 @@ def _lowest_nearby(grid: "Grid", x: float, y: float) -> tuple[int, int]:
         for c in range(max(col - 1, 0), min(col + 2, grid.shape[1]))
     ]
     return min(window, key=lambda cell: (float(grid.values[cell]), cell))
+
+
+SECTION_HALF_WIDTH_M = 600.0
+"""How far a cross-section reaches to either side of its river, m."""
+
+BELOW_DAM_M = 300.0
+"""Distance of a dam's cross-section below its axis, m."""
+
+
+def section_across(region: "Region", grid: "Grid", river_id: str, chainage_m: float, name: str) -> Section:
+    """Cross-section of a river at a chainage, at right angles to its course, positive downstream.
+
+    Parameters
+    ----------
+    region : Region
+        Knows the course.
+    grid : Grid
+        Grid of the run.
+    river_id, chainage_m : str, float
+        River, and distance along it from its head, m.
+    name : str
+        Name of the record.
+    """
+    course = region.course(river_id)
+    x, y = course.at(chainage_m)
+    along_x, along_y = course.direction_at(chainage_m)
+    ny, nx = grid.shape
+    size = grid.cell_size_m
+    dx = grid.transform.c + (np.arange(nx) + 0.5)[None, :] * size - x
+    dy = grid.transform.f - (np.arange(ny) + 0.5)[:, None] * size - y
+    ahead = dx * along_x + dy * along_y
+    near = np.abs(dx * along_y - dy * along_x) <= SECTION_HALF_WIDTH_M
+    strip = 2.0 * size
+    return Section(name, near & (ahead >= -strip) & (ahead < 0.0), near & (ahead >= 0.0) & (ahead < strip))
+
+
+def sections_below_dams(region: "Region", grid: "Grid", dam_ids: Collection[str]) -> list[Section]:
+    """A cross-section just below each dam site, whether or not a dam stands there.
+
+    So runs with and without the dam can be compared at the same place.
+    """
+    sections = []
+    for dam_id in dam_ids:
+        site = region.dam_sites[dam_id]
+        course = region.course(site.river)
+        at, _ = course.nearest(*region.to_metric(site.lon, site.lat))
+        chainage_m = min(at + BELOW_DAM_M, course.length_m)
+        sections.append(section_across(region, grid, site.river, chainage_m, f"below-{dam_id}"))
+    return sections
