@@ -112,11 +112,20 @@ def _checked_bed(bed_m: ArrayLike, cell_size_m: float) -> Floats:
 
 
 def _cos_squared(bed: Floats, cell_size_m: float) -> Floats:
-    """Squared cosine of the bed slope by central differences; the bed before dams stand on it."""
+    """Squared cosine of the bed slope; the bed before dams stand on it.
+
+    Per direction the gentler of the two one-sided slopes counts, none where they disagree in sign: a flow on
+    a valley floor feels the slope of the floor, not of the bank beside it.
+    """
     squared = np.zeros_like(bed)
     for axis in (0, 1):
-        if bed.shape[axis] > 1:
-            squared += np.gradient(bed, cell_size_m, axis=axis) ** 2
+        if bed.shape[axis] < 2:
+            continue
+        step = np.diff(bed, axis=axis) / cell_size_m
+        before = np.concatenate([step.take([0], axis), step], axis)
+        after = np.concatenate([step, step.take([-1], axis)], axis)
+        agree = before * after > 0.0
+        squared += np.where(agree, np.minimum(np.abs(before), np.abs(after)), 0.0) ** 2
     return 1.0 / (1.0 + squared)
 
 
@@ -272,13 +281,14 @@ class _Run:
             self.settings.dry_depth_m,
         )
         at_face = (self.cell, law.mu, law.solids_reference, law.constant_weight, self.settings.dry_depth_m)
+        stencil.fall_shares(cells, count, self.settings.dry_depth_m)
         while True:
             if second_order:
                 stencil.slopes_and_half_step(cells, count, 0.5 * dt, inverse, *friction)
                 self.ghosts.fill_half_step()
             c, x_count, y_count = cells, int(mesh.counts[1]), int(mesh.counts[2])
-            stencil.fluxes(mesh.x, x_count, c, c.hp, c.up, c.vp, c.hx, c.zx, c.ux, c.vx, *at_face)
-            stencil.fluxes(mesh.y, y_count, c, c.hp, c.vp, c.up, c.hy, c.zy, c.vy, c.uy, *at_face)
+            stencil.fluxes(mesh.x, x_count, c, c.hp, c.up, c.vp, c.hx, c.zx, c.ux, c.vx, c.share_x, *at_face)
+            stencil.fluxes(mesh.y, y_count, c, c.hp, c.vp, c.up, c.hy, c.zy, c.vy, c.uy, c.share_y, *at_face)
             if stencil.rates(cells, count, mesh.x, mesh.y, inverse, dt) >= -_NEGATIVE_DEPTH_M:
                 break
             dt *= 0.5

@@ -45,6 +45,8 @@ class Cells(NamedTuple):
     hp: Floats
     up: Floats
     vp: Floats
+    share_x: Floats
+    share_y: Floats
     rate_h: Floats
     depth_max: Floats
     speed_max: Floats

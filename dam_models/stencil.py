@@ -1,8 +1,8 @@
 """The passes of a time step over the packed cells and faces of a mesh.
 
-A step is: `slopes_and_half_step` (second order only), `fluxes` over the faces of each direction, `rates`
-(which also tells whether the step is short enough to keep every depth positive), `advance`. Every pass writes
-only its own cell or face, so the result does not depend on the order, nor on the number of threads.
+A step is: `fall_shares`, `slopes_and_half_step` (second order only), `fluxes` over the faces of each direction,
+`rates` (which also tells whether the step is short enough to keep every depth positive), `advance`. Every pass
+writes only its own cell or face, so the result does not depend on their order.
 
 All functions that are compiled together stand in this one file: the compiler's cache looks at the file of the
 outermost function only, and would miss a change elsewhere.
@@ -13,12 +13,13 @@ the surface reconstruction method (Xia et al. 2017, doi:10.1002/2016WR020055) th
 side is lifted along the bed by at most the difference of the two surfaces. The force of the fall is the depth
 integrated along the path that the lifted surface takes, level first, then parallel to the bed:
 
-    1/2 (h^2 - h*^2)  on the lower side, plus  h* lift,  half of it on either side,
+    1/2 (h^2 - h*^2)  on the lower side, plus  h* lift,  shared by both sides,
 
 which is the hydrostatic force of a lake against a dry bank (h* = 0), the full weight of a uniform layer on a
 slope (h* = h), exact for water at rest and continuous between them, so that a film left on a bank never
-pushes the lake beside it. From the crest of a dam the fall is vertical: there all of it belongs to the lower
-side.
+pushes the lake beside it. Either side takes half of the fall, so that a cell between two falls feels the mean
+of both. A cell whose other side is a bank has only one: its floor slopes as that one does, and it takes all of
+it. From the crest of a dam the fall is vertical: there all of it belongs to the lower side.
 """
 
 import math
@@ -142,6 +143,23 @@ def slopes_and_half_step(
 
 
 @njit(cache=True, inline="always", error_model="numpy")
+def _fall_share(i: int, before: int, after: int, cells: Cells, dry_depth: float) -> float:
+    surface = cells.z[i] + cells.h[i]
+    blocked_before = cells.h[before] < dry_depth and cells.z[before] > surface
+    blocked_after = cells.h[after] < dry_depth and cells.z[after] > surface
+    return 1.0 if blocked_before != blocked_after else 0.5
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=_FLAGS)
+def fall_shares(cells: Cells, count: int, dry_depth: float) -> None:
+    """How much of a fall through one of its faces a cell feels, per direction."""
+    for i in range(1, count):
+        if cells.h[i] >= dry_depth:
+            cells.share_x[i] = _fall_share(i, cells.west[i], cells.east[i], cells, dry_depth)
+            cells.share_y[i] = _fall_share(i, cells.north[i], cells.south[i], cells, dry_depth)
+
+
+@njit(cache=True, inline="always", error_model="numpy")
 def _flux(
     dz: float,
     h_left: float,
@@ -217,6 +235,7 @@ def fluxes(
     z_slope: Floats,
     normal_slope: Floats,
     along_slope: Floats,
+    share: Floats,
     cell_size: float,
     mu: float,
     solids_reference: float,
@@ -255,8 +274,8 @@ def fluxes(
                 continue
         # Bed differences before bed levels: at 3000 m the levels would cost four digits.
         dz = (cells.z[b] - cells.z[a]) - 0.5 * (z_slope[a] + z_slope[b])
-        share_left = 0.5
-        share_right = 0.5
+        share_left = share[a]
+        share_right = share[b]
         if cells.steep[a] != 0 or cells.steep[b] != 0:
             share_left = 1.0 if dz > 0.0 else 0.0
             share_right = 1.0 - share_left
