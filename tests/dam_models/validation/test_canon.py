@@ -1,0 +1,38 @@
+"""The canon in its quick form: tolerances are kept, and a known miss says its number and its cause."""
+
+import pytest
+
+from dam_models.validation import CASES, Case
+
+KNOWN_MISSES = {
+    "runout-voellmy": (
+        "31.70 m instead of 31.32 m, 1.22 % where 1 % is allowed (2.4 % with cells of 10 m, 4.6 % of 20 m): "
+        "the turbulent friction is backward Euler, of first order in the time step"
+    ),
+    "weir": (
+        "heads of 1.24, 2.34 and 3.38 m where 1, 2 and 3 m belong, up to 24 %: the crest is a raised cell "
+        "of first order, without a weir law"
+    ),
+}
+SLOW = {"common-case-5-m"}
+
+
+def _parameter(case: Case) -> object:
+    marks = []
+    if case.name in KNOWN_MISSES:
+        marks.append(pytest.mark.xfail(strict=True, reason=KNOWN_MISSES[case.name]))
+    if case.name in SLOW:
+        marks.append(pytest.mark.slow)
+    return pytest.param(case, id=case.name, marks=marks)
+
+
+@pytest.mark.parametrize("case", [_parameter(case) for case in CASES if case.ci])
+def test_case_keeps_its_tolerances(case: Case) -> None:
+    outcome = case.run(quick=True)
+    missed = [measure for measure in outcome.measures if not measure.passed]
+    assert not missed, f"{missed}; {outcome.note}"
+
+
+def test_names_are_unique() -> None:
+    names = [case.name for case in CASES]
+    assert len(names) == len(set(names))
