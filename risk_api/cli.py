@@ -1,4 +1,4 @@
-"""``selrisk``: serve, run, exposure, region. Nothing heavy is imported until a command needs it."""
+"""``selrisk``: serve, run, exposure, validate, region. Nothing heavy is imported until a command needs it."""
 
 from __future__ import annotations
 
@@ -148,6 +148,23 @@ def exposure(
 
     settings = load_settings(region=region, data_dir=data_dir)
     runs.exposure_command(settings, scenario, strategies, scheme, cell_size, language, json_output)
+
+
+@app.command()
+def validate(
+    subset: Annotated[str, typer.Option(help="all, or ci: the quick forms that the tests run.")] = "all",
+    out: Annotated[
+        Path | None, typer.Option(help="Page to write; for all of it docs/validation.md by default.")
+    ] = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Measure the engine against exact solutions, laws and peers."""
+    if subset not in ("all", "ci"):
+        raise UsageError(f"--subset: allowed are all and ci (got {subset!r})")
+    from risk_api.command_line import validation
+
+    page = out or (Path("docs") / "validation.md" if subset == "all" else None)
+    validation.validate_command(subset == "ci", page, json_output)
 
 
 @region_app.command("check")
