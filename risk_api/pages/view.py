@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from risk_api import __version__
 from risk_api.answers import Question
-from risk_api.causes import cause_text, dam_names
+from risk_api.cause_texts import cause_text, dam_names
 from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.plain import to_plain

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from risk_api.answers import DEFAULT_SCHEME, Question
-from risk_api.causes import cause_json, dam_names
+from risk_api.cause_texts import cause_json, dam_names
 from risk_api.errors import OutsideRegion, UnknownDistrict, UnknownScheme
 from risk_api.i18n import Language, translate
 from risk_api.negotiation import MEDIA_TYPES

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api import __version__
-from risk_api.causes import cause_json, dam_names
+from risk_api.cause_texts import cause_json, dam_names
 from risk_api.i18n import Language, translate
 from risk_api.serialise.features import Feature
 from risk_api.serialise.plain import to_plain
