@@ -8,17 +8,20 @@ from typing import Any
 import numpy as np
 
 from geodata.course_raster import enforce_courses
-from geodata.crs import from_lonlat, to_lonlat
+from geodata.crs import from_lonlat
 from geodata.dam_placing import place_dam
-from geodata.dam_siting import VerticalError, best_axis, reshape_pool
+from geodata.dam_siting import Siting, best_axis
 from geodata.dams import DamSite
 from geodata.errors import DamDoesNotClose, DamOffCourse, LayerInvalid
 from geodata.grid import Grid
+from geodata.pool_shaping import VerticalError, capacity_on_cells, placed_at, reshape_pool
 from geodata.recipe import Recipe
 from geodata.rivers import River
 from geodata.sources.tables import optional, rows_of
 
 Progress = Callable[[float, str], None]
+# A published figure is met within this share.
+TOLERANCE = 0.05
 
 
 def dam_properties(recipe: Recipe) -> dict[str, dict[str, Any]]:
@@ -87,9 +90,12 @@ def site_dams(
     floor_width_m: float,
     place_weight: float,
     turn_deg: float,
+    run_cell_size_m: float,
     say: Progress,
 ) -> tuple[Grid, dict[str, DamSite], dict[str, Any]]:
     """Find every dam's axis and reshape its pool within the terrain's error.
+
+    The capacity is fitted on cells of `run_cell_size_m`, those of the runs.
 
     Returns
     -------
@@ -112,33 +118,55 @@ def site_dams(
             raise DamDoesNotClose(
                 f"dam {id!r}: no axis within {site.position_error_m:g} m of its place closes the valley"
             )
-        before = siting
+        on_run_cells = capacity_on_cells(rivers, river, site, run_cell_size_m)
+        before = on_run_cells(ground, siting)
         moved = 0.0
         if not site.in_terrain:
             ground, siting, moved = reshape_pool(
-                ground, river, site, siting, error_m, floor_width_m=floor_width_m
+                ground, river, site, siting, error_m, floor_width_m=floor_width_m, capacity_at=on_run_cells
             )
             ground, _ = enforce_courses(ground, rivers)
-        lon, lat = to_lonlat(siting.axis_xy[:, 0], siting.axis_xy[:, 1], ground.crs)
-        axis = tuple((round(float(a), 6), round(float(b), 6)) for a, b in zip(lon, lat, strict=True))
         fit = {
             "moved_m": round(siting.moved_m),
             "angle_deg": siting.angle_deg,
             "crest_elevation_m": round(siting.crest_m, 1),
+            "spill_elevation_m": round(siting.spill_m, 1),
             "crest_length_m": round(siting.crest_length_m),
             "crest_length_published_m": site.crest_length_m,
-            "capacity_before_m3": round(before.capacity_m3),
+            "capacity_before_m3": None if before is None else round(before),
             "capacity_m3": round(siting.capacity_m3),
             "capacity_published_m3": site.capacity_m3.value,
             "storage_factor": round(site.capacity_m3.value / siting.capacity_m3, 3),
             "ground_moved_most_m": round(moved, 1),
+            "not_met": _not_met(site, siting, error_m, ground.cell_size_m),
         }
-        placed = replace(site, chainage_m=round(siting.chainage_m, 1), axis_lonlat=axis, fit=fit)
-        out[id] = placed
+        out[id] = replace(placed_at(site, siting, ground.crs), fit=fit)
         fits[id] = fit
     for id, site in out.items():
         fits[id]["by_cell_size"] = _by_cell_size(site, rivers, ground)
     return ground, out, fits
+
+
+def _not_met(
+    site: DamSite, siting: Siting, error_m: VerticalError, cell_size_m: float
+) -> list[dict[str, Any]]:
+    """Published figures that the terrain misses by more than a twentieth, and what holds it back."""
+    figures = {
+        "capacity_m3": (site.capacity_m3.value, siting.capacity_m3),
+        "crest_length_m": (site.crest_length_m, siting.crest_length_m),
+    }
+    allowed = float(error_m(np.array([siting.crest_m]))[0])
+    why = (
+        "the terrain shows the dam and is not reshaped"
+        if site.in_terrain
+        else f"no height moves by more than the terrain's own error, {allowed:g} m at the crest, and less "
+        f"towards the rim of the pool; cells are {cell_size_m:g} m wide"
+    )
+    return [
+        {"figure": name, "published": published, "here": round(here), "why": why}
+        for name, (published, here) in figures.items()
+        if published is not None and abs(here / published - 1.0) > TOLERANCE
+    ]
 
 
 def _by_cell_size(site: DamSite, rivers: Mapping[str, River], ground: Grid) -> dict[str, Any]:
@@ -155,6 +183,7 @@ def _by_cell_size(site: DamSite, rivers: Mapping[str, River], ground: Grid) -> d
             "cells": len(placed.rows),
             "crest_length_m": round(placed.crest_length_m),
             "capacity_m3": round(placed.capacity_m3),
+            "capacity_to_crest_m3": round(float(placed.volume_m3[-1])),
             "storage_factor": round(placed.storage_factor, 3),
             "raises_most_m": round(float(np.max(placed.crest_elevation_m - placed.bed_m)), 1),
         }

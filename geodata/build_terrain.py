@@ -137,6 +137,7 @@ def build_ground(recipe: Recipe, say: Progress) -> Ground:
         floor_width_m=form.floor_width_m,
         place_weight=PLACE_WEIGHT[recipe.mode],
         turn_deg=TURN_DEG[recipe.mode],
+        run_cell_size_m=float(recipe.data.get("run_cell_size_m", raw.cell_size_m)),
         say=say,
     )
     ground, _ = enforce_courses(ground, rivers)

@@ -29,17 +29,18 @@ class PlacedDam:
         Crest cells from one abutment to the other, each sharing a side with the next.
     bed_m : ndarray, shape (n,)
         Ground under them [m].
-    bed_elevation_m, crest_elevation_m : float
-        River bed at the axis, and the crest at full height [m].
+    bed_elevation_m, crest_elevation_m, spill_elevation_m : float
+        River bed at the axis, the crest at full height, and its lowest point, where the dam spills first:
+        that of a weir, without one the crest itself [m].
     pool : ndarray of bool, shape (ny, nx)
         Cells upstream below the crest that water reaches from the river there, without the crest cells.
     outlet_upstream, outlet_downstream : tuple of int
         River cells on either side of the crest (row, col).
     level_m, volume_m3 : ndarray, shape (k,)
-        Storage on this grid from the bed to the crest, not scaled.
+        Storage on this grid from the bed to the crest, the level of the spill among them, not scaled.
     capacity_published_m3 : float
     storage_factor : float
-        Published capacity over the terrain's: 1 where they agree.
+        Published capacity over this grid's up to the spill: 1 where they agree.
     axis : shapely.LineString
         Axis between the abutments [m].
     crest_length_m : float
@@ -58,6 +59,7 @@ class PlacedDam:
     bed_m: FloatArray
     bed_elevation_m: float
     crest_elevation_m: float
+    spill_elevation_m: float
     pool: BoolArray
     outlet_upstream: tuple[int, int]
     outlet_downstream: tuple[int, int]
@@ -74,8 +76,8 @@ class PlacedDam:
 
     @property
     def capacity_m3(self) -> float:
-        """Storage of this grid up to the crest [m3]."""
-        return float(self.volume_m3[-1])
+        """Storage of this grid up to the spill: what the dam holds before it overflows [m3]."""
+        return float(np.interp(self.spill_elevation_m, self.level_m, self.volume_m3))
 
 
 def axis_of(site: DamSite, river: River, crs: str) -> tuple[float, tuple[float, float], tuple[float, float]]:
@@ -184,9 +186,14 @@ def _stops(
     return stops
 
 
-def storage(ground: Grid, pool: BoolArray, bed_m: float, crest_m: float) -> tuple[FloatArray, FloatArray]:
-    """Storage curve of a pool: levels from bed to crest and the volume below each [m, m3]."""
-    level = np.linspace(bed_m, crest_m, LEVELS)
+def storage(
+    ground: Grid, pool: BoolArray, bed_m: float, crest_m: float, spill_m: float
+) -> tuple[FloatArray, FloatArray]:
+    """Storage curve of a pool: levels from bed to crest and the volume below each [m, m3].
+
+    The spill is one of the levels, so that the volume below it is not interpolated.
+    """
+    level = np.union1d(np.linspace(bed_m, crest_m, LEVELS), [max(bed_m, spill_m)])
     heights = np.sort(ground.values[pool])
     below = np.searchsorted(heights, level)
     sums = np.concatenate([[0.0], np.cumsum(heights)])
@@ -239,8 +246,9 @@ def place_dam(site: DamSite, river: River, ground: Grid) -> PlacedDam:
     downstream = (found.downstream[0] + offset[0], found.downstream[1] + offset[1])
     # In a terrain that holds the dam the bed is the bowl's, not the crest under the axis.
     bed = float(ground.values[pool].min()) if site.in_terrain else bed_here
-    level, volume = storage(ground, pool, min(bed, float(ground.values[pool].min())), crest)
-    capacity = float(volume[-1])
+    spill = crest - site.spill_below_crest_m
+    level, volume = storage(ground, pool, min(bed, float(ground.values[pool].min())), crest, spill)
+    capacity = float(np.interp(spill, level, volume))
     removal = _removal(site, river, ground)
     axis = LineString(found.xy)
     return PlacedDam(
@@ -250,6 +258,7 @@ def place_dam(site: DamSite, river: River, ground: Grid) -> PlacedDam:
         bed_m=ground.values[rows, cols].copy(),
         bed_elevation_m=bed,
         crest_elevation_m=crest,
+        spill_elevation_m=spill,
         pool=pool,
         outlet_upstream=upstream,
         outlet_downstream=downstream,

@@ -150,6 +150,14 @@ class DamSite:
     basin_m: tuple[float, float] | None = None
     fit: Mapping[str, Any] | None = None
 
+    @property
+    def spill_below_crest_m(self) -> float:
+        """How far the lowest point of the crest lies below the wings [m]; 0 without a weir.
+
+        A published capacity is taken to be the volume up to there: above it the dam spills.
+        """
+        return self.weir.below_crest_m if self.weir is not None else 0.0
+
     def state_on(self, day: date) -> DamState:
         """State on a day; absent before the first dated one."""
         current = DamState("absent", None, None, None, "", "", "before the first known state")

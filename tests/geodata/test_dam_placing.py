@@ -1,10 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from geodata import DamDoesNotClose, DamOffCourse, DamSite, Grid, River
+from geodata import DamDoesNotClose, DamOffCourse, DamSite, Grid, River, Weir
 from geodata.course_raster import course_cells, enforce_courses
 from geodata.crs import to_lonlat
 from geodata.dam_placing import flood, place_dam
@@ -18,8 +19,6 @@ def site(make_dam: Callable[..., dict[str, Any]]) -> DamSite:
 
 def turned(site: DamSite, grid: Grid, degrees: float) -> DamSite:
     """The same dam with an axis at an angle to the perpendicular."""
-    from dataclasses import replace
-
     from geodata.crs import from_lonlat
 
     x, y = (float(v) for v in from_lonlat(site.lon, site.lat, grid.crs))
@@ -70,6 +69,24 @@ def test_storage_agrees_with_the_geometry(
     assert half == pytest.approx(exact / 8, rel=0.2), "volume grows with the cube of the depth"
 
 
+@pytest.mark.parametrize("below_m", [2.0, 3.5, 7.25])
+def test_a_dam_holds_what_lies_below_its_weir(
+    below_m: float, site: DamSite, valley_river: River, make_valley: Callable[..., Grid]
+) -> None:
+    """Capacity and factor are those of the spill; the storage curve goes on to the wing crest."""
+    ground, _ = enforce_courses(make_valley(10.0), {"river": valley_river})
+    plain = place_dam(site, valley_river, ground)
+    placed = place_dam(replace(site, weir=Weir(46.0, below_m)), valley_river, ground)
+    assert placed.crest_elevation_m == plain.crest_elevation_m == plain.spill_elevation_m
+    assert placed.spill_elevation_m == pytest.approx(placed.crest_elevation_m - below_m)
+    assert placed.level_m[-1] == placed.crest_elevation_m
+    assert placed.volume_m3[-1] == pytest.approx(plain.capacity_m3)
+    below = np.where(placed.pool, np.maximum(placed.spill_elevation_m - ground.values, 0.0), 0.0)
+    assert placed.capacity_m3 == pytest.approx(below.sum() * 100.0, rel=1e-9)
+    assert placed.capacity_m3 == pytest.approx((20.0 - below_m) ** 3 / (3 * 0.5 * 0.05), rel=0.1)
+    assert placed.storage_factor == pytest.approx(100_000.0 / placed.capacity_m3)
+
+
 def test_the_stored_axis_is_extended_to_the_valley_sides(
     site: DamSite, valley_river: River, make_valley: Callable[..., Grid]
 ) -> None:
@@ -83,8 +100,6 @@ def test_the_stored_axis_is_extended_to_the_valley_sides(
 def test_a_crest_above_the_whole_valley_cannot_close(
     site: DamSite, valley_river: River, make_valley: Callable[..., Grid]
 ) -> None:
-    from dataclasses import replace
-
     ground, _ = enforce_courses(make_valley(30.0), {"river": valley_river})
     with pytest.raises(DamDoesNotClose, match="5000"):
         place_dam(replace(site, crest_elevation_m=5000.0), valley_river, ground)
@@ -102,8 +117,6 @@ def test_a_dam_off_the_grid_is_refused(
 def test_a_dam_in_the_terrain_can_be_taken_away(
     site: DamSite, valley_river: River, make_valley: Callable[..., Grid]
 ) -> None:
-    from dataclasses import replace
-
     ground = make_valley(30.0)
     values = ground.values.copy()
     values[49:52, :] = np.maximum(values[49:52, :], 945.0)
