@@ -242,9 +242,9 @@ class _Run:
 
     def _rests(self, moved: float) -> bool:
         _, flowing, _, changed = self.totals
-        if changed == 0.0 and moved == 0.0:
-            return True
-        return bool(0.0 < self.settings.rest_speed_m_s > flowing)
+        if moved > 0.0:
+            return False
+        return bool(changed == 0.0 or flowing < self.settings.rest_speed_m_s)
 
     def _time_step(self) -> float:
         fastest = self.totals[0]

@@ -1,8 +1,8 @@
 """The passes of a time step over the packed cells and faces of a mesh.
 
-A step is: `fall_shares`, `slopes_and_half_step` (second order only), `fluxes` over the faces of each direction,
-`rates` (which also tells whether the step is short enough to keep every depth positive), `advance`. Every pass
-writes only its own cell or face, so the result does not depend on their order.
+A step is: `fall_shares`, `slopes_and_half_step` (second order only), `fluxes` over the faces of each
+direction, `rates` (which also tells whether the step is short enough to keep every depth positive),
+`advance`. Every pass writes only its own cell or face, so the result does not depend on their order.
 
 All functions that are compiled together stand in this one file: the compiler's cache looks at the file of the
 outermost function only, and would miss a change elsewhere.
@@ -18,8 +18,8 @@ integrated along the path that the lifted surface takes, level first, then paral
 which is the hydrostatic force of a lake against a dry bank (h* = 0), the full weight of a uniform layer on a
 slope (h* = h), exact for water at rest and continuous between them, so that a film left on a bank never
 pushes the lake beside it. Either side takes half of the fall, so that a cell between two falls feels the mean
-of both. A cell whose other side is a bank has only one: its floor slopes as that one does, and it takes all of
-it. From the crest of a dam the fall is vertical: there all of it belongs to the lower side.
+of both. A cell whose other side is a bank has only one: its floor slopes as that one does, and it takes all
+of it. From the crest of a dam the fall is vertical: there all of it belongs to the lower side.
 """
 
 import math
@@ -260,8 +260,10 @@ def fluxes(
             continue
         h_left = max(0.0, h[a] + 0.5 * h_slope[a])
         h_right = max(0.0, h[b] - 0.5 * h_slope[b])
-        if cells.u[a] == 0.0 and cells.v[a] == 0.0 and cells.u[b] == 0.0 and cells.v[b] == 0.0:
-            # Static friction holds a surface that is no steeper than it can bear.
+        crest = cells.steep[a] != 0 or cells.steep[b] != 0
+        if not crest and cells.u[a] == 0.0 and cells.v[a] == 0.0 and cells.u[b] == 0.0 and cells.v[b] == 0.0:
+            # Static friction holds a surface that is no steeper than it can bear; over a crest, which is no
+            # slope of mud, nothing is held.
             deeper = a if cells.h[a] >= cells.h[b] else b
             held = mu * cell_size * _debris_weight(cells.solids[deeper], solids_reference, constant_weight)
             if abs(cells.z[b] - cells.z[a] + cells.h[b] - cells.h[a]) <= held:
@@ -276,7 +278,7 @@ def fluxes(
         dz = (cells.z[b] - cells.z[a]) - 0.5 * (z_slope[a] + z_slope[b])
         share_left = share[a]
         share_right = share[b]
-        if cells.steep[a] != 0 or cells.steep[b] != 0:
+        if crest:
             share_left = 1.0 if dz > 0.0 else 0.0
             share_right = 1.0 - share_left
         mass, momentum, push_left, push_right = _flux(
@@ -389,15 +391,24 @@ def advance(
         )
         q = math.sqrt(qx * qx + qy * qy)
         debris = _debris_weight(share, solids_reference, constant_weight)
-        left = q - dt * g * mu * debris * depth
+        # A crest is a line, not a cell's width of rough ground: it does not brake.
+        smooth = cells.steep[i] != 0
+        left = q if smooth else q - dt * g * mu * debris * depth
         speed = 0.0
         if left <= 0.0:
             cells.u[i] = 0.0
             cells.v[i] = 0.0
         else:
-            drag = _drag(
-                debris, depth, inverse_xi, manning_squared, cells.voellmy_metric[i], cells.manning_metric[i]
-            )
+            drag = 0.0
+            if not smooth:
+                drag = _drag(
+                    debris,
+                    depth,
+                    inverse_xi,
+                    manning_squared,
+                    cells.voellmy_metric[i],
+                    cells.manning_metric[i],
+                )
             # Implicit in the quadratic part: left - q = dt g drag q^2, solved exactly.
             slowed = 2.0 * left / (1.0 + math.sqrt(1.0 + 4.0 * dt * GRAVITY_M_S2 * drag * left))
             speed = slowed / depth

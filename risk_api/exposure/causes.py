@@ -11,9 +11,19 @@ Cause = dict[str, Any]
 SMALL_PEOPLE = 0.5
 """Differences below half a person are called none."""
 
+_BY_OUTCOME = {
+    "unfinished overtopped": "unfinished_overtopped",
+    "overtopped": "overtopped",
+    "passed": "passed_openings",
+}
+
 
 def cause_of_outcome(
-    reached: bool, on_path: bool, dams_above: Collection[str], dams: Sequence[Mapping[str, Any]]
+    reached: bool,
+    on_path: bool,
+    sides: Mapping[str, Mapping[str, float]],
+    dams_above: Collection[str],
+    dams: Sequence[Mapping[str, Any]],
 ) -> Cause:
     """Why a district is or is not reached under one strategy.
 
@@ -23,32 +33,34 @@ def cause_of_outcome(
         Some ground of the district is in the footprint.
     on_path : bool
         A river that the flow follows crosses the district or passes close by.
+    sides : mapping of dam id to {"above_m2", "below_m2"}
+        How much of the district's wet ground lies above and below each dam on the way.
     dams_above : collection of str
-        Dams that stand above some ground of the district: only these can help it.
+        Dams that stand above some ground of the district, wet or not.
     dams : sequence of mapping
         The run's dam records, in the order of the flow.
     """
     met = [dam for dam in dams if dam.get("outcome", "not met") != "not met"]
-    relevant = [dam for dam in met if dam["id"] in dams_above]
     if not reached:
         if not on_path:
             return _cause("not_on_path")
+        relevant = [dam for dam in met if dam["id"] in dams_above]
         holding = [dam["id"] for dam in relevant if dam["outcome"] == "held"]
         if holding:
-            return _cause("held", holding)
+            return _cause("held", holding[-1:])
         return _cause("stops_before", [dam["id"] for dam in relevant])
-    if not relevant:
+    above_all = all(sides.get(dam["id"], {}).get("below_m2", 0.0) == 0.0 for dam in met)
+    if not met or above_all:
         return _cause("above_dams", [dam["id"] for dam in met]) if met else _cause("reached_no_dam")
-    for outcome, key in (
-        ("unfinished overtopped", "unfinished_overtopped"),
-        ("overtopped", "overtopped"),
-        ("passed", "passed_openings"),
-    ):
-        named = [dam["id"] for dam in relevant if dam["outcome"] == outcome]
-        if named:
-            return _cause(key, named)
-    # Every dam above some of its ground holds: what is reached lies above them.
-    return _cause("above_dams", [dam["id"] for dam in relevant])
+    # The lowest dam with wet ground of the district below it decides what came there.
+    for dam in reversed(met):
+        side = sides.get(dam["id"], {})
+        if side.get("below_m2", 0.0) > 0.0 and dam["outcome"] in _BY_OUTCOME:
+            cause = _cause(_BY_OUTCOME[dam["outcome"]], [dam["id"]])
+            if side.get("above_m2", 0.0) > 0.0:
+                cause["params"]["also_above"] = True
+            return cause
+    return _cause("above_dams", [dam["id"] for dam in met])
 
 
 def cause_of_difference(
@@ -73,23 +85,22 @@ def cause_of_difference(
     if a["run_id"] == b["run_id"]:
         return _cause("same_run" if on_path else "not_on_path")
     changed = _changed_dams(dams_a, dams_b)
-    if a["area_m2"] == 0.0 and b["area_m2"] == 0.0:
-        return _cause("no_difference" if on_path else "not_on_path")
     more_people = b["people_exposed"] - a["people_exposed"]
     more_area = b["area_m2"] - a["area_m2"]
+    if a["area_m2"] == 0.0 and b["area_m2"] == 0.0:
+        return _cause("no_difference" if on_path else "not_on_path")
     if b["area_m2"] == 0.0:
-        return _cause("held", changed)
-    if more_people > SMALL_PEOPLE or (
-        abs(more_people) <= SMALL_PEOPLE and more_area > 0.0 and a["area_m2"] == 0
-    ):
+        holding = [dam["id"] for dam in dams_b if dam["id"] in changed and dam.get("outcome") == "held"]
+        return _cause("held", holding) if holding else _cause("no_longer_reached", changed)
+    if more_people > SMALL_PEOPLE:
         return _cause("worse", changed)
     if more_people < -SMALL_PEOPLE:
         return _cause("reduced", changed)
     later = (b["first_arrival_s"] or 0.0) - (a["first_arrival_s"] or 0.0)
-    if later >= 60.0:
-        return _cause("delayed", changed)
-    if later <= -60.0:
-        return _cause("earlier", changed)
+    if a["area_m2"] > 0.0 and abs(later) >= 60.0:
+        return _cause("delayed" if later > 0.0 else "earlier", changed)
+    if more_area > 0.0:
+        return _cause("worse", changed)
     return _cause("reduced", changed) if more_area < 0.0 else _cause("no_difference")
 
 

@@ -7,23 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from risk_api.errors import BadParameter, RunsMissing, UnknownScheme
 from risk_api.exposure.causes import cause_of_difference, cause_of_outcome
+from risk_api.exposure.path import FlowPath
 from risk_api.exposure.schemes import SCHEMES, Scheme
 from risk_api.runs.spec import RunSpec, plan, scenario_of
 from risk_api.runs.store import Run, RunStore
 
 if TYPE_CHECKING:
-    import shapely
-
     from geodata import Assumption, Region, Scenario
 
 COUNTS = ("people_exposed", "people_affected", "buildings_exposed", "facilities_exposed", "area_m2")
 """Counts that are summed over districts and subtracted between strategies."""
 
-PATH_WIDTH_M = 1500.0
-"""A district within this distance of a river that the flow follows lies on its way."""
-
-BANK_WIDTH_M = 500.0
-"""A dam can only help a district that has ground within this distance of the river below it."""
+TIMES = ("first_arrival_s", "first_person_s", "half_of_exposed_s")
+"""Times per district: the first wet ground, the first person reached, half of those exposed reached."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +31,8 @@ class DistrictExposure:
     id : str
         The district.
     strategies : dict
-        Per strategy the counts, `people_by_class`, `buildings_by_class`, `area_m2_by_class`,
-        `first_arrival_s` (None = never), `run_id` and `cause`.
+        Per strategy the counts, `people_by_class`, `buildings_by_class`, `area_m2_by_class`, the `TIMES`
+        (None = never), `run_id` and `cause`.
     differences : dict
         Under `a..b` the same keys as b minus a, `reached` (both, gained, lost, neither) and `cause`.
     """
@@ -138,9 +134,9 @@ def compare(
 def _compare_districts(
     region: "Region", scenario: "Scenario", scheme: Scheme, runs: Mapping[str, Run]
 ) -> list[DistrictExposure]:
-    path = _path(region, scenario)
-    on_path = districts_on_path(region, path)
-    above = dams_above(region, scenario, path)
+    path = FlowPath.of(region, scenario)
+    on_path = path.districts(region)
+    above = path.dams_above(region)
     counts = {
         strategy: {count["district"]: count for count in run.districts} for strategy, run in runs.items()
     }
@@ -162,57 +158,6 @@ def _compare_districts(
     return districts
 
 
-def _path(region: "Region", scenario: "Scenario") -> "shapely.LineString":
-    """The line that the flow follows if it stays in its rivers, from the release to the last river's end."""
-    import shapely
-
-    x, y = region.to_metric(scenario.lon, scenario.lat)
-    points: list[Any] = []
-    for river_id, chainage_m in region.path_downstream(scenario.river, x, y):
-        course = region.course(river_id)
-        points += list(course.xy[course.chainage_m >= chainage_m])
-    return shapely.LineString([(x, y), *points])
-
-
-def districts_on_path(region: "Region", path: "shapely.LineString") -> frozenset[str]:
-    """Districts that the way of the flow runs through, or close by."""
-    import shapely
-
-    return frozenset(
-        district_id
-        for district_id, polygon in region.district_polygons().items()
-        if shapely.dwithin(path, polygon, PATH_WIDTH_M)
-    )
-
-
-def dams_above(
-    region: "Region", scenario: "Scenario", path: "shapely.LineString"
-) -> dict[str, frozenset[str]]:
-    """Dams that stand above some ground of each district, on the way of the flow.
-
-    A district with no ground by the river may still be reached where the flow leaves its channel on the fan:
-    every dam on the way stands above it.
-    """
-    import shapely
-
-    x, y = region.to_metric(scenario.lon, scenario.lat)
-    sites = region.dams_downstream(scenario.river, x, y)
-    position = {
-        dam_id: path.project(shapely.Point(region.to_metric(site.lon, site.lat)))
-        for dam_id in sites
-        for site in (region.dam_sites[dam_id],)
-    }
-    above = {}
-    for district_id, polygon in region.district_polygons().items():
-        near = path.intersection(polygon.buffer(BANK_WIDTH_M))
-        lowest = max(
-            (path.project(shapely.Point(point)) for point in shapely.get_coordinates(near)),
-            default=float("inf"),
-        )
-        above[district_id] = frozenset(dam_id for dam_id, at in position.items() if at < lowest)
-    return above
-
-
 def _counts(
     count: Mapping[str, Any], scheme: Scheme, run: Run, on_path: bool, dams_above: frozenset[str]
 ) -> dict[str, Any]:
@@ -231,10 +176,12 @@ def _counts(
         "area_m2": count["area_m2"],
         "area_m2_by_class": {name: classes[name]["area_m2"] for name in scheme.classes},
         "first_arrival_s": count["first_arrival_s"],
+        "first_person_s": count["first_person_s"],
+        "half_of_exposed_s": count["half_of_exposed_s"],
         "depth_max_m": count["depth_max_m"],
         "speed_max_m_s": count["speed_max_m_s"],
         "run_id": run.id,
-        "cause": cause_of_outcome(count["area_m2"] > 0.0, on_path, dams_above, run.dams),
+        "cause": cause_of_outcome(count["area_m2"] > 0.0, on_path, count["dams"], dams_above, run.dams),
     }
 
 
@@ -252,7 +199,9 @@ def _difference(
     difference: dict[str, Any] = {key: b[key] - a[key] for key in COUNTS}
     for key in ("people_by_class", "buildings_by_class", "area_m2_by_class"):
         difference[key] = {name: b[key][name] - a[key][name] for name in scheme.classes}
-    difference["first_arrival_s"] = after - before if reached == "both" else None
+    for key in TIMES:
+        missing = a[key] is None or b[key] is None
+        difference[key] = None if missing else b[key] - a[key]
     difference["reached"] = reached
     difference["cause"] = cause_of_difference(a, b, run_a.dams, run_b.dams, on_path)
     return difference
@@ -264,7 +213,8 @@ def _city(districts: Sequence[DistrictExposure], strategy: str) -> dict[str, Any
     totals["people_by_class"] = {
         name: sum(counts["people_by_class"][name] for counts in mine) for name in mine[0]["people_by_class"]
     }
-    arrivals = [counts["first_arrival_s"] for counts in mine if counts["first_arrival_s"] is not None]
-    totals["first_arrival_s"] = min(arrivals) if arrivals else None
-    totals["districts_reached"] = len(arrivals)
+    for key in ("first_arrival_s", "first_person_s"):
+        times = [counts[key] for counts in mine if counts[key] is not None]
+        totals[key] = min(times) if times else None
+    totals["districts_reached"] = sum(counts["first_arrival_s"] is not None for counts in mine)
     return totals

@@ -17,6 +17,7 @@ from risk_api.exposure.schemes import FOOTPRINT_DEPTH_M, SCHEMES, Scheme
 
 if TYPE_CHECKING:
     from geodata import ExposureGrid, Grid, Region
+    from risk_api.exposure.path import FlowPath
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,7 +46,9 @@ class _Squares:
     area_m2: float
 
 
-def count_districts(region: "Region", grid: "Grid", maxima: Maxima) -> list[dict[str, Any]]:
+def count_districts(
+    region: "Region", grid: "Grid", maxima: Maxima, path: "FlowPath | None" = None
+) -> list[dict[str, Any]]:
     """Counts per district, in the order of the region's districts, none left out.
 
     Parameters
@@ -56,12 +59,16 @@ def count_districts(region: "Region", grid: "Grid", maxima: Maxima) -> list[dict
         Grid of the run.
     maxima : Maxima
         Results of the run, (ny, nx).
+    path : FlowPath, optional
+        The way of the flow: tells wet ground above a dam from wet ground below it.
 
     Returns
     -------
     list of dict
-        `district`, `first_arrival_s` (None = not reached), `area_m2`, `depth_max_m`, `speed_max_m_s`, and
-        under `schemes` per scheme and class: `people`, `buildings`, `facilities`, `area_m2`.
+        `district`, `first_arrival_s` (first wet ground, None = not reached), `first_person_s` and
+        `half_of_exposed_s` (when one person, and half of those exposed, have been reached; None = never),
+        `area_m2`, `depth_max_m`, `speed_max_m_s`, under `dams` per dam on the way the wet area above and
+        below it, and under `schemes` per scheme and class: `people`, `buildings`, `facilities`, `area_m2`.
     """
     rows, cols = np.nonzero(maxima.depth_m >= FOOTPRINT_DEPTH_M)
     squares = _split(grid, rows, cols)
@@ -73,6 +80,8 @@ def count_districts(region: "Region", grid: "Grid", maxima: Maxima) -> list[dict
     }
     exposure = region.exposure_grid()
     cell_of_square = _exposure_cell(exposure, squares)
+    arrival = maxima.arrival_s[rows, cols]
+    along = None if path is None else path.along_m(squares.x, squares.y)
     counts = []
     for district_id, polygon in region.district_polygons().items():
         shapely.prepare(polygon)
@@ -84,7 +93,9 @@ def count_districts(region: "Region", grid: "Grid", maxima: Maxima) -> list[dict
             {
                 "district": district_id,
                 "area_m2": float(inside.sum() * squares.area_m2),
-                "first_arrival_s": float(np.nanmin(maxima.arrival_s[rows, cols][cells])) if reached else None,
+                "first_arrival_s": float(np.nanmin(arrival[cells])) if reached else None,
+                **_inhabited_arrival(wet, arrival[squares.cell]),
+                "dams": _sides(path, along, inside, squares.area_m2),
                 "depth_max_m": float(maxima.depth_m[rows, cols][cells].max()) if reached else 0.0,
                 "speed_max_m_s": float(maxima.speed_m_s[rows, cols][cells].max()) if reached else 0.0,
                 "schemes": {
@@ -95,6 +106,35 @@ def count_districts(region: "Region", grid: "Grid", maxima: Maxima) -> list[dict
         )
     _add_facilities(region, grid, maxima, counts)
     return counts
+
+
+def _inhabited_arrival(wet: "_WetCells", arrival_of_square: Floats) -> dict[str, float | None]:
+    """When the first person, and half of those exposed, have been reached."""
+    people = wet.people[wet.cell] * wet.share_of_square
+    arrival = arrival_of_square[wet.squares]
+    order = np.argsort(arrival, kind="stable")
+    reached = np.cumsum(people[order])
+    times: dict[str, float | None] = {"first_person_s": None, "half_of_exposed_s": None}
+    if reached.size and reached[-1] >= 1.0:
+        times["first_person_s"] = float(arrival[order][np.searchsorted(reached, 1.0)])
+        times["half_of_exposed_s"] = float(arrival[order][np.searchsorted(reached, 0.5 * reached[-1])])
+    return times
+
+
+def _sides(
+    path: "FlowPath | None", along_m: Floats | None, inside: NDArray[np.bool_], area_m2: float
+) -> dict[str, dict[str, float]]:
+    """Wet area of a district above and below each dam on the way of the flow."""
+    if path is None or along_m is None:
+        return {}
+    mine = along_m[inside]
+    return {
+        dam_id: {
+            "above_m2": float((mine <= at).sum() * area_m2),
+            "below_m2": float((mine > at).sum() * area_m2),
+        }
+        for dam_id, at in path.dams.items()
+    }
 
 
 def _split(grid: "Grid", rows: Ints, cols: Ints) -> _Squares:

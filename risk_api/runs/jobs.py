@@ -4,20 +4,17 @@ The service process never computes: each worker thread owns one spawned process 
 pipe. A cancelled or crashed run costs its process, nothing else; the store only ever shows whole runs.
 """
 
-import multiprocessing
 import threading
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from risk_api.errors import UnknownJob
+from risk_api.runs.feeder import Task, Worker
 from risk_api.runs.spec import RunSpec
 from risk_api.runs.store import RunStore
-from risk_api.runs.worker import work
 
 FOREGROUND, BACKGROUND = 0, 1
 FINAL = frozenset({"successful", "failed", "dismissed"})
@@ -72,7 +69,7 @@ class _Task:
     progress: float = 0.0
     message: str = "waiting"
     error: str | None = None
-    worker: "_Worker | None" = None
+    worker: Worker | None = None
     jobs: set[str] = field(default_factory=set)
 
 
@@ -95,9 +92,10 @@ class JobManager:
         self._wake = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._tasks: dict[str, _Task] = {}
+        self._failures: dict[str, tuple[str, datetime]] = {}
         self._order = 0
         self._closing = False
-        self._workers = [_Worker(self, number) for number in range(max(1, workers))]
+        self._workers = [Worker(self, number) for number in range(max(1, workers))]
         store.sweep()
 
     def ensure(self, specs: Sequence[RunSpec], *, background: bool = False) -> Job:
@@ -147,6 +145,17 @@ class JobManager:
             except KeyError:
                 raise UnknownJob(job_id, in_path=True) from None
 
+    def failure(self, run_id: str) -> tuple[str, datetime] | None:
+        """Why the last try to make a run failed, and when; None if it did not."""
+        with self._wake:
+            return self._failures.get(run_id)
+
+    @property
+    def waiting(self) -> int:
+        """Runs that are queued or being made."""
+        with self._wake:
+            return len(self._tasks)
+
     def jobs(self) -> list[Job]:
         """All jobs, newest first."""
         with self._wake:
@@ -157,7 +166,7 @@ class JobManager:
         job = self.get(job_id)
         if job.status in FINAL:
             return job
-        doomed: list[_Worker] = []
+        doomed: list[tuple[Worker, _Task]] = []
         with self._wake:
             for run_id in job.run_ids:
                 task = self._tasks.get(run_id)
@@ -167,10 +176,11 @@ class JobManager:
                 if not task.jobs:
                     del self._tasks[run_id]
                     if task.worker is not None:
-                        doomed.append(task.worker)
+                        doomed.append((task.worker, task))
             job = self._set(job_id, status="dismissed", message="dismissed")
-        for worker in doomed:
-            worker.end_process()
+        for worker, task in doomed:
+            # The worker may have taken the next task by now: only this one is ended.
+            worker.end_process(task)
         self._store.sweep()
         return job
 
@@ -187,7 +197,7 @@ class JobManager:
 
     # What workers call.
 
-    def next_task(self, worker: "_Worker") -> _Task | None:
+    def next_task(self, worker: Worker) -> Task | None:
         """Wait for a task; None when the manager closes."""
         with self._wake:
             while not self._closing:
@@ -200,22 +210,31 @@ class JobManager:
                 self._wake.wait()
             return None
 
-    def report(self, task: _Task, progress: float, message: str) -> None:
+    def report(self, task: Task, progress: float, message: str) -> None:
         """Progress of a task."""
+        assert isinstance(task, _Task)
         with self._wake:
             task.progress, task.message = progress, message
             self._refresh_all(task)
 
-    def finish(self, task: _Task, error: str | None) -> None:
+    def finish(self, task: Task, error: str | None) -> None:
         """End of a task."""
+        assert isinstance(task, _Task)
         with self._wake:
             task.state = "done" if error is None else "failed"
             task.progress, task.error, task.worker = 1.0, error, None
             if self._tasks.get(task.spec.id) is task:
                 del self._tasks[task.spec.id]
+            if error is None:
+                self._failures.pop(task.spec.id, None)
+            else:
+                self._failures[task.spec.id] = (error, _now())
+                while len(self._failures) > KEPT_JOBS:
+                    del self._failures[next(iter(self._failures))]
             for job_id in sorted(task.jobs):
                 if error is not None and self._jobs[job_id].status not in FINAL:
                     self._set(job_id, status="failed", message="failed", error=error)
+                    self._leave_tasks(job_id)
             self._refresh_all(task)
 
     @property
@@ -244,9 +263,18 @@ class JobManager:
         for job_id in sorted(task.jobs):
             self._refresh(job_id)
 
+    def _leave_tasks(self, job_id: str) -> None:
+        """A job that has ended waits for nothing; what nobody waits for and nobody has begun is dropped."""
+        for run_id in self._jobs[job_id].run_ids:
+            task = self._tasks.get(run_id)
+            if task is not None:
+                task.jobs.discard(job_id)
+                if not task.jobs and task.state == "queued":
+                    del self._tasks[run_id]
+
     def _refresh(self, job_id: str) -> None:
-        job = self._jobs[job_id]
-        if job.status in FINAL:
+        job = self._jobs.get(job_id)
+        if job is None or job.status in FINAL:
             return
         tasks = [self._tasks[run_id] for run_id in job.run_ids if run_id in self._tasks]
         waiting = [task for task in tasks if job_id in task.jobs]
@@ -272,88 +300,3 @@ class JobManager:
         finished = [job.id for job in self._jobs.values() if job.status in FINAL]
         for job_id in finished[:-KEPT_JOBS]:
             del self._jobs[job_id]
-
-
-class _Worker:
-    """A thread that feeds one process."""
-
-    def __init__(self, manager: JobManager, number: int) -> None:
-        self._manager = manager
-        self._number = number
-        self._thread: threading.Thread | None = None
-        self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
-        self._lock = threading.Lock()
-
-    def start(self) -> None:
-        """Start the thread, once."""
-        with self._lock:
-            if self._thread is None and not self._manager.closing:
-                self._thread = threading.Thread(
-                    target=self._loop, name=f"selrisk-runs-{self._number}", daemon=True
-                )
-                self._thread.start()
-
-    def join(self) -> None:
-        """Wait until the thread has ended."""
-        if self._thread is not None:
-            self._thread.join(timeout=10.0)
-
-    def end_process(self) -> None:
-        """End the process, whatever it is doing."""
-        with self._lock:
-            process = self._process
-            if process is None or not process.is_alive():
-                return
-            process.terminate()
-            process.join(timeout=5.0)
-            if process.is_alive():
-                process.kill()
-                process.join()
-
-    def _loop(self) -> None:
-        while (task := self._manager.next_task(self)) is not None:
-            self._manager.finish(task, self._run(task))
-        self._drop()
-
-    def _run(self, task: _Task) -> str | None:
-        """Have the task made; returns why it failed, or None."""
-        try:
-            pipe = self._connected()
-            pipe.send(task.spec.to_json())
-            while True:
-                message = pipe.recv()
-                if message[0] == "progress":
-                    self._manager.report(task, message[1], message[2])
-                elif message[0] == "done":
-                    return None
-                else:
-                    return str(message[1])
-        except (EOFError, OSError):
-            self._drop()
-            return "the worker process ended before the run did"
-
-    def _connected(self) -> Connection:
-        with self._lock:
-            if self._process is None or not self._process.is_alive() or self._pipe is None:
-                context = multiprocessing.get_context("spawn")
-                ours, theirs = context.Pipe()
-                process = context.Process(
-                    target=work,
-                    args=(theirs, self._manager.source, str(self._manager.store.folder)),
-                    name=f"selrisk-worker-{self._number}",
-                    daemon=True,
-                )
-                process.start()
-                theirs.close()
-                self._process, self._pipe = process, ours
-            return self._pipe
-
-    def _drop(self) -> None:
-        """Forget the process; closing the pipe tells it to end."""
-        with self._lock:
-            if self._pipe is not None:
-                self._pipe.close()
-            if self._process is not None:
-                self._process.join(timeout=5.0)
-            self._process = self._pipe = None

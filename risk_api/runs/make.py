@@ -16,6 +16,7 @@ import numpy as np
 from dam_models import DamRecord, FlowResult, Manning, Mixture, Rheology, Settings, Voellmy, simulate
 from dam_models.version import ENGINE_VERSION
 from risk_api.exposure.counting import Maxima, count_districts
+from risk_api.exposure.path import FlowPath
 from risk_api.runs.outcome import outcome_of
 from risk_api.runs.placing import place_dams, release_of, sections_below_dams
 from risk_api.runs.spec import RunSpec
@@ -77,9 +78,11 @@ def make_run(region: "Region", spec: RunSpec, store: RunStore, progress: Progres
         rounded["depth_max_m"], rounded["speed_max_m_s"], rounded["momentum_max_m2_s"], rounded["arrival_s"]
     )
     report(SIMULATION_SHARE, "districts")
-    districts = count_districts(region, grid, maxima)
+    path = FlowPath.of(region, region.scenarios[spec.scenario])
+    districts = count_districts(region, grid, maxima, path)
     dams = [_dam_summary(record, placed.described[record.name]) for record in result.dams]
-    dams += [state for name, state in placed.described.items() if name not in {d["id"] for d in dams}]
+    by_id = {dam["id"]: dam for dam in dams}
+    dams = [by_id.get(name, state) for name, state in placed.described.items()]
     summary = _summary(region, spec, grid, result, districts, dams)
     summary["timings_s"] = {
         "terrain_and_dams": round(prepared - started, 3),

@@ -1,7 +1,7 @@
 """One word for what a dam did in a run."""
 
-HELD_SHARE = 0.02
-"""Outflow below this share of the inflow still counts as held: films and rounding."""
+FILM_M3 = 50.0
+"""Outflow up to this volume is a film left by the scheme, not a flow."""
 
 
 def outcome_of(inflow_m3: float, overflow_m3: float, passed_m3: float, state: str) -> str:
@@ -14,10 +14,10 @@ def outcome_of(inflow_m3: float, overflow_m3: float, passed_m3: float, state: st
     state : str
         State of the dam in the run.
     """
-    if inflow_m3 <= 0.0:
+    if inflow_m3 <= FILM_M3:
         return "not met"
-    if overflow_m3 > HELD_SHARE * inflow_m3:
+    if overflow_m3 > FILM_M3:
         return "unfinished overtopped" if state == "unfinished" else "overtopped"
-    if passed_m3 > HELD_SHARE * inflow_m3:
+    if passed_m3 > FILM_M3:
         return "passed"
     return "held"

@@ -39,7 +39,8 @@ def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> Place
         Content of a `RunSpec`.
     """
     placed = PlacedDams(grid.values.copy())
-    for dam_id, state in spec["dams"].items():
+    for dam_id in spec["dam_order"]:
+        state = spec["dams"][dam_id]
         site = region.place_dam(dam_id, grid)
         standing = state["kind"] in STANDING_KINDS
         described: dict[str, Any] = {
@@ -74,8 +75,7 @@ def _crest_level(site: "PlacedDam", state: Mapping[str, Any]) -> float:
         height = site.crest_elevation_m - site.bed_elevation_m
         return float(site.bed_elevation_m + state["built_share"] * height)
     if "capacity_m3" in state and state["capacity_m3"] < site.capacity_published_m3:
-        wanted = state["capacity_m3"] / site.storage_factor
-        return float(np.interp(wanted, site.volume_m3, site.level_m))
+        return float(np.interp(state["capacity_m3"], site.volume_m3, site.level_m))
     return float(site.crest_elevation_m)
 
 

@@ -7,20 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dam_models.version import ENGINE_VERSION
+from geodata.version import GROUND_VERSION
 from risk_api.errors import BadParameter, UnknownScenario, UnknownStrategy
 
 if TYPE_CHECKING:
     from geodata import DamSite, Region, Scenario
 
-COUNTING_VERSION = "1"
+COUNTING_VERSION = "2"
 """Raised whenever the same rasters would be counted into other numbers."""
+
+PLACING_VERSION = "2"
+"""Raised whenever the same spec would put other dams, openings or releases on the grid, or end otherwise."""
 
 THEN = "then"
 """The strategy of a dated scenario: the dams as they stood on its day."""
 
 CELL_SIZE_RANGE_M = (10.0, 200.0)
 SHORTEST_RUN_S = 3 * 3600.0
-AFTER_RELEASE_S = 4 * 3600.0
+AFTER_RELEASE_S = 8 * 3600.0
 """A run goes on this long after the release, unless everything rests before."""
 
 
@@ -114,6 +118,8 @@ def plan(
         {
             "engine": ENGINE_VERSION,
             "counting": COUNTING_VERSION,
+            "placing": PLACING_VERSION,
+            "ground": GROUND_VERSION,
             "region": {"id": region.id, "version": region.version},
             "scenario": {
                 "id": scenario.id,
@@ -136,6 +142,8 @@ def plan(
                 "packing_fraction": assumed["solids_packing_fraction"],
             },
             "dams": dams,
+            # Keys are sorted in the content; the order of the flow is kept beside them.
+            "dam_order": list(dams),
             "cell_size_m": cell,
             "order": 2,
             "duration_s": max(SHORTEST_RUN_S, scenario.duration_s + AFTER_RELEASE_S),

@@ -1,8 +1,11 @@
 """Finished runs on disk: a folder each, whole or absent."""
 
+import hashlib
 import json
 import os
+import platform
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +26,8 @@ RASTERS = (
 """Raster layers of a run; each is a COG named after its layer."""
 
 _TEMPORARY = ".tmp-"
+_ABANDONED_S = 24 * 3600.0
+"""A temporary folder this old belongs to nobody, whatever machine it was begun on."""
 
 
 @dataclass(frozen=True)
@@ -97,13 +102,14 @@ class RunStore:
     @contextmanager
     def new(self, run_id: str) -> Iterator[Path]:
         """A folder to write a run into; it takes its name when the block ends without an error."""
-        temporary = self.folder / f"{_TEMPORARY}{run_id}-{os.getpid()}"
+        temporary = self.folder / f"{_TEMPORARY}{run_id}-{_host()}-{os.getpid()}"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
         try:
             yield temporary
             target = self.folder / run_id
             if not self.has(run_id):
+                _flush(temporary)
                 # A folder without run.json is no run: somebody removed half of it by hand.
                 shutil.rmtree(target, ignore_errors=True)
                 try:
@@ -119,11 +125,27 @@ class RunStore:
         """Remove what killed writers left behind; returns the names removed."""
         removed = []
         for path in self.folder.glob(f"{_TEMPORARY}*"):
-            writer = path.name.rsplit("-", 1)[-1]
-            if not (writer.isdigit() and _is_running(int(writer))):
+            _, _, host, writer = path.name.rsplit("-", 3)
+            # Processes of another machine that shares the folder cannot be asked, only outwaited.
+            gone = host == _host() and not (writer.isdigit() and _is_running(int(writer)))
+            if gone or time.time() - path.stat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(path, ignore_errors=True)
                 removed.append(path.name)
         return removed
+
+
+def _host() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
+def _flush(folder: Path) -> None:
+    """Have the files on the disk before the folder takes its name: a power cut must not leave half a run."""
+    for path in [*folder.iterdir(), folder]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _is_id(run_id: str) -> bool:

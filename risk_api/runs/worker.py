@@ -26,7 +26,7 @@ def work(pipe: Connection, region_source: str, store_folder: str) -> None:
     from risk_api.runs.spec import RunSpec
     from risk_api.runs.store import RunStore
 
-    region = open_region(region_source)
+    region = None
     store = RunStore(Path(store_folder))
     while True:
         try:
@@ -35,6 +35,8 @@ def work(pipe: Connection, region_source: str, store_folder: str) -> None:
             return
         reporter = _Reporter(pipe)
         try:
+            # Opened inside, so that a damaged region fails the run by name instead of ending the process.
+            region = region or open_region(region_source)
             make_run(region, RunSpec.from_json(text), store, reporter)
         except BrokenPipeError:
             # The service is gone; the run's temporary folder has been removed on the way out.

@@ -5,7 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dam_models import Dam, InvalidDam, Manning, Mixture, Opening, Release, Voellmy, simulate
+from dam_models import (
+    Boundaries,
+    Dam,
+    InvalidDam,
+    Manning,
+    Mixture,
+    Opening,
+    Release,
+    Settings,
+    Side,
+    Voellmy,
+    simulate,
+)
 
 CELL_M = 20.0
 SHAPE = (21, 60)
@@ -169,3 +181,84 @@ def test_a_dam_that_does_not_fit_is_refused_by_name(change: dict[str, object], f
 def test_two_dams_on_one_cell_are_refused() -> None:
     with pytest.raises(InvalidDam, match="another dam"):
         simulate(valley(), CELL_M, [flow(1000.0)], MUD, [dam(20.0), dam(25.0)], duration_s=10.0)
+
+
+@pytest.mark.parametrize("cell_m", [30.0, 60.0])
+@pytest.mark.parametrize("rheology", [MUD, Voellmy(0.04, 500.0), Manning(0.06)])
+def test_mud_that_stands_above_the_crest_goes_over_it(cell_m: float, rheology: object) -> None:
+    """Static friction must not lend a dam a freeboard of mu times the cell size."""
+    bed = np.zeros((5, 20))
+    pool = np.zeros(bed.shape, dtype=bool)
+    pool[:, :10] = True
+    wall = Dam("wall", np.arange(5), np.full(5, 10), 10.0, pool, (2, 9))
+    depth = np.where(pool, 11.0, 0.0)
+    walls = Boundaries(Side("wall"), Side("wall"), Side("wall"), Side("open"))
+    result = simulate(
+        bed,
+        cell_m,
+        [Release.pool(depth, solids_fraction=0.5)],
+        rheology,  # type: ignore[arg-type]
+        [wall],
+        duration_s=240.0,
+        boundaries=walls,
+        settings=Settings(record_every_s=2.0),
+    )
+    # A broad-crested weir passes 1.705 b H^1.5 at 1 m of head; the head falls while it does.
+    weir_m3_s = 1.705 * 5 * cell_m
+    peak = result.dams[0].overflow_m3_s.max()
+    assert peak < 1.6 * weir_m3_s
+    if isinstance(rheology, Manning):
+        assert peak > 0.3 * weir_m3_s
+        assert result.dams[0].overflow_m3 > 10.0 * weir_m3_s
+    else:
+        # Mud behind may lean against the wall; what stands beside the crest goes over it down to the crest.
+        assert result.dams[0].overflow_m3 > 0.5 * 5 * cell_m**2
+
+
+def test_a_weir_spills_before_the_wings() -> None:
+    bed = valley()
+    full = dam(30.0)
+    crest = full.crest_m.copy()
+    crest[np.argmin(np.abs(full.rows - 10))] -= 8.0
+    weir = Dam("weir", full.rows, full.cols, crest, full.pool, full.gauge)
+    assert weir.spill_m == pytest.approx(full.spill_m - 8.0)
+    volume = 0.97 * simulate(bed, CELL_M, [flow(1000.0)], MUD, [full], duration_s=1.0).dams[0].capacity_m3
+    closed, open_ = (
+        simulate(bed, CELL_M, [flow(volume)], Manning(0.05), [one], duration_s=3600.0).dams[0]
+        for one in (full, weir)
+    )
+    assert open_.capacity_m3 < closed.capacity_m3
+    assert open_.overflow_m3 > 0.2 * volume > 20.0 * closed.overflow_m3
+    spilled = open_.time_s[np.flatnonzero(np.cumsum(open_.overflow_m3_s) > 0.0)[0]]
+    assert open_.first_overflow_s <= spilled
+    assert open_.first_overflow_s < open_.time_s[np.argmax(open_.overflow_m3_s)] + 60.0
+    assert np.nanmin(open_.freeboard_m) < 0.0
+
+
+def test_a_pool_that_still_drains_is_not_at_rest() -> None:
+    bowl = dam(30.0, (opening(0.05),))
+    result = simulate(
+        valley(),
+        CELL_M,
+        [flow(20_000.0)],
+        Manning(0.05),
+        [bowl],
+        duration_s=2 * 3600.0,
+        settings=Settings(rest_speed_m_s=0.05),
+    )
+    record = result.dams[0]
+    assert not result.at_rest
+    assert result.end_s == 2 * 3600.0
+    assert record.passed_m3 > 1500.0
+
+
+def test_what_is_poured_below_a_dam_mixes_and_slows_what_flows_there() -> None:
+    """Fluid from an opening arrives without momentum and without the solids that stayed behind."""
+    bowl = dam(30.0, (opening(6.0, passed_solids_fraction=0.1),))
+    result = simulate(valley(), CELL_M, [flow(80_000.0, solids=0.4)], MUD, [bowl], duration_s=600.0)
+    below = result.final.solids_fraction[10, CREST_COL + 1 :][
+        result.final.depth_m[10, CREST_COL + 1 :] > 0.01
+    ]
+    assert below.size > 0
+    assert below.max() <= 0.1 + 1e-9
+    assert below.min() > 0.0

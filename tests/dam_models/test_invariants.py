@@ -154,3 +154,25 @@ def test_an_inflow_side_and_a_level_side_settle_at_the_imposed_discharge_and_lev
     discharge = result.final.depth_m[1] * result.final.u_m_s[1]
     assert discharge[25] == pytest.approx(4.42, rel=1e-3)
     assert result.final.depth_m[1, -1] == pytest.approx(2.0, rel=1e-2)
+
+
+def test_maxima_are_those_of_depth_speed_product_and_intensity() -> None:
+    """A uniform layer in steady motion: every maximum is the layer's own h, v, h v and h v^2."""
+    bed = np.broadcast_to(-0.15 * 10.0 * np.arange(150), (3, 150)).copy()
+    wall = Side("wall")
+    result = simulate(
+        bed,
+        10.0,
+        [Release.pool(np.full(bed.shape, 2.0))],
+        Voellmy(0.05, 300.0),
+        duration_s=60.0,
+        boundaries=Boundaries(wall, wall, Side("open"), Side("open")),
+    )
+    here = (1, 110)
+    depth, speed = result.final.depth_m[here], result.final.u_m_s[here]
+    assert speed > 5.0
+    assert result.depth_max_m[here] == pytest.approx(depth, rel=1e-3)
+    assert result.speed_max_m_s[here] == pytest.approx(speed, rel=1e-3)
+    assert result.momentum_max_m2_s[here] == pytest.approx(depth * speed, rel=2e-3)
+    assert result.intensity_max_m3_s2[here] == pytest.approx(depth * speed**2, rel=3e-3)
+    assert result.arrival_s[here] == 0.0

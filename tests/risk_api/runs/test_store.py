@@ -37,12 +37,18 @@ def test_a_run_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
 
 def test_what_a_killed_writer_left_is_swept_and_a_living_one_is_not(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
-    dead = tmp_path / f".tmp-{RUN_ID}-999999999"
-    dead.mkdir()
-    alive = tmp_path / f".tmp-{RUN_ID}-{os.getpid()}"
-    alive.mkdir()
-    assert store.sweep() == [dead.name]
-    assert alive.exists()
+    with store.new(RUN_ID) as alive:
+        here = alive.name.rsplit("-", 1)[0]
+        dead = tmp_path / f"{here}-999999999"
+        dead.mkdir()
+        elsewhere = tmp_path / f".tmp-{RUN_ID}-ffffffff-999999999"
+        elsewhere.mkdir()
+        forgotten = tmp_path / f".tmp-{RUN_ID}-eeeeeeee-1"
+        forgotten.mkdir()
+        os.utime(forgotten, (0, 0))
+        assert sorted(store.sweep()) == sorted([dead.name, forgotten.name])
+        assert alive.exists()
+        assert elsewhere.exists()
     assert not store.has(RUN_ID)
 
 

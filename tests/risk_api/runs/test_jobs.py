@@ -1,0 +1,174 @@
+"""The queue of runs: order, sharing, failure, cancelling."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from risk_api.errors import UnknownJob
+from risk_api.runs import jobs as jobs_module
+from risk_api.runs.feeder import Worker
+from risk_api.runs.jobs import KEPT_JOBS, JobManager
+from risk_api.runs.spec import RunSpec
+from risk_api.runs.store import RunStore
+
+
+class HandWorker:
+    """A worker that does nothing by itself: the test takes and ends its tasks."""
+
+    def __init__(self, manager: JobManager, number: int) -> None:
+        self.manager = manager
+        self.ended: list[object] = []
+
+    def start(self) -> None:
+        pass
+
+    def join(self) -> None:
+        pass
+
+    def end_process(self, task: object | None = None) -> None:
+        self.ended.append(task)
+
+
+@pytest.fixture
+def manager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[JobManager]:
+    monkeypatch.setattr(jobs_module, "Worker", HandWorker)
+    made = JobManager("almaty", RunStore(tmp_path))
+    yield made
+    made.close()
+
+
+def spec(name: str) -> RunSpec:
+    return RunSpec.of({"name": name})
+
+
+def worker_of(manager: JobManager) -> Any:
+    return manager._workers[0]
+
+
+def take(manager: JobManager) -> Any:
+    return manager.next_task(worker_of(manager))
+
+
+def make(manager: JobManager, task: Any) -> None:
+    with manager.store.new(task.spec.id) as folder:
+        (folder / "run.json").write_text("{}")
+    manager.finish(task, None)
+
+
+def test_a_job_is_done_when_its_runs_are(manager: JobManager) -> None:
+    job = manager.ensure([spec("a"), spec("b")])
+    assert job.status == "accepted"
+    first = take(manager)
+    manager.report(first, 0.5, "half")
+    assert manager.get(job.id).status == "running"
+    assert manager.get(job.id).progress == pytest.approx(0.25)
+    make(manager, first)
+    assert manager.get(job.id).progress == pytest.approx(0.5)
+    make(manager, take(manager))
+    assert manager.get(job.id).status == "successful"
+    assert manager.get(job.id).progress == 1.0
+
+
+def test_the_same_runs_asked_again_are_the_same_job(manager: JobManager) -> None:
+    job = manager.ensure([spec("a")])
+    assert manager.ensure([spec("a")]).id == job.id
+    assert manager.ensure([spec("a"), spec("b")]).id != job.id
+    assert manager.waiting == 2
+
+
+def test_what_is_there_already_is_no_work(manager: JobManager) -> None:
+    manager.ensure([spec("a")])
+    make(manager, take(manager))
+    assert manager.ensure([spec("a")]).status == "successful"
+
+
+def test_a_question_goes_before_the_background(manager: JobManager) -> None:
+    manager.start_background([spec("a"), spec("b"), spec("c")])
+    manager.ensure([spec("c")])
+    manager.ensure([spec("d")])
+    assert [take(manager).spec.id for _ in range(4)] == [spec(name).id for name in "cdab"]
+
+
+def test_a_failure_is_told_to_every_job_and_leaves_the_queue_alive(manager: JobManager) -> None:
+    both = manager.ensure([spec("a"), spec("b")])
+    other = manager.ensure([spec("b"), spec("c")])
+    manager.finish(take(manager), "InvalidBed: broken")
+    assert manager.get(both.id).status == "failed"
+    assert manager.get(both.id).error == "InvalidBed: broken"
+    assert manager.failure(spec("a").id)[0] == "InvalidBed: broken"  # type: ignore[index]
+    for number in range(KEPT_JOBS + 5):
+        # Long after, when the failed job is forgotten, its other run is still made for the job that waits.
+        make(manager, _queued(manager, spec(f"more-{number}")))
+    with pytest.raises(UnknownJob):
+        manager.get(both.id)
+    make(manager, take(manager))
+    make(manager, take(manager))
+    assert manager.get(other.id).status == "successful"
+
+
+def _queued(manager: JobManager, one: RunSpec) -> Any:
+    manager.ensure([one])
+    task = manager._tasks[one.id]
+    task.state = "running"
+    return task
+
+
+def test_cancelling_ends_the_run_that_nobody_else_waits_for(manager: JobManager) -> None:
+    mine = manager.ensure([spec("a")])
+    task = take(manager)
+    assert manager.cancel(mine.id).status == "dismissed"
+    assert worker_of(manager).ended == [task]
+    assert manager.waiting == 0
+
+
+def test_cancelling_leaves_a_run_that_another_job_waits_for(manager: JobManager) -> None:
+    mine = manager.ensure([spec("a")])
+    manager.ensure([spec("a"), spec("b")])
+    take(manager)
+    manager.cancel(mine.id)
+    assert worker_of(manager).ended == []
+    assert manager.waiting == 2
+
+
+def test_unknown_jobs_are_refused(manager: JobManager) -> None:
+    with pytest.raises(UnknownJob):
+        manager.get("nobody")
+
+
+class _Process:
+    def __init__(self) -> None:
+        self.ended = False
+
+    def is_alive(self) -> bool:
+        return not self.ended
+
+    def terminate(self) -> None:
+        self.ended = True
+
+    def join(self, timeout: float | None = None) -> None:
+        pass
+
+
+def test_a_worker_that_has_gone_on_to_another_task_is_not_ended() -> None:
+    worker = Worker(None, 0)  # type: ignore[arg-type]
+    process = _Process()
+    worker._process = process  # type: ignore[assignment]
+    first, second = object(), object()
+    worker._task = second
+    worker.end_process(first)
+    assert not process.ended
+    worker.end_process(second)
+    assert process.ended
+
+
+def test_closing_wakes_a_waiting_worker(manager: JobManager) -> None:
+    found: list[object] = []
+    ask: Callable[[], None] = lambda: found.append(take(manager))  # noqa: E731
+    thread = threading.Thread(target=ask)
+    thread.start()
+    manager.close()
+    thread.join(timeout=5.0)
+    assert found == [None]
