@@ -26,9 +26,11 @@ from geodata.region import Region, embedded_regions, open_region
 from geodata.rivers import River
 from geodata.scenarios import Scenario
 from geodata.values import Assumption, Ranged
+from geodata.version import GROUND_VERSION
 
 __all__ = [
     "FIELDS",
+    "GROUND_VERSION",
     "Assumption",
     "DamDoesNotClose",
     "DamOffCourse",
