@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from geodata.values import Names, Ranged
+from geodata.values import Names, Ranged, Text, text_of
 
 TRIGGERS = ("lake outburst", "rain")
 MATERIALS = ("debris", "liquid")
@@ -31,7 +31,9 @@ class Scenario:
         Water released, mixture that it becomes, its peak, and solids by volume.
     material : {"debris", "liquid"}
         What carries it: debris (Voellmy friction) or liquid (Manning).
-    confidence, published_outcome, source : str
+    confidence, source : str
+    published_outcome : str or mapping
+        What is known to have happened, in one language or by language.
     rise_share : float
         Share of the duration after which the peak comes (assumption `hydrograph_rise_share`).
     annual_frequency : None
@@ -51,7 +53,7 @@ class Scenario:
     solids_fraction: Ranged
     material: str
     confidence: str
-    published_outcome: str
+    published_outcome: Text
     source: str
     rise_share: float = 0.2
     annual_frequency: Ranged | None = None
@@ -93,7 +95,7 @@ class Scenario:
             trigger=trigger,
             material=material,
             confidence=str(data.get("confidence", "assumption")),
-            published_outcome=str(data.get("published_outcome", "")),
+            published_outcome=text_of(data.get("published_outcome", ""), "published_outcome"),
             source=str(data.get("source", "")),
             rise_share=rise_share,
             **ranged,

@@ -7,6 +7,24 @@ from typing import Any
 LANGUAGES = ("kk", "ru", "en")
 
 Names = Mapping[str, str]
+# A text in one language, or in Kazakh, Russian and English.
+Text = str | Names
+
+
+def text_of(value: Any, field: str) -> Text:
+    """A text of a table: plain, or by language.
+
+    Raises
+    ------
+    ValueError
+        If it is by language and one of the three is missing or empty.
+    """
+    if not isinstance(value, Mapping):
+        return str(value)
+    for code in LANGUAGES:
+        if not str(value.get(code, "")).strip():
+            raise ValueError(f"{field} has no text in {code!r}; by language it needs {', '.join(LANGUAGES)}")
+    return {code: str(value[code]) for code in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -72,7 +90,7 @@ class Assumption:
     low: float
     high: float
     unit: str
-    why: str
+    why: Text
     source: str
 
     def __post_init__(self) -> None:
@@ -89,7 +107,7 @@ class Assumption:
             low=float(data["low"]),
             high=float(data["high"]),
             unit=str(data["unit"]),
-            why=str(data["why"]),
+            why=text_of(data["why"], "why"),
             source=str(data["source"]),
         )
 
@@ -102,6 +120,6 @@ class Assumption:
             "low": self.low,
             "high": self.high,
             "unit": self.unit,
-            "why": self.why,
+            "why": self.why if isinstance(self.why, str) else dict(self.why),
             "source": self.source,
         }
