@@ -70,6 +70,7 @@ def build_region(recipe: Path, out: Path, *, progress: Progress | None = None) -
 def _write(recipe: Recipe, folder: Path, say: Progress) -> None:
     # Imported here: a service that only opens regions shall not wait for what builds them.
     from geodata import build_layers as layers
+    from geodata.build_assumptions import assumptions
     from geodata.build_terrain import build_ground
 
     say(0.0, "tables")
@@ -107,7 +108,7 @@ def _write(recipe: Recipe, folder: Path, say: Progress) -> None:
     tables: dict[str, Mapping[str, Any]] = {
         "scenarios": layers.scenarios(recipe),
         "strategies": layers.toml_table(recipe, "strategies"),
-        "assumptions": layers.toml_table(recipe, "assumptions"),
+        "assumptions": assumptions(recipe),
         "report": _report(ground, exposure.district_totals()),
     }
     for name, table in tables.items():

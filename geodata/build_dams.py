@@ -28,7 +28,7 @@ def dam_properties(recipe: Recipe) -> dict[str, dict[str, Any]]:
     """Properties of every dam: the table's columns and the details beside it."""
     path = recipe.need("dams", "file")
     details = tomllib.loads(recipe.need("dams", "details").read_text(encoding="utf-8"))
-    needed = ("dam", "name_en", "river", "lon", "lat", "height_m", "capacity_m3", "in_terrain_of_2000")
+    needed = ("dam", "name_en", "river", "lon", "lat", "capacity_m3", "in_terrain_of_2000")
     # Only the shuttle's terrain of 2000 can hold a dam that stood then; a coarser one shows none.
     holds = bool(recipe.table("terrain").get("holds_dams_of_2000", False))
     out: dict[str, dict[str, Any]] = {}

@@ -287,7 +287,7 @@ def scenarios(recipe: Recipe) -> dict[str, Any]:
                 "source": "assumption",
             },
             "confidence": row["confidence"],
-            "published_outcome": row["published_outcome"],
+            "published_outcome": about.get("outcomes", {}).get(id, ""),
             "source": str(about["source"]),
         }
     return out

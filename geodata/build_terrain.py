@@ -9,6 +9,7 @@ from affine import Affine
 from numpy.typing import NDArray
 
 from geodata import catchments
+from geodata.build_assumptions import assumptions
 from geodata.build_dams import dam_sites, site_dams
 from geodata.course_raster import enforce_courses
 from geodata.course_tracing import carve_report, find_basin, trace_course
@@ -108,7 +109,7 @@ def build_ground(recipe: Recipe, say: Progress) -> Ground:
     crs = str(recipe.data["crs"])
     about = _toml(recipe.need("rivers", "about"))
     rivers, areas = read_rivers(recipe.need("rivers", "file"), about, crs)
-    form = recipe.valley(_toml(recipe.need("assumptions", "file")))
+    form = recipe.valley(assumptions(recipe))
     say(0.05, "terrain")
     raw, filled = raw_ground(recipe)
     rivers = _within(raw, rivers)

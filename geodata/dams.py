@@ -26,6 +26,8 @@ class DamState:
     capacity_m3 : float or None
         Storage in this state where it differed from the dam's own [m3].
     source, confidence, note : str
+    since_earliest, since_latest : date or None
+        Band of `since` where its year is assumed.
     """
 
     kind: str
@@ -35,6 +37,8 @@ class DamState:
     source: str
     confidence: str
     note: str = ""
+    since_earliest: date | None = None
+    since_latest: date | None = None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "DamState":
@@ -48,7 +52,7 @@ class DamState:
         kind = str(data["kind"])
         if kind not in STATE_KINDS:
             raise ValueError(f"state {kind!r} is not one of {', '.join(STATE_KINDS)}")
-        since = data.get("since")
+        since, earliest, latest = (data.get(key) for key in ("since", "since_earliest", "since_latest"))
         share = data.get("built_share")
         capacity = data.get("capacity_m3")
         return cls(
@@ -59,6 +63,8 @@ class DamState:
             source=str(data.get("source", "")),
             confidence=str(data.get("confidence", "")),
             note=str(data.get("note", "")),
+            since_earliest=date.fromisoformat(str(earliest)) if earliest else None,
+            since_latest=date.fromisoformat(str(latest)) if latest else None,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -66,6 +72,8 @@ class DamState:
         return {
             "kind": self.kind,
             "since": self.since.isoformat() if self.since else None,
+            "since_earliest": self.since_earliest.isoformat() if self.since_earliest else None,
+            "since_latest": self.since_latest.isoformat() if self.since_latest else None,
             "built_share": self.built_share.as_dict() if self.built_share else None,
             "capacity_m3": self.capacity_m3,
             "source": self.source,

@@ -1,4 +1,4 @@
-"""How the valley behind a dam is read, within the terrain's error, so that it holds the published capacity."""
+"""How the valley behind a dam is read, within the terrain's error, to hold the published capacity."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -1,6 +1,7 @@
 """The embedded region against the figures that it is built from."""
 
 import csv
+import re
 import subprocess
 import sys
 import tomllib
@@ -113,7 +114,7 @@ def test_every_name_is_there_in_three_languages(almaty: Region) -> None:
     things = [*almaty.scenarios.values(), *almaty.strategies.values(), almaty.course("aksai")]
     assert all(thing.names[code].strip() for thing in things for code in ("kk", "ru", "en"))
     assert all(
-        a.title[code].strip() and a.why and a.source
+        a.title[code].strip() and a.why[code].strip() and a.source
         for a in almaty.assumptions.values()
         for code in ("kk", "ru", "en")
     )
@@ -188,6 +189,29 @@ def test_terrain_has_no_pits_in_the_gorges(almaty: Region) -> None:
     assert swallowed == []
 
 
+def test_dams_hold_their_capacity_below_the_spill_on_the_cells_of_the_runs(almaty: Region) -> None:
+    """Counted cell by cell up to the lowest point of the crest; what cannot be met is in the report."""
+    assert almaty.run_cell_size_m == 30.0
+    ground = almaty.terrain(30.0)
+    for id, site in almaty.dam_sites.items():
+        placed = almaty.place_dam(id, ground)
+        weir = site.weir.below_crest_m if site.weir is not None else 0.0
+        assert placed.spill_elevation_m == pytest.approx(placed.crest_elevation_m - weir)
+        below = np.where(placed.pool, np.maximum(placed.spill_elevation_m - ground.values, 0.0), 0.0)
+        volume = float(below.sum()) * 900.0
+        assert placed.capacity_m3 == pytest.approx(volume, rel=1e-6)
+        assert placed.storage_factor == pytest.approx(site.capacity_m3.value / volume)
+        assert site.fit is not None
+        not_met = {entry["figure"]: entry for entry in site.fit["not_met"]}
+        met = abs(volume / site.capacity_m3.value - 1.0) <= 0.05
+        assert met == ("capacity_m3" not in not_met), id
+        assert met == (id not in ("medeu", "mynzhylky")), id
+    ayusai = almaty.place_dam("ayusai", ground)
+    assert ayusai.crest_elevation_m - ayusai.spill_elevation_m == 3.5
+    assert ayusai.capacity_m3 == pytest.approx(2.3e6, rel=0.01)
+    assert ayusai.volume_m3[-1] > 1.2 * ayusai.capacity_m3, "the curve goes on to the wing crest"
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("dam", ["ayusai", "aksai", "kargaly", "bolshaya-almatinka", "medeu", "mynzhylky"])
 def test_every_dam_closes_its_valley(almaty: Region, size: float, dam: str) -> None:
@@ -219,7 +243,7 @@ def test_dams_agree_with_their_figures_at_the_stored_cell_size(almaty: Region) -
             assert placed.crest_elevation_m == float(row["crest_elevation_m"])
         else:
             assert placed.crest_elevation_m - placed.bed_elevation_m == pytest.approx(
-                float(row["height_m"]), abs=4.0
+                site.height_m.value, abs=4.0
             )
         assert site.fit is not None
         assert site.fit["ground_moved_most_m"] <= 40.0
@@ -356,6 +380,53 @@ def test_terrain_says_what_it_is_good_for(almaty: Region) -> None:
     assert "10.5285/f98b053b" in credits["terrain"]["text"]
     assert credits["districts"]["licence"] == "ODbL-1.0"
     assert "GFZ" in credits["exposure"]["text"]
+
+
+def test_every_layer_names_its_source_and_licence(almaty: Region) -> None:
+    layers = tomllib.loads((almaty.folder / "region.toml").read_text("utf-8"))["layers"]
+    for name, layer in layers.items():
+        assert layer.get("source", "").strip(), name
+        assert layer.get("licence", "").strip(), name
+    assert {credit["layer"] for credit in almaty.credits} == set(layers)
+    licences = (SOURCES.parents[2] / "DATA-LICENCES.md").read_text("utf-8")
+    for name in ("gorges", "strategies", "assumptions", "report"):
+        assert re.search(rf"^\| {name}\b", licences, re.MULTILINE), name
+
+
+def numbers(text: str) -> list[str]:
+    """Numbers of a text, however its language writes them."""
+    plain = re.sub(r"(?<=\d)[,\u00a0](?=\d{3}(?!\d))(?!\d{3}°)", "", text)
+    return sorted(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d),(?=\d)", ".", plain)))
+
+
+def test_texts_say_the_same_numbers_in_every_language(almaty: Region) -> None:
+    texts = {f"why of {id}": a.why for id, a in almaty.assumptions.items()}
+    texts |= {f"outcome of {id}": s.published_outcome for id, s in almaty.scenarios.items()}
+    assert len(texts) == len(almaty.assumptions) + len(almaty.scenarios)
+    for what, text in texts.items():
+        assert not isinstance(text, str), what
+        assert len({text[code] for code in ("kk", "ru", "en")}) == 3, what
+        assert numbers(text["kk"]) == numbers(text["ru"]) == numbers(text["en"]), what
+        assert re.search("[әғқңөұүһі]", text["kk"].lower()), f"{what} is Kazakh"
+        assert re.search("[а-я]", text["ru"].lower()), f"{what} is Russian"
+        assert not re.search("[әғқңөұүһі]", text["ru"].lower()), f"{what} is Russian"
+
+
+def test_the_depth_of_the_fans_channels_says_whose_reading_it_is(almaty: Region) -> None:
+    source = almaty.assumptions["fan_channel_depth_m"].source
+    for said in ("own reading of SRTM3", "0.3 to 8 m", "reached nobody", "not from a published fact"):
+        assert said in source
+
+
+def test_every_assumption_is_read_by_code_or_from_a_dam(almaty: Region) -> None:
+    given = tomllib.loads((SOURCES / "assumptions.toml").read_text("utf-8"))
+    assert set(given) == set(almaty.assumptions)
+    root = SOURCES.parents[2]
+    code = "".join(
+        path.read_text("utf-8") for name in ("geodata", "risk_api") for path in (root / name).rglob("*.py")
+    )
+    for id, entry in given.items():
+        assert "from" in entry or f'"{id}"' in code, id
 
 
 def test_the_region_is_small_and_knows_its_files(almaty: Region) -> None:
