@@ -110,19 +110,20 @@ def solve(cell_m: float, order: int = 2) -> tuple[Answer, Profile]:
     return answer, profile
 
 
-def _outside(seen: float, peers: tuple[float, ...], widened: float) -> float:
-    """How far a value lies outside the peers' range, as a share of the widening allowed: 1 is its edge."""
+def _outside(seen: float, peers: tuple[float, ...]) -> float:
+    """How far a value lies outside the peers' range, per cent of the nearer peer."""
     low, high = min(peers), max(peers)
-    return max((low - seen) / (widened * low), (seen - high) / (widened * high), 0.0)
+    # Not reached at all is NaN, which passes nothing.
+    return 100.0 * float(np.maximum(0.0, max(1.0 - seen / low, seen / high - 1.0)))
 
 
 def compare(answer: Answer, factor: float) -> tuple[Measure, ...]:
     """Measures against the peers; `factor` doubles the widening at 10 m."""
     measures = []
-    for title, name, widened in (
-        ("arrival", "arrival_s", 0.04),
-        ("depth", "depth_m", 0.05),
-        ("speed", "speed_m_s", 0.04),
+    for title, name, unit, widened in (
+        ("arrival", "arrival_s", "s", 0.04),
+        ("depth", "depth_m", "m", 0.05),
+        ("speed", "speed_m_s", "m/s", 0.04),
     ):
         for k, gauge in enumerate(GAUGES_M):
             spread = tuple(getattr(peer, name)[k] for peer in PEERS.values())
@@ -130,17 +131,19 @@ def compare(answer: Answer, factor: float) -> tuple[Measure, ...]:
             allowed = factor * (0.12 if gauge > 1500.0 else widened)
             measures.append(
                 Measure(
-                    f"{title} at {gauge:.0f} m ({seen:.2f}; peers {min(spread):.2f} to {max(spread):.2f}), "
-                    f"share of the {100.0 * allowed:.0f} % allowed outside",
-                    _outside(seen, spread, allowed),
-                    1.0,
+                    f"{title} at {gauge:.0f} m {seen:.2f} {unit}, "
+                    f"peers {min(spread):.2f} to {max(spread):.2f}; outside by",
+                    _outside(seen, spread),
+                    100.0 * allowed,
+                    "%",
                 )
             )
     fronts = [peer.front_m for peer in PEERS.values() if peer.front_m == peer.front_m]
     off = max(min(fronts) - answer.front_m, answer.front_m - max(fronts), 0.0)
     measures.append(
         Measure(
-            f"front after 300 s ({answer.front_m:.1f} m; peers {min(fronts):.0f} to {max(fronts):.0f})",
+            f"front after 300 s {answer.front_m:.1f} m, "
+            f"peers {min(fronts):.0f} to {max(fronts):.0f}; outside by",
             off,
             10.0 * factor,
             "m",

@@ -104,7 +104,7 @@ def _table(records: Sequence[Record]) -> str:
 
 def _details(record: Record, plots: Mapping[str, str]) -> str:
     case = record.case
-    lines = [f"**{case.title}** (`{case.name}`). Tests {case.tests}. Source: {case.source}."]
+    lines = [f"**{case.title}** (`{case.name}`). It tests: {case.tests}. Source: {case.source}."]
     if record.outcome.errors:
         errors = ", ".join(f"{number(100.0 * error)} % at {n}" for n, error in record.outcome.errors)
         lines.append(f"Errors by cells: {errors}.")
