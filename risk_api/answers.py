@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from risk_api.bounded import Bounded
 from risk_api.errors import BadParameter, RunsMissing, UnknownScenario, UnknownScheme, UnknownStrategy
 
 if TYPE_CHECKING:
@@ -22,6 +21,10 @@ DEFAULT_SCHEME: Final = "buwal"
 MOST_CELLS: Final = 5_000_000
 #: Comparisons kept in memory; one is a few tens of kilobytes.
 KEPT_ANSWERS: Final = 256
+#: Planned runs kept in memory, a few kilobytes each; a region has some tens at its own cell size.
+KEPT_SPECS: Final = 1024
+#: Cell sizes that may be asked for over HTTP besides the region's own, m: each is another set of runs.
+HTTP_CELL_SIZES_M: Final = (30.0, 60.0, 90.0, 120.0, 150.0)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,14 @@ class Question:
     strategies: tuple[str, ...]
     scheme: str = DEFAULT_SCHEME
     cell_size_m: float | None = None
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run ended: after `end_s` seconds of flow, at rest or by its time limit."""
+
+    end_s: float
+    at_rest: bool
 
 
 class Answers:
@@ -46,9 +57,9 @@ class Answers:
     def __init__(self, region: Region, store: RunStore) -> None:
         self._region = region
         self._store = store
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Question, Comparison] = OrderedDict()
-        self._specs: dict[tuple[str, str, float | None], RunSpec] = {}
+        self._kept: Bounded[Question, Comparison] = Bounded(KEPT_ANSWERS)
+        self._specs: Bounded[tuple[str, str, float | None], RunSpec] = Bounded(KEPT_SPECS)
+        self._endings: Bounded[str, Ending] = Bounded(KEPT_SPECS)
 
     def question(
         self,
@@ -89,6 +100,25 @@ class Answers:
             )
         return Question(scenario, chosen, scheme, cell_size_m)
 
+    def http_cell_size_m(self, cell_size_m: float | None) -> float | None:
+        """Return a cell size that a stranger may ask runs for, None for the region's own.
+
+        Raises
+        ------
+        BadParameter
+            Naming the few sizes there are: every other one would be a new set of runs to compute.
+        """
+        own = float(self._region.run_cell_size_m)
+        finest = self.finest_cell_m
+        sizes = sorted({own, *(size for size in HTTP_CELL_SIZES_M if size >= finest)})
+        if cell_size_m is None or cell_size_m in sizes:
+            return None if cell_size_m == own else cell_size_m
+        names = [f"{size:g}" for size in sizes]
+        listed = ", ".join(names)
+        raise BadParameter(
+            "cell_size_m", f"allowed are {listed}", names, reason_key="allowed", allowed_names=listed
+        )
+
     @property
     def finest_cell_m(self) -> float:
         """Return the smallest cell that a run of the whole region may have, m, rounded up to 5 m."""
@@ -111,10 +141,10 @@ class Answers:
         """Return the run that answers for one scenario and strategy."""
         from risk_api.runs import plan
 
-        key = (scenario, strategy, cell_size_m)
-        if key not in self._specs:
-            self._specs[key] = plan(self._region, scenario, strategy, cell_size_m=cell_size_m)
-        return self._specs[key]
+        return self._specs.get(
+            (scenario, strategy, cell_size_m),
+            lambda: plan(self._region, scenario, strategy, cell_size_m=cell_size_m),
+        )
 
     def specs(self, question: Question) -> list[RunSpec]:
         """Return the runs of a question, each once: strategies that differ elsewhere share one."""
@@ -139,16 +169,31 @@ class Answers:
         RunsMissing
             With the runs to make first.
         """
-        with self._lock:
-            if question in self._kept:
-                self._kept.move_to_end(question)
-                return self._kept[question]
+        return self._kept.get(question, lambda: self._compare(question))
+
+    def inputs(self, comparison: Comparison) -> dict[str, dict[str, Any]]:
+        """Return what the run of each strategy was made from: the ``inputs`` of its ``run.json``."""
+        return {
+            strategy: self.spec(comparison.scenario.id, strategy, comparison.cell_size_m).values
+            for strategy in comparison.strategies
+        }
+
+    def ending(self, run_id: str) -> Ending:
+        """Return how a finished run ended."""
+
+        def read() -> Ending:
+            summary = self._store.open(run_id).summary
+            return Ending(float(summary["end_s"]), bool(summary["at_rest"]))
+
+        return self._endings.get(run_id, read)
+
+    def _compare(self, question: Question) -> Comparison:
         missing = self.missing(question)
         if missing:
             raise RunsMissing(missing)
         from risk_api.exposure import compare
 
-        answer = compare(
+        return compare(
             self._region,
             self._store,
             question.scenario,
@@ -156,8 +201,3 @@ class Answers:
             question.scheme,
             cell_size_m=question.cell_size_m,
         )
-        with self._lock:
-            self._kept[question] = answer
-            while len(self._kept) > KEPT_ANSWERS:
-                self._kept.popitem(last=False)
-        return answer

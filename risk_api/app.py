@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
@@ -20,6 +21,7 @@ from risk_api.openapi import add_documentation
 from risk_api.precompute import Precompute
 from risk_api.problems import add_problem_handlers
 from risk_api.routes import about, exposure, jobs, layers, page, places, runs, scenarios
+from risk_api.run_queue import RunQueue
 from risk_api.service import Service, State
 from risk_api.settings import Settings
 
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from geodata import Region
 
 WEB: Final = Path(__file__).parent / "web"
+#: Threads that open rasters for `/v1/locate`: more would only wait for the same disk.
+POINT_THREADS: Final = 2
 #: What a page on another origin may read besides the body.
 EXPOSED_HEADERS: Final = ["ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Language"]
 
@@ -63,9 +67,11 @@ def open_service(settings: Settings, metrics: Metrics, region: Region | None = N
         layers=LayerStore(ground),
         store=store,
         jobs=manager,
+        queue=RunQueue(manager, store, settings.max_queued_runs),
         answers=answers,
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         metrics=metrics,
+        sampling=CapacityLimiter(POINT_THREADS),
     )
 
 

@@ -23,6 +23,7 @@ The tree::
     ├── BodyTooLarge
     ├── RunsMissing                 becomes 202 and a job, never an error for the caller
     ├── RunFailed
+    ├── TooManyRuns
     └── InternalError
 
 An error is data before it is text: a code, the parameters of its sentence and the field it speaks
@@ -324,6 +325,23 @@ class RunFailed(RiskError):
     title = "The computation failed"
     template = "The run could not be computed: {reason}."
     status = 500
+
+    def __init__(
+        self, reason: str, *, reason_key: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        # The reason never holds the text of an exception: paths and inside names stay in the log.
+        self.reason_key = reason_key
+        self.reason_params: dict[str, str] = {}
+        super().__init__(reason=reason, headers=headers)
+
+
+class TooManyRuns(RiskError):
+    """So many runs wait already that no more are queued for now."""
+
+    code = "too_many_runs"
+    title = "Too many runs are waiting"
+    template = "{queued} runs wait or are being computed, and at most {limit} may; ask again later."
+    status = 503
 
 
 class InternalError(RiskError):

@@ -40,7 +40,7 @@ def describe(error: RiskError, language: Language) -> tuple[str, str]:
     """Return title and detail of an error in a language."""
     title = translate(language, f"error.{error.code}.title")
     params = dict(error.params)
-    if isinstance(error, errors.BadParameter) and error.reason_key is not None:
+    if isinstance(error, (errors.BadParameter, errors.RunFailed)) and error.reason_key is not None:
         params["reason"] = translate(language, f"error.reason.{error.reason_key}", **error.reason_params)
     if "allowed" in params and params["allowed"] == "-":
         params["allowed"] = translate(language, "error.none")

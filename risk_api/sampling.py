@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -30,14 +31,12 @@ def sample(run: Run, x: float, y: float, scheme: Scheme) -> dict[str, Any]:
         where the flow does not come.
     """
     import numpy as np
-    import rasterio
 
-    values = {}
-    for layer in _LAYERS:
-        with rasterio.open(run.raster_path(layer)) as raster:
-            (found,) = raster.sample([(x, y)])
-            values[layer] = float(found[0])
-    depth = values["depth_max_m"] if math.isfinite(values["depth_max_m"]) else 0.0
+    depth = _cell(run.raster_path("depth_max_m"), x, y)
+    if not depth > 0.0:
+        # Dry ground, nearly everywhere: the other rasters have nothing to say and stay closed.
+        return {"reached": False, "depth_max_m": 0.0, "speed_max_m_s": None, "class": None, "arrival_s": None}
+    values = {"depth_max_m": depth} | {layer: _cell(run.raster_path(layer), x, y) for layer in _LAYERS[1:]}
     cell = [np.array([[values[layer]]]) for layer in _LAYERS[:3]]
     index = int(scheme.classify(cell[0], cell[1], cell[2])[0, 0])
     reached = index >= 0
@@ -48,3 +47,15 @@ def sample(run: Run, x: float, y: float, scheme: Scheme) -> dict[str, Any]:
         "class": scheme.classes[index] if reached else None,
         "arrival_s": values["arrival_s"] if reached and math.isfinite(values["arrival_s"]) else None,
     }
+
+
+def _cell(path: Path, x: float, y: float) -> float:
+    """Return the value of the one cell that holds a point, NaN outside the raster; nothing else is read."""
+    import rasterio
+    from rasterio.windows import Window
+
+    with rasterio.open(path) as raster:
+        row, col = raster.index(x, y)
+        if not (0 <= row < raster.height and 0 <= col < raster.width):
+            return math.nan
+        return float(raster.read(1, window=Window(col, row, 1, 1))[0, 0])

@@ -13,11 +13,14 @@ from risk_api.i18n import Language
 from risk_api.negotiation import request_language
 
 if TYPE_CHECKING:
+    from anyio import CapacityLimiter
+
     from geodata import Region
     from risk_api.answers import Answers
     from risk_api.layers import LayerStore
     from risk_api.metrics import Metrics
     from risk_api.precompute import Precompute
+    from risk_api.run_queue import RunQueue
     from risk_api.runs import JobManager, RunStore
     from risk_api.settings import Settings
 
@@ -37,11 +40,15 @@ class Service:
         Finished runs.
     jobs : JobManager
         Runs being made.
+    queue : RunQueue
+        The way to have runs made for a question.
     answers : Answers
         Comparisons of finished runs, each worked out once.
     precompute : Precompute
         What is made in the background since the start.
     metrics : Metrics
+    sampling : CapacityLimiter
+        Lets few threads at a time open the rasters of runs for single points.
     """
 
     settings: Settings
@@ -49,9 +56,11 @@ class Service:
     layers: LayerStore
     store: RunStore
     jobs: JobManager
+    queue: RunQueue
     answers: Answers
     precompute: Precompute
     metrics: Metrics
+    sampling: CapacityLimiter
 
 
 class State(TypedDict):

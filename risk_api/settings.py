@@ -37,6 +37,8 @@ class Settings(BaseSettings):
         Where the service listens; port 1 to 65535.
     workers : int
         Worker processes that compute runs, 1 to 64.
+    max_queued_runs : int
+        Runs that may wait or be computed at a time before questions for more are refused, 1 to 10000.
     max_body_bytes : int
         Longest request body that is read, 1 kB to 100 MB.
     log_level : str
@@ -52,6 +54,7 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default_factory=default_workers, ge=1, le=64)
+    max_queued_runs: int = Field(default=100, ge=1, le=10_000)
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     log_level: LogLevel = "info"
     precompute: bool = True

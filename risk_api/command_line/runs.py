@@ -16,6 +16,7 @@ from risk_api.parameters import parse_list
 from risk_api.runs import RunStore, plan
 from risk_api.serialise.exposure import exposure_features, exposure_members
 from risk_api.serialise.features import Feature, collection_json
+from risk_api.serialise.rounding import shown_count
 
 if TYPE_CHECKING:
     from risk_api.runs import RunSpec
@@ -81,7 +82,7 @@ def exposure_command(
         _make(region, store, missing)
     comparison = answers.comparison(question)
     features = exposure_features(comparison, region, LayerStore(region).layer("districts"), chosen)
-    members = exposure_members(comparison, region, features, chosen)
+    members = exposure_members(comparison, region, features, answers.inputs(comparison), chosen)
     if as_json:
         write_json(collection_json(features, chosen, members))
         return
@@ -107,16 +108,19 @@ def _show(features: list[Feature], members: dict[str, Any], language: Language) 
                     language, "page.districts.minutes", count=format_number(arrival / 60, language)
                 )
             )
-            cells.append(
-                f"{format_number(counts['people_exposed'], language)}  {when}\n{counts['cause']['text']}"
-            )
+            people = format_number(shown_count(counts["people_exposed"]), language)
+            cells.append(f"{people}  {when}\n{counts['cause']['text']}")
         table.add_row(feature.names()[language], *cells)
     table.add_row(
         translate(language, "page.districts.city"),
-        *(format_number(entry["city"]["people_exposed"], language) for entry in members["strategies"]),
+        *(
+            format_number(shown_count(entry["city"]["people_exposed"]), language)
+            for entry in members["strategies"]
+        ),
     )
     screen = console()
     screen.print(table)
+    screen.print(translate(language, "page.districts.precision"))
     quality = members["terrain_quality"]
     screen.print(str(quality.get("statement", "")))
     screen.print(translate(language, "page.model_banner"))

@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from risk_api.i18n import LANGUAGE_NAMES, LANGUAGES, Language, format_number, translate
+from risk_api.serialise.rounding import shown_count
 
 
 @cache
@@ -32,11 +33,15 @@ def render(template: str, language: Language, context: Mapping[str, Any]) -> byt
     template : str
         File under ``web/templates``.
     context : mapping
-        What the template shows. ``t(key, **params)`` translates, ``n(value, decimals)`` writes a number.
+        What the template shows. ``t(key, **params)`` translates, ``n(value, decimals)`` writes a number,
+        ``c(value)`` a count of people or buildings with the two figures that it is worth.
     """
 
     def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
         return format_number(value, language, decimals, signed=signed)
+
+    def count(value: float | None, *, signed: bool = False) -> str:
+        return format_number(shown_count(value), language, signed=signed)
 
     text = (
         environment()
@@ -44,6 +49,7 @@ def render(template: str, language: Language, context: Mapping[str, Any]) -> byt
         .render(
             t=partial(translate, language),
             n=number,
+            c=count,
             language=language,
             languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
             **context,

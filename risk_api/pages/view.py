@@ -11,6 +11,8 @@ from starlette.requests import Request
 from risk_api import __version__
 from risk_api.answers import Question
 from risk_api.cause_texts import cause_text, dam_names
+from risk_api.dam_records import holds_more_than_level, published_capacity_m3
+from risk_api.figures import Figure, figures
 from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.plain import to_plain
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from risk_api.exposure import Comparison
     from risk_api.runs import RunSpec
 
+#: Scenario of the one event whose arrival was both observed and computed.
+KARGALY_2015: Final = "kargaly-2015-official"
 #: Seconds after which a page that waits for runs asks again by itself.
 REFRESH_S: Final = 10
 
@@ -95,19 +99,29 @@ def _schemes(question: Question, language: Language) -> list[dict[str, Any]]:
     ]
 
 
-def pending_view(service: Service, specs: Sequence[RunSpec]) -> dict[str, Any]:
-    """Return how far the missing runs are; they are queued unless making them has just failed."""
-    wanted = {spec.id for spec in specs}
-    failed = [job for job in service.jobs.jobs() if job.status == "failed" and wanted & set(job.run_ids)]
-    # A page that reloads itself must not start a failing run over and over; the API can be asked to.
-    job = failed[0] if failed else service.jobs.ensure(list(specs))
+def pending_view(service: Service, specs: Sequence[RunSpec], language: Language) -> dict[str, Any]:
+    """Return how far the missing runs are; they are queued unless making them has just failed.
+
+    Raises
+    ------
+    TooManyRuns
+        If the queue is full.
+    """
+    failed = service.queue.failure([spec.id for spec in specs])
+    if failed is not None:
+        return {
+            "count": len(specs),
+            "status": "failed",
+            "error": translate(language, f"error.reason.{failed.key}"),
+            "refresh_s": None,
+        }
+    job = service.queue.request(specs)
     return {
         "count": len(specs),
         "progress": job.progress,
         "status": job.status,
-        "error": job.error,
-        "job_id": job.id,
-        "refresh_s": None if failed else REFRESH_S,
+        "error": None,
+        "refresh_s": REFRESH_S,
     }
 
 
@@ -141,6 +155,9 @@ def district_view(service: Service, comparison: Comparison, language: Language) 
     # The worst hit stand first, then those that are reached soonest; the rest keeps the region's order.
     rows.sort(key=lambda row: (-max(cell["people_exposed"] for cell in row["cells"]), _soonest(row["cells"])))
     scenario = comparison.scenario
+    inputs = service.answers.inputs(comparison)
+    dams = _dam_rows(comparison, titles, inputs, names, language)
+    runs = _runs(comparison, titles)
     return {
         "scenario": scenario,
         "scenario_name": scenario.names[language],
@@ -150,10 +167,18 @@ def district_view(service: Service, comparison: Comparison, language: Language) 
         "strategies": titles,
         "rows": rows,
         "city": [comparison.city[key] for key in comparison.strategies],
-        "dams": _dam_rows(comparison, titles, names, language),
+        "dams": dams,
+        "steep": ", ".join(dict.fromkeys(dam["name"] for dam in dams if dam["steep"])),
         "cell_size_m": comparison.cell_size_m,
-        "runs": _runs(comparison, titles),
-        "figures": [_figure(item, language) for item in comparison.assumptions],
+        "runs": runs,
+        "cut_off": _cut_off(service, runs),
+        "not_covered": _not_covered(service, language),
+        "figures": [
+            _figure(item, language)
+            for item in figures(region, scenario, inputs)
+            # The page lists what its runs rest on, each figure once; the API lists the rest too.
+            if item.used and item.restates is None
+        ],
         "query": urlencode(
             {
                 "scenario": scenario.id,
@@ -173,8 +198,26 @@ def _text(value: Any, language: Language) -> dict[str, str]:
     return {"text": str(value), "language": "en"}
 
 
-def _figure(assumption: Any, language: Language) -> dict[str, Any]:
-    """Return an assumption as a row: title, value, range, unit and why."""
+def _cut_off(service: Service, runs: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Return the time limits that ended runs while something still moved, with the strategies of each."""
+    cut: dict[float, list[str]] = {}
+    for run in runs:
+        ending = service.answers.ending(run["id"])
+        if not ending.at_rest:
+            cut.setdefault(ending.end_s, []).append(run["strategies"])
+    return [{"strategies": ", ".join(names), "end_s": end_s} for end_s, names in sorted(cut.items())]
+
+
+def _not_covered(service: Service, language: Language) -> list[str]:
+    """Return the limits of the answer in words; an event is named only where it is the region's own."""
+    texts = [translate(language, f"page.not_covered.{number}") for number in range(1, 7)]
+    if KARGALY_2015 in service.region.scenarios:
+        texts[-1] += " " + translate(language, "page.not_covered.kargaly_2015")
+    return texts
+
+
+def _figure(assumption: Figure, language: Language) -> dict[str, Any]:
+    """Return an uncertain figure as a row: title, value, range, unit and why."""
     return {
         "title": assumption.title[language],
         "value": assumption.value,
@@ -225,6 +268,7 @@ def _runs(comparison: Comparison, titles: Sequence[Mapping[str, str]]) -> list[d
 def _dam_rows(
     comparison: Comparison,
     titles: Sequence[Mapping[str, str]],
+    inputs: Mapping[str, Mapping[str, Any]],
     names: Mapping[str, str],
     language: Language,
 ) -> list[dict[str, Any]]:
@@ -240,11 +284,16 @@ def _dam_rows(
                     "strategies": run["strategies"],
                     "name": names.get(record["id"], record["id"]),
                     "state": translate(language, f"dam_state.{record['state']}"),
-                    "capacity_m3": record.get("capacity_published_m3"),
+                    "capacity_m3": record.get("capacity_on_grid_m3"),
+                    "published_m3": published_capacity_m3(record, inputs[strategy]),
+                    "storage_factor": record.get("storage_factor"),
                     "inflow_m3": record.get("inflow_m3"),
                     "passed_m3": record.get("passed_m3"),
                     "overflow_m3": record.get("overflow_m3"),
                     "stored_m3": record.get("stored_m3"),
+                    "stored_max_m3": record.get("stored_max_m3"),
+                    "freeboard_m": record.get("freeboard_min_m"),
+                    "steep": holds_more_than_level(record),
                     "outcome": translate(language, f"dam_outcome.{record.get('outcome', 'not met')}"),
                 }
             )

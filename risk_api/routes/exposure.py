@@ -31,6 +31,8 @@ router = APIRouter(prefix="/v1", tags=["answers"], dependencies=[Strict])
     responses={
         200: {"description": "One feature per district", "content": {"application/geo+json": {}}},
         202: {"description": "Runs are being made; poll the job in Location"},
+        500: {"description": "Making a run failed a moment ago; it is tried again after Retry-After"},
+        503: {"description": "Too many runs are waiting; ask again after Retry-After"},
     },
 )
 def exposure(
@@ -43,7 +45,11 @@ def exposure(
     ] = None,
     scheme: Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")] = None,
     cell_size_m: Annotated[
-        float | None, Query(allow_inf_nan=False, description="Cell size of the runs, m.")
+        float | None,
+        Query(
+            allow_inf_nan=False,
+            description="Cell size of the runs, m: 30, 60, 90, 120, 150 or the region's own (default).",
+        ),
     ] = None,
     bbox: BBoxQuery = None,
     f: FormatQuery = None,
@@ -52,7 +58,10 @@ def exposure(
     name = request_format(request, FORMATS)
     box = parse_bbox(bbox)
     question = service.answers.question(
-        scenario, parse_list("strategies", strategies, ()), scheme, cell_size_m
+        scenario,
+        parse_list("strategies", strategies, ()),
+        scheme,
+        service.answers.http_cell_size_m(cell_size_m),
     )
     try:
         body = _body(service, question, language, name, box)
@@ -75,7 +84,8 @@ def _body(
     features: list[Feature] = exposure_features(
         comparison, service.region, service.layers.layer("districts"), language
     )
-    members = exposure_members(comparison, service.region, features, language)
+    inputs = service.answers.inputs(comparison)
+    members = exposure_members(comparison, service.region, features, inputs, language)
     if box is not None:
         features = [feature for feature in features if feature.touches(box)]
     if name == "csv":

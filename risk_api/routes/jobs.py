@@ -14,6 +14,7 @@ from risk_api.i18n import Language, translate
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.parameters import LimitQuery, OffsetQuery, Strict
 from risk_api.responses import to_json_bytes
+from risk_api.run_queue import failure_key
 from risk_api.serialise.plain import to_plain
 from risk_api.service import LanguageDep, Service, ServiceDep
 
@@ -39,7 +40,8 @@ def job_json(job: Job, language: Language, root_path: str) -> dict[str, Any]:
         "progress": job.progress,
         "message": job.message,
         "run_ids": list(job.run_ids),
-        "error": to_plain(job.error),
+        # What the worker raised can hold paths: it is for the log, the caller gets a sentence.
+        "error": translate(language, f"error.reason.{failure_key(job.error)}") if job.error else None,
         "created": to_plain(job.created),
         "updated": to_plain(job.updated),
         "links": links,
@@ -47,8 +49,14 @@ def job_json(job: Job, language: Language, root_path: str) -> dict[str, Any]:
 
 
 def accepted(request: Request, service: Service, specs: Sequence[RunSpec], language: Language) -> Response:
-    """Start, or find, the job that makes `specs` and answer 202 with where to follow it."""
-    job = service.jobs.ensure(list(specs))
+    """Start, or find, the job that makes `specs` and answer 202 with where to follow it.
+
+    Raises
+    ------
+    RunFailed, TooManyRuns
+        From the queue.
+    """
+    job = service.queue.request(specs)
     root_path = request.scope.get("root_path", "")
     location = f"{root_path}/v1/jobs/{job.id}"
     document = {

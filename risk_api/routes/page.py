@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from risk_api.errors import BadParameter, RiskError, RunsMissing, UnknownParameter
+from risk_api.errors import BadParameter, RiskError, RunsMissing, TooManyRuns, UnknownParameter
 from risk_api.negotiation import MEDIA_TYPES, language_for_errors, request_language
 from risk_api.pages.render import render
 from risk_api.pages.view import district_view, overview, page_frame, pending_view
@@ -26,12 +26,12 @@ def page(request: Request, service: ServiceDep) -> Response:
     try:
         return _page(request, service)
     except RiskError as error:
-        if error.status >= 500:
+        if error.status >= 500 and not isinstance(error, TooManyRuns):
             raise
         language = language_for_errors(request)
         context = {"detail": describe(error, language)[1], **page_frame(service, request, language)}
         body = render("error.html", language, context)
-        headers = {"Content-Language": language, "Cache-Control": "no-store"}
+        headers = {"Content-Language": language, "Cache-Control": "no-store", **error.headers}
         return Response(body, error.status, headers, MEDIA_TYPES["html"])
 
 
@@ -57,7 +57,7 @@ def _page(request: Request, service: Service) -> Response:
     try:
         comparison = service.answers.comparison(question)
     except RunsMissing as missing:
-        context["pending"] = pending_view(service, missing.specs)
+        context["pending"] = pending_view(service, missing.specs, language)
     else:
         context["answer"] = district_view(service, comparison, language)
     return cacheable(request, render("page.html", language, context), MEDIA_TYPES["html"], language=language)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
+from anyio import to_thread
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
@@ -107,7 +108,7 @@ def _scenario_part(
 
 
 @router.get("/locate", response_class=Response)
-def locate(
+async def locate(
     request: Request,
     service: ServiceDep,
     language: LanguageDep,
@@ -116,13 +117,25 @@ def locate(
     scheme: SchemeQuery = DEFAULT_SCHEME,
 ) -> Response:
     """Return what reaches a point, how deep and when, for every run made, and where it lies."""
-    from risk_api.exposure import SCHEMES
-
     x_deg, y_deg = parse_lonlat(lon, lat)
     region = service.region
     if not region.contains_lonlat(x_deg, y_deg):
         raise OutsideRegion(x_deg, y_deg, region.bounds_lonlat)
-    chosen = SCHEMES[_scheme_id(scheme)]
+    scheme_id = _scheme_id(scheme)
+    # Rasters of every run are opened: off the event loop, and by few threads however many ask.
+    document = await to_thread.run_sync(
+        _place, service, x_deg, y_deg, scheme_id, language, limiter=service.sampling
+    )
+    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
+
+
+def _place(
+    service: Service, x_deg: float, y_deg: float, scheme_id: str, language: Language
+) -> dict[str, Any]:
+    """Return what is known about one point inside the region."""
+    from risk_api.exposure import SCHEMES
+
+    region, chosen = service.region, SCHEMES[scheme_id]
     x, y = region.xy(x_deg, y_deg)
     district = _holding(service, "districts", x_deg, y_deg)
     gorge = _holding(service, "gorges", x_deg, y_deg)
@@ -138,7 +151,7 @@ def locate(
             strategies[name] = {**found, "run_id": run_id} if found is not None else None
         scenarios.append({"id": key, "name": scenario.names[language], "strategies": strategies})
     missing = any(None in entry["strategies"].values() for entry in scenarios)
-    document = {
+    return {
         "lon": x_deg,
         "lat": y_deg,
         "district": _named(district, language),
@@ -155,7 +168,6 @@ def locate(
         "terrain_quality": localised(to_plain(region.terrain_quality), language),
         "lineage": {"region": region.id, "region_version": region.version},
     }
-    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
 
 
 def _holding(service: Service, layer: str, lon: float, lat: float) -> Feature | None:

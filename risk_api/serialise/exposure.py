@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from risk_api import __version__
 from risk_api.cause_texts import cause_json, dam_names
+from risk_api.dam_records import holds_more_than_level, published_capacity_m3
+from risk_api.figures import figures
 from risk_api.i18n import Language, translate
 from risk_api.serialise.features import Feature
 from risk_api.serialise.plain import to_plain
@@ -96,9 +98,19 @@ def population_members(region: Region, districts: Sequence[Feature], language: L
 
 
 def exposure_members(
-    comparison: Comparison, region: Region, features: Sequence[Feature], language: Language
+    comparison: Comparison,
+    region: Region,
+    features: Sequence[Feature],
+    inputs: Mapping[str, Mapping[str, Any]],
+    language: Language,
 ) -> dict[str, Any]:
-    """Return what the collection says about the whole: scenario, scheme, city, dams, how sure."""
+    """Return what the collection says about the whole: scenario, scheme, city, dams, how sure.
+
+    Parameters
+    ----------
+    inputs : mapping
+        The ``inputs`` of each strategy's run.
+    """
     scenario, scheme = comparison.scenario, comparison.scheme
     plain_scenario = to_plain(scenario)
     return {
@@ -128,13 +140,17 @@ def exposure_members(
                         [feature.properties["strategies"][key] for feature in features], comparison.city[key]
                     )
                 ),
-                "dams": [_dam_record(record, region, language) for record in comparison.dams[key]],
+                "dams": [
+                    _dam_record(record, inputs[key], region, language) for record in comparison.dams[key]
+                ],
             }
             for key in comparison.strategies
         ],
         "population": population_members(region, features, language),
         "terrain_quality": localised(to_plain(comparison.terrain_quality), language),
-        "assumptions": [assumption_json(item, language) for item in comparison.assumptions],
+        "assumptions": [
+            assumption_json(item, language) for item in figures(region, comparison.scenario, inputs)
+        ],
         "credits": region.credits,
         "lineage": {**feature_lineage(comparison, region), "runs": to_plain(comparison.lineage)},
     }
@@ -147,8 +163,12 @@ def strategy_name(region: Region, strategy_id: str, language: Language) -> str:
     return translate(language, f"strategy.{strategy_id}")
 
 
-def _dam_record(record: Mapping[str, Any], region: Region, language: Language) -> dict[str, Any]:
+def _dam_record(
+    record: Mapping[str, Any], inputs: Mapping[str, Any], region: Region, language: Language
+) -> dict[str, Any]:
     plain: dict[str, Any] = to_plain(record)
+    plain["capacity_published_m3"] = published_capacity_m3(record, inputs)
+    plain["note"] = translate(language, "answer.dam.steep") if holds_more_than_level(record) else None
     site = region.dam_sites.get(str(record["id"]))
     if site is not None:
         plain = {"id": record["id"], "name": site.names[language], **plain}

@@ -245,8 +245,8 @@ def test_missing_runs_are_accepted_made_and_then_answered(made_store, make_clien
 
 def test_a_job_can_be_dismissed_and_leaves_nothing(make_client, tmp_path):
     with make_client(tmp_path / "data") as fresh:
-        # A small cell size, so that the run is still going when it is stopped.
-        answer = fresh.get("/v1/exposure", params={"scenario": "burst", "cell_size_m": 10})
+        # The finest cell size there is, so that the run is still going when it is stopped.
+        answer = fresh.get("/v1/exposure", params={"scenario": "burst", "cell_size_m": 30})
         stopped = fresh.delete(answer.headers["location"])
         assert stopped.status_code == 200
         assert stopped.json()["status"] == "dismissed"

@@ -1,0 +1,180 @@
+"""Every figure behind an answer that is not known exactly: named, ranged, with its reason, in one list.
+
+The region's assumptions come first, then what is uncertain about the dams on the flow's way, then the
+scenario's own figures. Each says whether a run of the answer depends on it, by the runs' own inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from risk_api.i18n import LANGUAGES, Language, translate
+
+if TYPE_CHECKING:
+    from geodata import DamSite, Ranged, Region, Scenario
+
+Names = Mapping[Language, str]
+#: A plain text (English), or one in each language.
+Text = str | Mapping[str, str]
+
+#: The strategy that a scenario's date decides.
+THEN: Final = "then"
+#: Assumptions that shape the ground when a region is built: they reach a run through the region's version.
+_OF_THE_GROUND: Final = frozenset({"valley_floor_width_m", "valley_side_angle_deg", "fan_channel_depth_m"})
+_OF_THE_DEBRIS: Final = frozenset({"voellmy_mu", "voellmy_xi"})
+_OF_EVERY_RUN: Final = frozenset({"manning_n", "hydrograph_rise_share"})
+_OF_THE_OPENINGS: Final = frozenset({"passed_solids_fraction", "solids_packing_fraction"})
+_SCENARIO_FIGURES: Final = ("water_m3", "mudflow_m3", "peak_discharge_m3_s", "solids_fraction")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One uncertain figure.
+
+    Attributes
+    ----------
+    id : str
+        An assumption's id, ``dam.<dam>.<figure>`` or ``scenario.<scenario>.<figure>``.
+    title : mapping
+        Its name in Kazakh, Russian and English.
+    value, low, high : float
+        What is computed with and the range in which it is believed to lie, in `unit`.
+    confidence : str
+        As in the region: A to D, R, or assumption.
+    why, source : str
+        The reasoning, and where it comes from.
+    used : bool
+        Whether a run of the answer depends on it.
+    restates : str or None
+        Id of the dam figure that an assumption of the region names a second time.
+    """
+
+    id: str
+    title: Names
+    value: float
+    low: float
+    high: float
+    unit: str
+    confidence: str
+    why: Text
+    source: str
+    used: bool
+    restates: str | None = None
+
+
+def figures(region: Region, scenario: Scenario, by_strategy: Mapping[str, Mapping[str, Any]]) -> list[Figure]:
+    """Return every uncertain figure behind some runs of a scenario.
+
+    Parameters
+    ----------
+    region : Region
+    scenario : Scenario
+    by_strategy : mapping
+        The ``inputs`` of each strategy's run (``run.json``).
+    """
+    inputs = list(by_strategy.values())
+    on_the_way = {dam: region.dam_sites[dam] for run in inputs for dam in run["dams"]}
+    of_dams = [figure for site in on_the_way.values() for figure in _dam_figures(region, site, inputs)]
+    by_assumption = {_assumption_id(figure.id): figure for figure in of_dams}
+    found = []
+    for key, given in region.assumptions.items():
+        same = by_assumption.get(key)
+        used = same.used if same is not None else _uses_assumption(key, by_strategy)
+        found.append(
+            Figure(
+                key,
+                {code: given.title[code] for code in LANGUAGES},
+                given.value,
+                given.low,
+                given.high,
+                given.unit,
+                "assumption",
+                given.why,
+                given.source,
+                used,
+                same.id if same is not None else None,
+            )
+        )
+    return [*found, *of_dams, *_scenario_figures(scenario, inputs)]
+
+
+def _standing(dam: str, inputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the states of a dam in the runs where something of it stands."""
+    states = [run["dams"][dam] for run in inputs if dam in run["dams"]]
+    return [state for state in states if state["kind"] != "absent"]
+
+
+def _uses_assumption(key: str, by_strategy: Mapping[str, Mapping[str, Any]]) -> bool:
+    inputs = list(by_strategy.values())
+    if key in _OF_THE_DEBRIS:
+        return any(run["scenario"]["material"] == "debris" for run in inputs)
+    if key in _OF_THE_OPENINGS:
+        return any(_standing(dam, inputs) for run in inputs for dam in run["dams"])
+    for dam in {dam for run in inputs for dam in run["dams"]}:
+        if key.startswith(_assumption_id(f"dam.{dam}.")):
+            # A year only says which state a dam was in on a day; anything else is about a dam that stands.
+            return (
+                dam in by_strategy.get(THEN, {"dams": ()})["dams"]
+                if key.endswith("_year")
+                else (bool(_standing(dam, inputs)))
+            )
+    return key in _OF_EVERY_RUN or key in _OF_THE_GROUND
+
+
+def _assumption_id(figure_id: str) -> str:
+    """Return the id under which a region's assumptions name a dam's figure: aksai_height_m."""
+    _, dam, name = figure_id.split(".")
+    return f"{dam.replace('-', '_')}_{name}"
+
+
+def _dam_figures(region: Region, site: DamSite, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
+    standing = _standing(site.id, inputs)
+    opened = any(state.get("opening") and state["kind"] != "clogged" for state in standing)
+    unfinished = any(state["kind"] == "unfinished" for state in standing)
+    share = site.state_of("unfinished").built_share
+    ranged: list[tuple[str, Ranged, Text, bool]] = [
+        ("opening_area_m2", site.opening.area_m2, site.opening.why, opened),
+        ("discharge_coefficient", site.opening.discharge_coefficient, "", opened),
+    ]
+    if site.height_m.low < site.height_m.high:
+        # A published elevation of the crest stands above the height.
+        height_counts = bool(standing) and site.crest_elevation_m is None
+        ranged.append(("height_m", site.height_m, "", height_counts))
+    if site.capacity_m3.low < site.capacity_m3.high:
+        # The place of the dam is where the valley gives this volume.
+        ranged.append(("capacity_m3", site.capacity_m3, "", bool(standing)))
+    if share is not None and share.low < share.high:
+        ranged.append(("built_share", share, "", unfinished))
+    for name, value, why, used in ranged:
+        figure_id = f"dam.{site.id}.{name}"
+        assumed = region.assumptions.get(_assumption_id(figure_id))
+        title: Names = {
+            code: translate(code, f"figure.dam.{name}", dam=site.names[code]) for code in LANGUAGES
+        }
+        yield _figure(figure_id, title, value, why or (assumed.why if assumed else ""), used)
+
+
+def _scenario_figures(scenario: Scenario, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
+    for name in _SCENARIO_FIGURES:
+        value: Ranged = getattr(scenario, name)
+        # The water released is published beside the mudflow; what is computed starts from the mudflow.
+        used = any(name in run["scenario"] for run in inputs)
+        title: Names = {code: translate(code, f"figure.scenario.{name}") for code in LANGUAGES}
+        yield _figure(f"scenario.{scenario.id}.{name}", title, value, "", used)
+
+
+def _figure(key: str, title: Names, value: Ranged, why: Text, used: bool) -> Figure:
+    return Figure(
+        key,
+        title,
+        value.value,
+        value.low,
+        value.high,
+        value.unit,
+        value.confidence,
+        why or value.source,
+        value.source,
+        used,
+    )
