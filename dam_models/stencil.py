@@ -142,21 +142,23 @@ def slopes_and_half_step(
         cells.vp[i] = vp
 
 
-@njit(cache=True, inline="always", error_model="numpy")
-def _fall_share(i: int, before: int, after: int, cells: Cells, dry_depth: float) -> float:
-    surface = cells.z[i] + cells.h[i]
-    blocked_before = cells.h[before] < dry_depth and cells.z[before] > surface
-    blocked_after = cells.h[after] < dry_depth and cells.z[after] > surface
-    return 1.0 if blocked_before != blocked_after else 0.5
-
-
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FLAGS)
 def fall_shares(cells: Cells, count: int, dry_depth: float) -> None:
     """How much of a fall through one of its faces a cell feels, per direction."""
+    # The whole of `cells` is never handed to a helper here: counting references to its arrays would cost more
+    # than the work.
+    h, z = cells.h, cells.z
     for i in range(1, count):
-        if cells.h[i] >= dry_depth:
-            cells.share_x[i] = _fall_share(i, cells.west[i], cells.east[i], cells, dry_depth)
-            cells.share_y[i] = _fall_share(i, cells.north[i], cells.south[i], cells, dry_depth)
+        if h[i] < dry_depth:
+            continue
+        surface = z[i] + h[i]
+        w, e, n, s = cells.west[i], cells.east[i], cells.north[i], cells.south[i]
+        blocked_w = h[w] < dry_depth and z[w] > surface
+        blocked_e = h[e] < dry_depth and z[e] > surface
+        blocked_n = h[n] < dry_depth and z[n] > surface
+        blocked_s = h[s] < dry_depth and z[s] > surface
+        cells.share_x[i] = 1.0 if blocked_w != blocked_e else 0.5
+        cells.share_y[i] = 1.0 if blocked_n != blocked_s else 0.5
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -250,7 +252,8 @@ def fluxes(
     for k in range(1, count):
         a = faces.before[k]
         b = faces.after[k]
-        if cells.h[a] == 0.0 and cells.h[b] == 0.0:
+        if cells.h[a] < dry_depth and cells.h[b] < dry_depth:
+            # Nothing flows between films; their own push is too small to matter and the same on both sides.
             faces.mass[k] = 0.0
             faces.momentum[k] = 0.0
             faces.push_before[k] = 0.0
