@@ -28,7 +28,10 @@ def cause_text(cause: Mapping[str, Any], language: Language, names: Mapping[str,
     dams = params.get("dams") or ()
     named = ", ".join(names.get(dam, dam) for dam in dams)
     params["dams"] = named or translate(language, "cause.dams_on_the_way")
-    return translate(language, f"cause.{cause['key']}", **params)
+    sentence = translate(language, f"cause.{cause['key']}", **params)
+    if params.get("also_above"):
+        sentence += " " + translate(language, "cause.also_above", **params)
+    return sentence
 
 
 def cause_json(cause: Mapping[str, Any], language: Language, names: Mapping[str, str]) -> dict[str, Any]:

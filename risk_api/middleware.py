@@ -136,7 +136,10 @@ class HeadAsGet:
             return
 
         async def send_without_body(message: Message) -> None:
-            if message["type"] == "http.response.body":
+            if message["type"] == "http.response.start":
+                # The server compares the body with its announced length, except for a HEAD.
+                scope["method"] = "HEAD"
+            elif message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 

@@ -100,9 +100,14 @@ def _show(features: list[Feature], members: dict[str, Any], language: Language) 
     for feature in features:
         cells = []
         for counts in feature.properties["strategies"].values():
-            arrival = counts["first_arrival_s"]
+            arrival = counts["first_person_s"]
             when = (
-                translate(language, "page.districts.not_reached")
+                translate(
+                    language,
+                    "page.districts.not_reached"
+                    if counts["first_arrival_s"] is None
+                    else "page.districts.nobody",
+                )
                 if arrival is None
                 else translate(
                     language, "page.districts.minutes", count=format_number(arrival / 60, language)

@@ -239,7 +239,8 @@ def _is_nothing(difference: Mapping[str, Any]) -> bool:
 
 
 def _soonest(cells: Sequence[Mapping[str, Any]]) -> float:
-    arrivals = [cell["first_arrival_s"] for cell in cells if cell["first_arrival_s"] is not None]
+    """Return when people are reached first; open ground comes after all people."""
+    arrivals = [cell["first_person_s"] for cell in cells if cell["first_person_s"] is not None]
     return min(arrivals, default=float("inf"))
 
 

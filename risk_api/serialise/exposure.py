@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 #: Columns of the table form, in order; classes follow ``people_affected``.
 _COUNTS: Final = ("people_exposed", "people_affected")
-_REST: Final = ("buildings_exposed", "facilities_exposed", "area_m2", "first_arrival_s")
+_REST: Final = (
+    "buildings_exposed",
+    "facilities_exposed",
+    "area_m2",
+    "first_arrival_s",
+    "first_person_s",
+    "half_of_exposed_s",
+)
 
 
 def exposure_features(

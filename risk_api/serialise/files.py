@@ -56,6 +56,11 @@ def feature_file(
         else:
             # A feature id that is text cannot be a GeoPackage's integer key; it stays a column.
             frame.rename(columns={"id": "id_text"} if format == "gpkg" else {}).to_file(
-                path, driver=_DRIVERS[format], layer=layer, engine="pyogrio"
+                path,
+                driver=_DRIVERS[format],
+                layer=layer,
+                engine="pyogrio",
+                # A FlatGeobuf's index cannot hold a feature without a place (some past events have none).
+                **({"SPATIAL_INDEX": "NO"} if format == "fgb" and frame.geometry.isna().any() else {}),
             )
         return path.read_bytes()

@@ -2,6 +2,10 @@
 
 import pytest
 
+from geodata import open_region
+from risk_api.layers import LayerStore
+from risk_api.serialise.files import feature_file
+
 #: Coarse, so that a run takes a second or two; the numbers are not those of the default cell size.
 CELL_SIZE_M = 150
 STRATEGIES = ("no-dams", "ayusai", "both", "aksai-unfinished", "none-standing")
@@ -101,3 +105,9 @@ def test_the_ayusai_dam_is_found_in_its_gorge(almaty):
     found = almaty.get("/v1/locate", params={"lon": lon, "lat": lat}).json()
     assert found["gorge"] is not None
     assert len(found["scenarios"]) == 10
+
+
+def test_events_without_a_place_are_kept_in_a_flatgeobuf() -> None:
+    features = list(LayerStore(open_region("almaty")).layer("events").values())
+    assert any(feature.geometry is None for feature in features)
+    assert feature_file(features, "fgb", "events").startswith(b"fgb")
