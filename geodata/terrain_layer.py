@@ -70,7 +70,7 @@ def read_terrain(layer: LayerFile, crs: str) -> Grid:
     header = read_header(layer, crs)
     with _opened(layer) as source:
         if header.native:
-            values = source.read(1, masked=True).astype(np.float64).filled(np.nan)
+            values = _values(layer, source)
         else:
             values = _warp(layer, source, header.transform, header.shape, crs)
     low, high = HEIGHTS_M
@@ -99,14 +99,22 @@ def _opened(layer: LayerFile) -> Any:
         raise LayerCorrupt(layer.name, layer.path.name, "", f"cannot be read as a raster: {error}") from error
 
 
-def _warp(layer: LayerFile, source: Any, transform: Affine, shape: tuple[int, int], crs: str) -> FloatArray:
+def _values(layer: LayerFile, source: Any) -> FloatArray:
+    """Heights with NaN for voids; a file cut short opens well and fails only here."""
     from rasterio.errors import RasterioError
-    from rasterio.warp import Resampling, reproject
 
     try:
-        values = source.read(1, masked=True).astype(np.float64).filled(np.nan)
+        return np.asarray(source.read(1, masked=True).astype(np.float64).filled(np.nan))
     except RasterioError as error:
-        raise LayerCorrupt(layer.name, layer.path.name, "", f"cannot be read as a raster: {error}") from error
+        raise LayerCorrupt(
+            layer.name, layer.path.name, "", f"cannot be read to its end: {error.__cause__ or error}"
+        ) from error
+
+
+def _warp(layer: LayerFile, source: Any, transform: Affine, shape: tuple[int, int], crs: str) -> FloatArray:
+    from rasterio.warp import Resampling, reproject
+
+    values = _values(layer, source)
     out = np.full(shape, np.nan)
     reproject(
         values, out, src_transform=source.transform, src_crs=source.crs, src_nodata=np.nan,

@@ -313,3 +313,18 @@ def test_the_version_changes_with_any_byte(small: Any, tmp_path: Path) -> None:
     path = small.folder / "people.geojson"
     path.write_text(path.read_text() + "\n")
     assert open_region(small.save()).version != before
+
+
+def test_a_terrain_cut_short_is_named_although_its_header_is_whole(small: Any) -> None:
+    folder = Path(small.save())
+    (terrain,) = folder.glob("*.tif")
+    with rasterio.open(terrain) as source:
+        values, profile = source.read(1), source.profile
+    # Header first, then the values: cutting the end leaves a file that opens.
+    profile.update(driver="GTiff", compress=None)
+    with rasterio.open(terrain, "w", **profile) as target:
+        target.write(values, 1)
+    whole = terrain.read_bytes()
+    terrain.write_bytes(whole[: len(whole) - values.nbytes // 2])
+    with pytest.raises(LayerCorrupt, match=r"terrain.*cannot be read"):
+        open_region(folder).terrain(30.0)
