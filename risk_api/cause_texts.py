@@ -30,7 +30,7 @@ def cause_text(cause: Mapping[str, Any], language: Language, names: Mapping[str,
     params["dams"] = named or translate(language, "cause.dams_on_the_way")
     sentence = translate(language, f"cause.{cause['key']}", **params)
     if params.get("also_above"):
-        sentence += " " + translate(language, "cause.also_above", **params)
+        sentence += ". " + translate(language, "cause.also_above", **params)
     return sentence
 
 
