@@ -79,6 +79,75 @@ class Faces(NamedTuple):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _add(
+    r: int,
+    c: int,
+    index: Ints,
+    z: Floats,
+    cos2: Floats,
+    crest: NDArray[np.bool_],
+    cells: Cells,
+    x: Faces,
+    y: Faces,
+    counts: NDArray[np.int64],
+) -> int:
+    """Take one cell into the mesh, with faces to the neighbours that are already there; returns its number.
+
+    `counts` holds the numbers of cells, x faces and y faces.
+    """
+    last_row = index.shape[0] - 1
+    last_col = index.shape[1] - 1
+    new = int(counts[0])
+    counts[0] += 1
+    index[r, c] = new
+    cells.row[new] = r
+    cells.col[new] = c
+    cells.z[new] = z[r, c]
+    cells.steep[new] = 1 if crest[r, c] else 0
+    metric = cos2[r, c]
+    cells.gravity[new] = GRAVITY_M_S2 * metric
+    # Normal thickness and slope-parallel speed in the drag laws, written in vertical depth and horizontal
+    # speed: 1/cos^2 for Voellmy, cos^(-7/3) for Manning.
+    cells.voellmy_metric[new] = 1.0 / metric
+    cells.manning_metric[new] = metric ** (-7.0 / 6.0)
+    # A ghost needs no neighbours of its own.
+    ghost = r == 0 or c == 0 or r == last_row or c == last_col
+    cells.complete[new] = 1 if ghost else 0
+    for side in range(4):
+        r2 = r + (-1 if side == 0 else 1 if side == 1 else 0)
+        c2 = c + (-1 if side == 2 else 1 if side == 3 else 0)
+        if r2 < 0 or c2 < 0 or r2 > last_row or c2 > last_col:
+            continue
+        other = index[r2, c2]
+        other_ghost = r2 == 0 or c2 == 0 or r2 == last_row or c2 == last_col
+        if other == 0 or (ghost and other_ghost):
+            continue
+        if side < 2:
+            face = counts[2]
+            counts[2] += 1
+            north = other if side == 0 else new
+            south = new if side == 0 else other
+            y.before[face] = north
+            y.after[face] = south
+            cells.south[north] = south
+            cells.north[south] = north
+            cells.face_s[north] = face
+            cells.face_n[south] = face
+        else:
+            face = counts[1]
+            counts[1] += 1
+            west = other if side == 2 else new
+            east = new if side == 2 else other
+            x.before[face] = west
+            x.after[face] = east
+            cells.east[west] = east
+            cells.west[east] = west
+            cells.face_e[west] = face
+            cells.face_w[east] = face
+    return new
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _grow(
     seeds: Indices,
     seed_count: int,
@@ -91,9 +160,7 @@ def _grow(
     y: Faces,
     counts: NDArray[np.int64],
 ) -> None:
-    """Give every seed its four neighbours; `counts` holds the numbers of cells, x faces and y faces."""
-    last_row = index.shape[0] - 1
-    last_col = index.shape[1] - 1
+    """Give every seed its four neighbours."""
     for k in range(seed_count):
         seed = seeds[k]
         if cells.complete[seed]:
@@ -102,55 +169,8 @@ def _grow(
         for side in range(4):
             r = cells.row[seed] + (-1 if side == 0 else 1 if side == 1 else 0)
             c = cells.col[seed] + (-1 if side == 2 else 1 if side == 3 else 0)
-            if index[r, c] != 0:
-                continue
-            new = counts[0]
-            counts[0] += 1
-            index[r, c] = new
-            cells.row[new] = r
-            cells.col[new] = c
-            cells.z[new] = z[r, c]
-            cells.steep[new] = 1 if crest[r, c] else 0
-            metric = cos2[r, c]
-            cells.gravity[new] = GRAVITY_M_S2 * metric
-            # Normal thickness and slope-parallel speed in the drag laws, written in vertical depth and
-            # horizontal speed: 1/cos^2 for Voellmy, cos^(-7/3) for Manning.
-            cells.voellmy_metric[new] = 1.0 / metric
-            cells.manning_metric[new] = metric ** (-7.0 / 6.0)
-            # A ghost needs no neighbours of its own.
-            ghost = r == 0 or c == 0 or r == last_row or c == last_col
-            cells.complete[new] = 1 if ghost else 0
-            for other_side in range(4):
-                r2 = r + (-1 if other_side == 0 else 1 if other_side == 1 else 0)
-                c2 = c + (-1 if other_side == 2 else 1 if other_side == 3 else 0)
-                if r2 < 0 or c2 < 0 or r2 > last_row or c2 > last_col:
-                    continue
-                other = index[r2, c2]
-                other_ghost = r2 == 0 or c2 == 0 or r2 == last_row or c2 == last_col
-                if other == 0 or (ghost and other_ghost):
-                    continue
-                if other_side < 2:
-                    face = counts[2]
-                    counts[2] += 1
-                    north = other if other_side == 0 else new
-                    south = new if other_side == 0 else other
-                    y.before[face] = north
-                    y.after[face] = south
-                    cells.south[north] = south
-                    cells.north[south] = north
-                    cells.face_s[north] = face
-                    cells.face_n[south] = face
-                else:
-                    face = counts[1]
-                    counts[1] += 1
-                    west = other if other_side == 2 else new
-                    east = new if other_side == 2 else other
-                    x.before[face] = west
-                    x.after[face] = east
-                    cells.east[west] = east
-                    cells.west[east] = west
-                    cells.face_e[west] = face
-                    cells.face_w[east] = face
+            if index[r, c] == 0:
+                _add(r, c, index, z, cos2, crest, cells, x, y, counts)
 
 
 class Mesh:
@@ -188,18 +208,8 @@ class Mesh:
         number = int(self.index[row, col])
         if number == 0:
             self._reserve(1)
-            number = int(self.counts[0])
-            self.counts[0] += 1
-            self.index[row, col] = number
-            cells = self.cells
-            cells.row[number], cells.col[number] = row, col
-            cells.z[number] = self.z[row, col]
-            cells.steep[number] = self.crest[row, col]
-            metric = self.cos2[row, col]
-            cells.gravity[number] = GRAVITY_M_S2 * metric
-            cells.voellmy_metric[number] = 1.0 / metric
-            cells.manning_metric[number] = metric ** (-7.0 / 6.0)
-            self._join(number)
+            number = int(_add(row, col, *self._ground, self.cells, self.x, self.y, self.counts))
+            self.version += 1
         return number
 
     def ensure_all(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -209,27 +219,9 @@ class Mesh:
             [self.ensure(int(row), int(col)) for row, col in zip(rows, cols, strict=True)], dtype=np.int64
         )
 
-    def _join(self, number: int) -> None:
-        """Faces between a cell that joined on its own and the neighbours that are already there."""
-        cells = self.cells
-        row, col = int(cells.row[number]), int(cells.col[number])
-        for other, before, faces, names in (
-            (self.index[row, col - 1], False, self.x, ("west", "east", "face_w", "face_e")),
-            (self.index[row, col + 1], True, self.x, ("east", "west", "face_e", "face_w")),
-            (self.index[row - 1, col], False, self.y, ("north", "south", "face_n", "face_s")),
-            (self.index[row + 1, col], True, self.y, ("south", "north", "face_s", "face_n")),
-        ):
-            if other == 0:
-                continue
-            which = 1 if faces is self.x else 2
-            face = int(self.counts[which])
-            self.counts[which] += 1
-            faces.before[face], faces.after[face] = (number, other) if before else (other, number)
-            getattr(cells, names[0])[number] = other
-            getattr(cells, names[1])[other] = number
-            getattr(cells, names[2])[number] = face
-            getattr(cells, names[3])[other] = face
-        self.version += 1
+    @property
+    def _ground(self) -> tuple[Ints, Floats, Floats, NDArray[np.bool_]]:
+        return self.index, self.z, self.cos2, self.crest
 
     def complete(self, numbers: Indices) -> None:
         """Bring in all neighbours of these cells."""
@@ -237,18 +229,7 @@ class Mesh:
             return
         self._reserve(4 * numbers.size)
         before = self.cell_count
-        _grow(
-            numbers,
-            numbers.size,
-            self.index,
-            self.z,
-            self.cos2,
-            self.crest,
-            self.cells,
-            self.x,
-            self.y,
-            self.counts,
-        )
+        _grow(numbers, numbers.size, *self._ground, self.cells, self.x, self.y, self.counts)
         if self.cell_count > before:
             self.version += 1
 
