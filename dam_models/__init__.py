@@ -16,6 +16,17 @@ from dam_models.errors import (
     InvalidRelease,
     RunCancelled,
 )
+from dam_models.hydrograph import Hydrograph
+from dam_models.lines import cells_of_line, cells_of_point
+from dam_models.outburst import (
+    PEAK_RELATIONS,
+    PeakEstimates,
+    PeakRelation,
+    lake_volume_m3,
+    outburst_hydrograph,
+    peak_estimates,
+)
+from dam_models.rain import curve_number_runoff, kirpich_time_of_concentration_s, rain_hydrograph
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Manning, Mixture, Rheology, Voellmy
@@ -27,11 +38,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENGINE_VERSION",
+    "PEAK_RELATIONS",
     "Boundaries",
     "Dam",
     "DamRecord",
     "FlowError",
     "FlowResult",
+    "Hydrograph",
     "InvalidBed",
     "InvalidDam",
     "InvalidParameter",
@@ -39,6 +52,8 @@ __all__ = [
     "Manning",
     "Mixture",
     "Opening",
+    "PeakEstimates",
+    "PeakRelation",
     "Release",
     "Rheology",
     "RunCancelled",
@@ -49,6 +64,14 @@ __all__ = [
     "State",
     "Voellmy",
     "VolumeBudget",
+    "cells_of_line",
+    "cells_of_point",
+    "curve_number_runoff",
+    "kirpich_time_of_concentration_s",
+    "lake_volume_m3",
+    "outburst_hydrograph",
+    "peak_estimates",
+    "rain_hydrograph",
     "simulate",
 ]
 

@@ -347,15 +347,15 @@ class _Run:
         for release in self.releases:
             if release.time_s.size == 0 or self.time >= release.end_s:
                 continue
-            volume = release.volume_until(self.time + dt) - release.volume_until(self.time)
+            volume, solids = release.poured(self.time, self.time + dt)
             if volume <= 0.0:
                 continue
             share = volume / (release.rows.size * self.area)
             for row, col in zip(release.rows.tolist(), release.cols.tolist(), strict=True):
-                self._pour(row, col, share, release.solids_fraction, self.time + dt)
+                self._pour(row, col, share, solids, self.time + dt)
                 for tracker in self.trackers:
                     if tracker.enclosed[row, col]:
-                        tracker.add_release(share * self.area, release.solids_fraction, self.time + dt)
+                        tracker.add_release(share * self.area, solids, self.time + dt)
             poured += volume
         self.released += poured
         return poured
