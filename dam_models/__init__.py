@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dam_models.boundaries import Boundaries, Side
 from dam_models.dam import Dam, DamRecord, Opening
+from dam_models.entrainment import EntrainmentRecord, ErodibleBed, Settling
 from dam_models.errors import (
     FlowError,
     InvalidBed,
@@ -42,6 +43,8 @@ __all__ = [
     "Boundaries",
     "Dam",
     "DamRecord",
+    "EntrainmentRecord",
+    "ErodibleBed",
     "FlowError",
     "FlowResult",
     "Hydrograph",
@@ -60,6 +63,7 @@ __all__ = [
     "Section",
     "SectionRecord",
     "Settings",
+    "Settling",
     "Side",
     "State",
     "Voellmy",

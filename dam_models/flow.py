@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dam_models import stencil
+from dam_models.bed_exchange import BedExchange
 from dam_models.boundaries import Boundaries
 from dam_models.dam import Dam
+from dam_models.entrainment import ErodibleBed
 from dam_models.errors import FlowError, InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
 from dam_models.ghosts import Ghosts
 from dam_models.mesh import GRAVITY_M_S2, Mesh
@@ -38,6 +40,7 @@ def simulate(
     *,
     sections: Sequence[Section] = (),
     settings: Settings | None = None,
+    erodible: ErodibleBed | None = None,
 ) -> FlowResult:
     """Run a depth-averaged flow.
 
@@ -71,6 +74,9 @@ def simulate(
         Lines through which discharge is recorded.
     settings : Settings, optional
         Numerical settings.
+    erodible : ErodibleBed, optional
+        Bed that the flow can take; nothing by default. Slopes of the metric, capacities of dams and the
+        ground that cells join from stay those of `bed_m`.
 
     Returns
     -------
@@ -92,6 +98,7 @@ def simulate(
         boundaries or Boundaries(),
         tuple(sections),
         settings or Settings(),
+        erodible,
     )
     if not (np.isfinite(duration_s) and duration_s > 0.0):
         raise InvalidParameter(f"duration_s is {duration_s!r}; it must be above 0", field="duration_s")
@@ -142,6 +149,7 @@ class _Run:
         boundaries: Boundaries,
         sections: tuple[Section, ...],
         settings: Settings,
+        erodible: ErodibleBed | None,
     ) -> None:
         self.shape = bed.shape
         self.cell, self.area = cell, cell**2
@@ -154,6 +162,11 @@ class _Run:
         self.mesh = Mesh(z, cos2, np.pad(crest, 1))
         self.boundaries = boundaries
         self.ghosts = Ghosts(self.mesh, boundaries)
+        self.bed: BedExchange | None = None
+        if erodible is not None:
+            self.bed = BedExchange(
+                erodible, crest, self.area, settings.dry_depth_m, settings.threshold_depth_m
+            )
         self.trackers = [PoolTracker(dam, raised, self.area) for dam in dams]
         faces = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(faces), self.mesh, cell)
@@ -171,6 +184,8 @@ class _Run:
         depth, u, v, solids = (np.zeros(self.shape) for _ in range(4))
         if initial is not None:
             depth, u, v, solids = _checked_state(initial, self.shape)
+        if self.bed is not None:
+            self.bed.check_solids(self.releases, initial)
         for release in self.releases:
             if release.depth_m is not None:
                 total = depth + release.depth_m
@@ -311,6 +326,8 @@ class _Run:
         )
         self.clipped += self.totals[2] * self.area
         mesh.complete(fresh[:fresh_count])
+        if self.bed is not None:
+            self.totals[0] = self.bed.exchange(mesh, dt, self.time + dt, float(self.totals[0]))
         return dt
 
     def _count_faces(self, dt: float) -> None:
@@ -382,6 +399,7 @@ class _Run:
         reached = depth_max >= self.settings.threshold_depth_m
         state = State(*(self.mesh.scatter(name) for name in ("h", "u", "v", "solids")))
         final = float(state.depth_m.sum() * self.area)
+        exchanged = self.bed.record() if self.bed is not None else None
         return FlowResult(
             depth_max_m=depth_max,
             speed_max_m_s=self.mesh.scatter("speed_max"),
@@ -389,13 +407,23 @@ class _Run:
             intensity_max_m3_s2=self.mesh.scatter("intensity_max"),
             arrival_s=np.where(reached, self.mesh.scatter("arrival"), np.nan),
             deposit_m=state.depth_m.copy(),
+            bed_change_m=self.bed.change_m if self.bed is not None else np.zeros(self.shape),
             final=state,
             dams=tuple(tracker.finish() for tracker in self.trackers),
             sections=tuple(self._section_records()),
-            budget=VolumeBudget(self.initial, self.released, self.outflow, final, self.clipped),
+            budget=VolumeBudget(
+                self.initial,
+                self.released,
+                self.outflow,
+                final,
+                self.clipped,
+                exchanged.entrained_m3 if exchanged is not None else 0.0,
+                exchanged.deposited_m3 if exchanged is not None else 0.0,
+            ),
             end_s=self.time,
             steps=self.steps,
             at_rest=self.at_rest,
+            entrainment=exchanged,
         )
 
     def _section_records(self) -> list[SectionRecord]:

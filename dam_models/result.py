@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.dam import DamRecord
+from dam_models.entrainment import EntrainmentRecord
 from dam_models.errors import InvalidParameter
 from dam_models.sections import SectionRecord
 
@@ -71,8 +72,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class VolumeBudget:
-    """Volumes, m3: initial + released = outflow + final + clipped error, to rounding.
+    """Volumes, m3: initial + released + entrained = outflow + final + deposited + error, to rounding.
 
+    `entrained_m3` is what the flow took from an erodible bed, without the air in its pores, `deposited_m3`
+    what settled on it.
     `clipped_m3` is volume created where a depth had to be cut at zero; it is part of the error.
     """
 
@@ -81,12 +84,14 @@ class VolumeBudget:
     outflow_m3: float
     final_m3: float
     clipped_m3: float
+    entrained_m3: float = 0.0
+    deposited_m3: float = 0.0
 
     @property
     def relative_error(self) -> float:
         """Unexplained volume over the volume that went in."""
-        came = self.initial_m3 + self.released_m3
-        gap = self.final_m3 + self.outflow_m3 - came
+        came = self.initial_m3 + self.released_m3 + self.entrained_m3
+        gap = self.final_m3 + self.outflow_m3 + self.deposited_m3 - came
         return abs(gap) / came if came > 0.0 else abs(gap)
 
 
@@ -100,6 +105,8 @@ class FlowResult:
         h v^2; all but depth count only while h is at least the threshold depth. v is horizontal speed.
     arrival_s : first time at which depth reached the threshold depth; NaN = never.
     deposit_m : depth at the end of the run.
+    bed_change_m : rise of the bed since the start; negative where it was eroded, 0 where nothing could be.
+    entrainment : what passed between flow and bed; None without an erodible bed.
     final : the state at the end, from which a run can go on.
     dams, sections : records.
     budget : volume budget.
@@ -112,6 +119,7 @@ class FlowResult:
     intensity_max_m3_s2: Floats
     arrival_s: Floats
     deposit_m: Floats
+    bed_change_m: Floats
     final: State
     dams: tuple[DamRecord, ...]
     sections: tuple[SectionRecord, ...]
@@ -119,3 +127,4 @@ class FlowResult:
     end_s: float
     steps: int
     at_rest: bool
+    entrainment: EntrainmentRecord | None = None

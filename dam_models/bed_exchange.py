@@ -1,0 +1,257 @@
+"""The pass after a time step in which a flow takes from its bed, or leaves something on it."""
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from dam_models.entrainment import WATER_DENSITY_KG_M3, EntrainmentRecord, ErodibleBed
+from dam_models.errors import InvalidBed, InvalidParameter
+from dam_models.mesh import GRAVITY_M_S2, Floats, Indices, Ints, Mesh
+from dam_models.release import Release
+from dam_models.result import State
+
+_ENTRAINED, _SOLIDS, _DEPOSITED, _ASKED, _REFUSED, _FASTEST, _DENSEST, _BOUND = range(8)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _exchange(
+    count: int,
+    row: Ints,
+    col: Ints,
+    z: Floats,
+    gravity: Floats,
+    h: Floats,
+    u: Floats,
+    v: Floats,
+    solids: Floats,
+    depth_max: Floats,
+    arrival: Floats,
+    west: Indices,
+    east: Indices,
+    north: Indices,
+    south: Indices,
+    erodible: Floats,
+    taken: Floats,
+    laid: Floats,
+    bound: NDArray[np.bool_],
+    dt: float,
+    time_after: float,
+    dry_depth: float,
+    threshold_depth: float,
+    slowest: float,
+    critical_shear: float,
+    depth_per_shear: float,
+    rate: float,
+    bed_solids: float,
+    bulk: float,
+    cap: float,
+    grain_excess: float,
+    settling_speed: float,
+    settling_below: float,
+    settling_exponent: float,
+    totals: Floats,
+) -> None:
+    """Erode, or settle, in every wet cell over `dt`; `totals` gathers depths summed over cells."""
+    totals[_BOUND] = 0.0
+    last_row = taken.shape[0] - 1
+    last_col = taken.shape[1] - 1
+    for i in range(1, count):
+        depth = h[i]
+        if depth < dry_depth:
+            continue
+        share = solids[i]
+        speed = math.sqrt(u[i] * u[i] + v[i] * v[i])
+        r = row[i]
+        c = col[i]
+        rise = 0.0
+        if speed >= slowest:
+            # What settled during the run lies on top: it is loose, full of water, and goes first.
+            on_top = laid[r, c]
+            left = on_top if on_top > 0.0 else erodible[r, c] - taken[r, c]
+            if left <= 0.0:
+                continue
+            cos2 = gravity[i] / GRAVITY_M_S2
+            density = WATER_DENSITY_KG_M3 * (1.0 + grain_excess * share)
+            shear = density * GRAVITY_M_S2 * depth * math.sqrt(max(0.0, cos2 * (1.0 - cos2)))
+            if shear <= critical_shear:
+                continue
+            room = (shear - critical_shear) * depth_per_shear - (taken[r, c] - on_top)
+            asked = min(rate * dt, min(room, left))
+            if asked <= 0.0:
+                continue
+            entering = 1.0 if on_top > 0.0 else bulk
+            fall = asked
+            denser = bed_solids - cap * entering
+            capped = False
+            if denser > 0.0:
+                most = depth * max(0.0, cap - share) / denser
+                if most < asked:
+                    fall = most
+                    capped = True
+            totals[_ASKED] += asked
+            if capped:
+                totals[_REFUSED] += asked - fall
+                totals[_BOUND] = 1.0
+                bound[r, c] = True
+            if fall <= 0.0:
+                continue
+            gain = fall * entering
+            after = depth + gain
+            mixed = (depth * share + fall * bed_solids) / after
+            if capped:
+                mixed = min(mixed, cap)
+            # The bed was at rest: the momentum stays, the speed falls.
+            u[i] *= depth / after
+            v[i] *= depth / after
+            h[i] = after
+            solids[i] = mixed
+            if on_top > 0.0:
+                laid[r, c] = on_top - fall
+            else:
+                taken[r, c] += fall
+            rise = -fall
+            if after >= threshold_depth > depth_max[i]:
+                arrival[i] = time_after
+            depth_max[i] = max(depth_max[i], after)
+            totals[_ENTRAINED] += gain
+            totals[_SOLIDS] += fall * bed_solids
+            totals[_DENSEST] = max(totals[_DENSEST], mixed)
+            wave = max(abs(u[i]), abs(v[i])) + math.sqrt(gravity[i] * after)
+            totals[_FASTEST] = max(totals[_FASTEST], wave)
+        elif settling_speed > 0.0 and speed < settling_below and 0.0 < share <= bed_solids:
+            # Ghosts and cells under a dam are marked by a negative erodible depth: nothing settles there.
+            if erodible[r, c] < 0.0:
+                continue
+            laying = settling_speed * share * (1.0 - share) ** settling_exponent / bed_solids * dt
+            rise = min(laying, depth * share / bed_solids)
+            after = depth - rise
+            if after <= 0.0:
+                rise = depth
+                h[i] = 0.0
+                u[i] = 0.0
+                v[i] = 0.0
+                solids[i] = 0.0
+            else:
+                h[i] = after
+                solids[i] = max(0.0, (depth * share - rise * bed_solids) / after)
+            laid[r, c] += rise
+            totals[_DEPOSITED] += rise
+        if rise != 0.0:
+            z[i] += rise
+            # The ground beyond the rim of the grid follows.
+            if r == 1 and north[i] > 0:
+                z[north[i]] += rise
+            if r == last_row - 1 and south[i] > 0:
+                z[south[i]] += rise
+            if c == 1 and west[i] > 0:
+                z[west[i]] += rise
+            if c == last_col - 1 and east[i] > 0:
+                z[east[i]] += rise
+
+
+class BedExchange:
+    """Keeps what is left of an erodible bed, and what was taken from it, through a run."""
+
+    def __init__(
+        self,
+        bed: ErodibleBed,
+        crest: NDArray[np.bool_],
+        cell_area_m2: float,
+        dry_depth_m: float,
+        threshold_depth_m: float,
+    ) -> None:
+        if bed.depth_m.shape != crest.shape:
+            raise InvalidBed(
+                f"the erodible depth_m has shape {bed.depth_m.shape}, the bed {crest.shape}", field="depth_m"
+            )
+        self._bed, self._area = bed, cell_area_m2
+        self._thresholds = (dry_depth_m, threshold_depth_m)
+        # -1 marks where the bed is no ground: the ghost ring and the crests of dams.
+        self._erodible = np.pad(np.where(crest, -1.0, bed.depth_m), 1, constant_values=-1.0)
+        self._taken, self._laid = np.zeros(self._erodible.shape), np.zeros(self._erodible.shape)
+        self._bound = np.zeros(self._erodible.shape, dtype=np.bool_)
+        self._totals = np.zeros(8)
+        self._cap_first_s = float("nan")
+
+    def check_solids(self, releases: tuple[Release, ...], initial: State | None) -> None:
+        """Refuse a flow that comes denser than the cap.
+
+        Raises
+        ------
+        InvalidParameter
+        """
+        densest = max((release.solids_fraction for release in releases), default=0.0)
+        if initial is not None:
+            densest = max(densest, float(np.max(initial.solids_fraction, initial=0.0)))
+        if densest > self._bed.solids_cap:
+            raise InvalidParameter(
+                f"the flow is released with a solids fraction of {densest:g}, above the cap of "
+                f"{self._bed.solids_cap:g}",
+                field="solids_cap",
+            )
+
+    def exchange(self, mesh: Mesh, dt: float, time_after: float, fastest_m_s: float) -> float:
+        """Let the flow take and leave bed over `dt`; returns the fastest wave, m/s."""
+        bed, cells, settling = self._bed, mesh.cells, self._bed.settling
+        self._totals[_FASTEST] = fastest_m_s
+        _exchange(
+            mesh.cell_count,
+            cells.row,
+            cells.col,
+            cells.z,
+            cells.gravity,
+            cells.h,
+            cells.u,
+            cells.v,
+            cells.solids,
+            cells.depth_max,
+            cells.arrival,
+            cells.west,
+            cells.east,
+            cells.north,
+            cells.south,
+            self._erodible,
+            self._taken,
+            self._laid,
+            self._bound,
+            dt,
+            time_after,
+            *self._thresholds,
+            bed.slowest_m_s,
+            bed.critical_shear_pa,
+            bed.depth_per_shear_m_kpa / 1000.0,
+            bed.rate_m_s,
+            bed.bed_solids,
+            bed.bulk,
+            bed.solids_cap,
+            bed.grain_density_kg_m3 / WATER_DENSITY_KG_M3 - 1.0,
+            settling.speed_m_s if settling else 0.0,
+            settling.below_m_s if settling else 0.0,
+            settling.exponent if settling else 0.0,
+            self._totals,
+        )
+        if self._totals[_BOUND] > 0.0 and not self._cap_first_s <= time_after:
+            self._cap_first_s = time_after
+        return float(self._totals[_FASTEST])
+
+    @property
+    def change_m(self) -> Floats:
+        """Rise of the bed since the start, without the ghost ring, m."""
+        return (self._laid - self._taken)[1:-1, 1:-1].copy()
+
+    def record(self) -> EntrainmentRecord:
+        """Totals of the run."""
+        volumes = self._totals * self._area
+        return EntrainmentRecord(
+            entrained_m3=float(volumes[_ENTRAINED]),
+            entrained_solids_m3=float(volumes[_SOLIDS]),
+            deposited_m3=float(volumes[_DEPOSITED]),
+            asked_m3=float(volumes[_ASKED]),
+            refused_m3=float(volumes[_REFUSED]),
+            cap_bound_cells=int(self._bound.sum()),
+            cap_first_s=self._cap_first_s,
+            eroded_cells=int((self._taken > 0.0).sum()),
+            largest_solids_fraction=float(self._totals[_DENSEST]),
+        )
