@@ -47,7 +47,7 @@ def simulate(
     Vertical depth and horizontal velocity are solved on the raster itself with gravity reduced per cell to
     g cos^2 of the bed slope (Hergarten & Robl 2015, doi:10.5194/nhess-15-671-2015), by MUSCL-Hancock or, as a
     preview, a first-order Godunov scheme, with HLL fluxes and surface reconstruction (`dam_models.stencil`),
-    friction implicit in its quadratic part, and a static lock for material at rest. Only cells that are wet,
+    friction solved exactly over each step, and a static lock for material at rest. Only cells that are wet,
     and their neighbours, take part (`dam_models.mesh`).
 
     Parameters

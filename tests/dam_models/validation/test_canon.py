@@ -5,10 +5,6 @@ import pytest
 from dam_models.validation import CASES, Case
 
 KNOWN_MISSES = {
-    "runout-voellmy": (
-        "31.70 m instead of 31.32 m, 1.22 % where 1 % is allowed (2.4 % with cells of 10 m, 4.6 % of 20 m): "
-        "the turbulent friction is backward Euler, of first order in the time step"
-    ),
     "inflow-side": (
         "1.972 m2/s through a side where 2 are asked for, 1.4 % less (0.8 % with cells of 25 m): "
         "the state of the ghost cell is imposed, not the flux through the face"

@@ -1,0 +1,117 @@
+"""The friction step against the differential equation it solves, and what may never happen at rest."""
+
+from math import inf
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from scipy.integrate import solve_ivp
+
+from dam_models.stencil import braked
+
+DISCHARGES = st.floats(0.0, 300.0)
+PUSHES = st.floats(-30.0, 60.0)
+HELD = st.floats(0.0, 30.0)
+STEPS = st.floats(1e-4, 10.0)
+# From frictionless to layers so thin that they forget within a thousandth of a step.
+LINEAR = st.one_of(st.just(0.0), st.floats(-6.0, 4.0).map(lambda power: 10.0**power))
+QUADRATIC = LINEAR
+
+
+def integrated(before: float, push: float, dt: float, held: float, linear: float, quadratic: float) -> float:
+    """The same equation by a stiff integrator; what it runs backwards has stopped."""
+
+    def rate(_: float, q: list[float]) -> list[float]:
+        return [push - held - linear * q[0] - quadratic * q[0] ** 2]
+
+    def backwards(_: float, q: list[float]) -> float:
+        # Well below 0, where the search for the crossing does not meet the end of the step.
+        return q[0] + 0.01234
+
+    backwards.terminal = True  # type: ignore[attr-defined]
+    done = solve_ivp(rate, (0.0, dt), [before], method="Radau", rtol=1e-9, atol=1e-11, events=backwards)
+    return max(0.0, float(done.y[0, -1]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(before=DISCHARGES, push=PUSHES, dt=STEPS, held=HELD, linear=LINEAR, quadratic=QUADRATIC)
+@example(before=10.0, push=0.0, dt=1.0, held=3.0, linear=0.0, quadratic=0.0)
+@example(before=300.0, push=-30.0, dt=10.0, held=30.0, linear=0.0, quadratic=1e4)
+@example(before=0.0, push=60.0, dt=10.0, held=0.0, linear=1e4, quadratic=1e4)
+def test_discharge_is_that_of_the_differential_equation(
+    before: float, push: float, dt: float, held: float, linear: float, quadratic: float
+) -> None:
+    exact = integrated(before, push, dt, held, linear, quadratic)
+    # Just before it stops what is left is a small difference of large terms.
+    terms = before + dt * (abs(push) + held)
+    assert braked(before, push, dt, held, linear, quadratic) == pytest.approx(
+        exact, rel=1e-6, abs=1e-6 * terms
+    )
+
+
+@settings(max_examples=300, deadline=None)
+@given(push=st.floats(0.0, 60.0), more=st.floats(0.0, 30.0), dt=STEPS, linear=LINEAR, quadratic=QUADRATIC)
+def test_what_rests_stays_at_rest_in_any_step(
+    push: float, more: float, dt: float, linear: float, quadratic: float
+) -> None:
+    assert braked(0.0, push, dt, push + more, linear, quadratic) == 0.0
+
+
+@settings(max_examples=300, deadline=None)
+@given(before=DISCHARGES, push=PUSHES, dt=STEPS, held=HELD, linear=LINEAR, quadratic=QUADRATIC)
+def test_friction_only_ever_slows_and_never_turns_back(
+    before: float, push: float, dt: float, held: float, linear: float, quadratic: float
+) -> None:
+    after = braked(before, push, dt, held, linear, quadratic)
+    assert 0.0 <= after <= max(0.0, before + push * dt) * (1.0 + 1e-6) + 1e-12
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    before=DISCHARGES,
+    push=PUSHES,
+    dt=STEPS,
+    held=HELD,
+    linear=LINEAR,
+    quadratic=QUADRATIC,
+    factor=st.floats(1.01, 3.0),
+)
+def test_more_friction_never_flows_faster_and_more_push_never_slower(
+    before: float, push: float, dt: float, held: float, linear: float, quadratic: float, factor: float
+) -> None:
+    def after(**changed: float) -> float:
+        values = {"before": before, "push": push, "held": held, "linear": linear, "quadratic": quadratic}
+        values |= changed
+        return braked(
+            values["before"], values["push"], dt, values["held"], values["linear"], values["quadratic"]
+        )
+
+    slack = 1.0 + 1e-6
+    here = after()
+    assert after(held=held * factor) <= here * slack + 1e-12
+    assert after(linear=linear * factor) <= here * slack + 1e-12
+    assert after(quadratic=quadratic * factor) <= here * slack + 1e-12
+    assert after(push=push + factor) * slack + 1e-12 >= here
+    assert after(before=before * factor) * slack + 1e-12 >= here
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    before=DISCHARGES, push=PUSHES, dt=st.floats(1e-3, 5.0), held=HELD, linear=LINEAR, quadratic=QUADRATIC
+)
+def test_two_half_steps_are_one_step(
+    before: float, push: float, dt: float, held: float, linear: float, quadratic: float
+) -> None:
+    half = braked(before, push, 0.5 * dt, held, linear, quadratic)
+    whole = braked(before, push, dt, held, linear, quadratic)
+    # What has come to rest in between rests.
+    assume(half > 0.0)
+    twice = braked(half, push, 0.5 * dt, held, linear, quadratic)
+    assert twice == pytest.approx(whole, rel=1e-6, abs=1e-6 * (before + dt * (abs(push) + held)))
+
+
+def test_a_layer_in_balance_keeps_its_speed() -> None:
+    balanced = (7.0 - 2.0 - 0.3 * 4.0) / 4.0**2
+    for dt in (1e-3, 0.5, 30.0, 1e4):
+        assert braked(4.0, 7.0, dt, 2.0, 0.3, balanced) == pytest.approx(4.0, rel=1e-6)
+    assert braked(4.0, -inf, 1.0, 2.0, 0.3, 0.1) == 0.0
