@@ -446,7 +446,9 @@ def advance(
             )
             start = before * math.sqrt(u * u + v * v)
             # At rest the push must not know dt, nor round with it: what rests is held in any step or in none.
-            push = math.sqrt(force_x * force_x + force_y * force_y) if start == 0.0 else (q - start) * inverse_dt
+            push = (
+                math.sqrt(force_x * force_x + force_y * force_y) if start == 0.0 else (q - start) * inverse_dt
+            )
             slowed = braked(start, push, dt, g * mu * debris * depth, 0.0, GRAVITY_M_S2 * drag)
         speed = slowed / depth if q > 0.0 else 0.0
         kept = speed / q if q > 0.0 else 0.0
