@@ -16,8 +16,10 @@ from dam_models.errors import (
     InvalidParameter,
     InvalidRelease,
     RunCancelled,
+    RunTooLarge,
 )
 from dam_models.hydrograph import Hydrograph
+from dam_models.limits import RunEstimate, estimate_run
 from dam_models.lines import cells_of_line, cells_of_point
 from dam_models.outburst import (
     PEAK_RELATIONS,
@@ -60,6 +62,8 @@ __all__ = [
     "Release",
     "Rheology",
     "RunCancelled",
+    "RunEstimate",
+    "RunTooLarge",
     "Section",
     "SectionRecord",
     "Settings",
@@ -71,6 +75,7 @@ __all__ = [
     "cells_of_line",
     "cells_of_point",
     "curve_number_runoff",
+    "estimate_run",
     "kirpich_time_of_concentration_s",
     "lake_volume_m3",
     "outburst_hydrograph",

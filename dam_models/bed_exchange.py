@@ -12,6 +12,9 @@ from dam_models.mesh import GRAVITY_M_S2, Floats, Indices, Ints, Mesh
 from dam_models.release import Release
 from dam_models.result import State
 
+EXCHANGE_GRIDS = 7
+"""Arrays of the grid's size, float64, that an erodible bed costs at most, its result included."""
+
 _ENTRAINED, _SOLIDS, _DEPOSITED, _ASKED, _REFUSED, _FASTEST, _DENSEST, _BOUND = range(8)
 
 
@@ -182,7 +185,7 @@ class BedExchange:
         ------
         InvalidParameter
         """
-        densest = max((release.solids_fraction for release in releases), default=0.0)
+        densest = max((float(np.max(release.solids_fraction)) for release in releases), default=0.0)
         if initial is not None:
             densest = max(densest, float(np.max(initial.solids_fraction, initial=0.0)))
         if densest > self._bed.solids_cap:

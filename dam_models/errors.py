@@ -5,8 +5,14 @@ FlowError
 ├── InvalidRelease        a release lies outside the grid, in a wall, or has an impossible hydrograph
 ├── InvalidParameter      a rheology or setting is outside its physical range
 ├── InvalidDam            a dam does not fit the grid it is put on
+├── RunTooLarge           the run would pass its limit of memory or steps
 └── RunCancelled          the caller asked the run to stop
 """
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dam_models.limits import RunEstimate
 
 
 class FlowError(Exception):
@@ -31,6 +37,14 @@ class InvalidParameter(FlowError):
 
 class InvalidDam(FlowError):
     """The dam does not fit the grid it is put on."""
+
+
+class RunTooLarge(FlowError):
+    """The run would pass its limit of memory or steps; `estimate` says what it would need."""
+
+    def __init__(self, message: str, *, field: str, estimate: "RunEstimate") -> None:
+        super().__init__(message, field=field)
+        self.estimate = estimate
 
 
 class RunCancelled(FlowError):

@@ -5,12 +5,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dam_models import stencil
-from dam_models.bed_exchange import BedExchange
+from dam_models import limits, stencil
+from dam_models.bed_exchange import EXCHANGE_GRIDS, BedExchange
 from dam_models.boundaries import Boundaries
 from dam_models.dam import Dam
 from dam_models.entrainment import ErodibleBed
-from dam_models.errors import FlowError, InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
+from dam_models.errors import InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
 from dam_models.ghosts import Ghosts
 from dam_models.mesh import GRAVITY_M_S2, Mesh
 from dam_models.pools import PoolTracker
@@ -22,6 +22,7 @@ from dam_models.sections import FaceGauges, FaceSet, Section, SectionRecord
 Floats = NDArray[np.float64]
 Progress = Callable[[float, str], None]
 
+LOWEST_BED_M, HIGHEST_BED_M = -12_000.0, 10_000.0
 _PROGRESS_STEPS = 50
 _NEGATIVE_DEPTH_M = 1e-12
 """A step that would leave less than this below zero is cut; what is left is rounding, and counted."""
@@ -53,7 +54,7 @@ def simulate(
     Parameters
     ----------
     bed_m : (ny, nx) array_like
-        Bed elevation, m, finite, at least 3 x 3 cells, row 0 north.
+        Bed elevation, m, -12 000 to 10 000, at least 3 x 3 cells, row 0 north.
     cell_size_m : float
         Side of a cell, m, above 0.
     releases : sequence of Release
@@ -84,24 +85,40 @@ def simulate(
 
     Raises
     ------
-    InvalidBed, InvalidRelease, InvalidParameter, InvalidDam
+    InvalidBed, InvalidRelease, InvalidParameter, InvalidDam, RunTooLarge
         Before anything is computed; `field` names the input.
     RunCancelled
         From `progress`.
     """
+    if not (np.isfinite(duration_s) and duration_s > 0.0):
+        raise InvalidParameter(f"duration_s is {duration_s!r}; it must be above 0", field="duration_s")
+    bed, settings = _checked_bed(bed_m, cell_size_m), settings or Settings()
+    _check_releases(releases, bed.shape, dams)
+    if initial is not None:
+        _checked_state(initial, bed.shape)
+    estimate = limits.estimate_run(
+        bed,
+        cell_size_m,
+        releases,
+        duration_s,
+        initial,
+        boundaries,
+        settings=settings,
+        extra_grids=0 if erodible is None else EXCHANGE_GRIDS,
+    )
+    limits.refuse_too_large(estimate, settings)
     run = _Run(
-        _checked_bed(bed_m, cell_size_m),
+        bed,
         float(cell_size_m),
         tuple(releases),
         rheology.law(),
         tuple(dams),
         boundaries or Boundaries(),
         tuple(sections),
-        settings or Settings(),
+        settings,
         erodible,
+        estimate,
     )
-    if not (np.isfinite(duration_s) and duration_s > 0.0):
-        raise InvalidParameter(f"duration_s is {duration_s!r}; it must be above 0", field="duration_s")
     run.start(initial)
     run.march(float(duration_s), progress)
     return run.result()
@@ -113,6 +130,12 @@ def _checked_bed(bed_m: ArrayLike, cell_size_m: float) -> Floats:
         raise InvalidBed(f"bed_m has shape {bed.shape}; it must be (ny, nx), 3 cells or more", field="bed_m")
     if not np.isfinite(bed).all():
         raise InvalidBed(f"bed_m holds {int((~np.isfinite(bed)).sum())} NaN or infinite cells", field="bed_m")
+    if bed.min() < LOWEST_BED_M or bed.max() > HIGHEST_BED_M:
+        raise InvalidBed(
+            f"bed_m runs from {bed.min():g} to {bed.max():g} m; the earth from {LOWEST_BED_M:g} to "
+            f"{HIGHEST_BED_M:g} m: are there no-data values in it?",
+            field="bed_m",
+        )
     if not (np.isfinite(cell_size_m) and cell_size_m > 0.0):
         raise InvalidBed(f"cell_size_m is {cell_size_m!r}; it must be above 0", field="cell_size_m")
     return bed
@@ -150,11 +173,12 @@ class _Run:
         sections: tuple[Section, ...],
         settings: Settings,
         erodible: ErodibleBed | None,
+        estimate: limits.RunEstimate,
     ) -> None:
         self.shape = bed.shape
         self.cell, self.area = cell, cell**2
         self.releases, self.law, self.settings = releases, law, settings
-        _check_releases(releases, bed.shape, dams)
+        self.estimate = estimate
         raised, crest = _raise_dams(bed, dams)
         z = np.pad(raised, 1, mode="edge")
         boundaries.extend_bed(z)
@@ -236,8 +260,10 @@ class _Run:
         release_end = max((release.end_s for release in self.releases), default=0.0)
         next_record = self.settings.record_every_s
         while self.time < duration_s:
-            if self.steps >= self.settings.max_steps:
-                raise FlowError(f"the run needs more than max_steps = {self.settings.max_steps} steps")
+            if self.steps >= self.settings.max_steps or self.mesh.cell_count > self.estimate.most_wet_cells:
+                limits.stop_too_large(
+                    self.estimate, self.settings, self.mesh.cell_count, self.steps, self.time
+                )
             if progress is not None and self.steps % _PROGRESS_STEPS == 0:
                 progress(min(1.0, self.time / duration_s), f"{self.time:.0f} of {duration_s:.0f} s")
             dt = self._step(min(self._time_step(), duration_s - self.time, next_record - self.time))

@@ -33,7 +33,9 @@ class Settings:
         Once nothing more is released and nothing of at least the threshold depth moves faster, the run ends.
         0 waits until nothing moves at all.
     max_steps : int
-        A run that needs more steps is stopped with an error.
+        A run that is believed to need more steps is refused before it starts, and stopped if it does.
+    max_memory_mb : float
+        The same for the memory of the engine's arrays, 10^6 bytes (`dam_models.limits`).
     """
 
     cfl: float = 0.45
@@ -43,6 +45,7 @@ class Settings:
     order: int = 2
     rest_speed_m_s: float = 0.0
     max_steps: int = 5_000_000
+    max_memory_mb: float = 4096.0
 
     def __post_init__(self) -> None:
         for field, ok, allowed in (
@@ -53,6 +56,7 @@ class Settings:
             ("order", self.order in (1, 2), "1 or 2"),
             ("rest_speed_m_s", self.rest_speed_m_s >= 0.0, "0 m/s and above"),
             ("max_steps", self.max_steps >= 1, "1 and above"),
+            ("max_memory_mb", self.max_memory_mb > 0.0, "above 0 MB"),
         ):
             if not ok:
                 raise InvalidParameter(

@@ -57,7 +57,7 @@ def open_service(settings: Settings, metrics: Metrics, region: Region | None = N
 
     ground = region if region is not None else open_region(settings.region)
     store = RunStore(settings.runs_dir)
-    manager = JobManager(settings.region, store, settings.workers)
+    manager = JobManager(settings.region, store, settings.workers, settings.max_run_memory_mb)
     answers = Answers(ground, store)
     default = answers.default_scenario
     scenarios_ = (default, *(key for key in ground.scenarios if key != default))

@@ -206,11 +206,14 @@ def main() -> None:
 
 def exit_code(error: Exception) -> int | None:
     """Return 2 for what the caller can mend, 1 for a failed computation, None for a bug."""
+    from dam_models import FlowError, RunTooLarge
     from geodata import GeodataError
     from risk_api.errors import RiskError
 
-    if isinstance(error, (UsageError, GeodataError)):
+    if isinstance(error, (UsageError, GeodataError, RunTooLarge)):
         return 2
+    if isinstance(error, FlowError):
+        return 1
     if isinstance(error, RiskError):
         return 2 if error.status < 500 else 1
     if isinstance(error, OSError):

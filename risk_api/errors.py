@@ -23,6 +23,7 @@ The tree::
     ├── BodyTooLarge
     ├── RunsMissing                 becomes 202 and a job, never an error for the caller
     ├── RunFailed
+    │   └── RunRefused              it would pass a limit of memory or steps
     ├── TooManyRuns
     └── InternalError
 
@@ -333,6 +334,15 @@ class RunFailed(RiskError):
         self.reason_key = reason_key
         self.reason_params: dict[str, str] = {}
         super().__init__(reason=reason, headers=headers)
+
+
+class RunRefused(RunFailed):
+    """A run would need more memory or steps than one run may take; it is not started."""
+
+    code = "run_too_large"
+    title = "The run would be too large"
+    template = "The run is not started: {reason}."
+    status = 422
 
 
 class TooManyRuns(RiskError):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from risk_api.errors import RunFailed, TooManyRuns
+from risk_api.errors import RunFailed, RunRefused, TooManyRuns
 from risk_api.i18n import translate
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ def failure_key(error: str | None) -> str:
         return "run_storage"
     if kind == "MemoryError":
         return "run_memory"
+    if kind == "RunTooLarge":
+        return "run_too_large"
     if text.startswith("the worker process ended"):
         return "run_stopped"
     return "run_fault"
@@ -97,7 +99,7 @@ class RunQueue:
 
         Raises
         ------
-        RunFailed
+        RunFailed, RunRefused
             If one of them has just failed and no newer job makes it.
         TooManyRuns
             If they would make the queue too long.
@@ -109,7 +111,8 @@ class RunQueue:
             if failed is not None:
                 structlog.get_logger().error("run failed", run=failed.run_id, error=failed.error)
                 left = failed.at + FAILED_FOR - datetime.now(UTC)
-                raise RunFailed(
+                refused = failed.key == "run_too_large"
+                raise (RunRefused if refused else RunFailed)(
                     translate("en", f"error.reason.{failed.key}"),
                     reason_key=failed.key,
                     headers={"Retry-After": str(max(1, round(left.total_seconds())))},

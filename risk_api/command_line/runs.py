@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from risk_api.settings import Settings
 
 
-def _make(region: Region, store: RunStore, specs: list[RunSpec]) -> None:
+def _make(region: Region, store: RunStore, specs: list[RunSpec], max_memory_mb: float) -> None:
     from risk_api.runs.make import make_run
 
     with progress_bars() as start:
         for number, spec in enumerate(specs, start=1):
-            make_run(region, spec, store, start(f"run {number} of {len(specs)}"))
+            bar = start(f"run {number} of {len(specs)}")
+            make_run(region, spec, store, bar, max_memory_mb=max_memory_mb)
 
 
 def run_command(
@@ -39,7 +40,7 @@ def run_command(
     store = RunStore(settings.runs_dir)
     spec = plan(region, scenario, strategy, cell_size_m=cell_size_m)
     if not store.has(spec.id):
-        _make(region, store, [spec])
+        _make(region, store, [spec], settings.max_run_memory_mb)
     made = store.open(spec.id)
     if as_json:
         write_json(made.summary)
@@ -79,7 +80,7 @@ def exposure_command(
     question = answers.question(scenario, parse_list("strategies", strategies, ()), scheme, cell_size_m)
     missing = answers.missing(question)
     if missing:
-        _make(region, store, missing)
+        _make(region, store, missing, settings.max_run_memory_mb)
     comparison = answers.comparison(question)
     features = exposure_features(comparison, region, LayerStore(region).layer("districts"), chosen)
     members = exposure_members(comparison, region, features, answers.inputs(comparison), chosen)

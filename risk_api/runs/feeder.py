@@ -25,6 +25,8 @@ class _Queue(Protocol):
     @property
     def store(self) -> RunStore: ...
     @property
+    def max_memory_mb(self) -> float: ...
+    @property
     def closing(self) -> bool: ...
     def next_task(self, worker: "Worker") -> Task | None: ...
     def report(self, task: Task, progress: float, message: str) -> None: ...
@@ -107,7 +109,12 @@ class Worker:
                 ours, theirs = context.Pipe()
                 process = context.Process(
                     target=work,
-                    args=(theirs, self._queue.source, str(self._queue.store.folder)),
+                    args=(
+                        theirs,
+                        self._queue.source,
+                        str(self._queue.store.folder),
+                        self._queue.max_memory_mb,
+                    ),
                     name=f"selrisk-worker-{self._number}",
                     daemon=True,
                 )

@@ -84,11 +84,16 @@ class JobManager:
         Where runs are kept.
     workers : int
         Number of worker processes, started when first needed.
+    max_memory_mb : float
+        Memory that a run may take, 10^6 bytes.
     """
 
-    def __init__(self, region_source: str | Path, store: RunStore, workers: int = 1) -> None:
+    def __init__(
+        self, region_source: str | Path, store: RunStore, workers: int = 1, max_memory_mb: float = 4096.0
+    ) -> None:
         self._source = str(region_source)
         self._store = store
+        self._max_memory_mb = max_memory_mb
         self._wake = threading.Condition()
         self._jobs: dict[str, Job] = {}
         self._tasks: dict[str, _Task] = {}
@@ -246,6 +251,11 @@ class JobManager:
     def store(self) -> RunStore:
         """Store the workers write to."""
         return self._store
+
+    @property
+    def max_memory_mb(self) -> float:
+        """Memory that a run may take, 10^6 bytes."""
+        return self._max_memory_mb
 
     @property
     def closing(self) -> bool:

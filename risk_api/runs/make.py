@@ -37,7 +37,14 @@ REST_SPEED_M_S = 0.02
 _DECIMALS = {"arrival_s": 0}
 
 
-def make_run(region: "Region", spec: RunSpec, store: RunStore, progress: Progress | None = None) -> Run:
+def make_run(
+    region: "Region",
+    spec: RunSpec,
+    store: RunStore,
+    progress: Progress | None = None,
+    *,
+    max_memory_mb: float = 4096.0,
+) -> Run:
     """Make a run, or open it if it is already there.
 
     Parameters
@@ -50,6 +57,13 @@ def make_run(region: "Region", spec: RunSpec, store: RunStore, progress: Progres
         Where it is kept.
     progress : callable, optional
         Called with (share done, message); raising in it stops the run and leaves nothing behind.
+    max_memory_mb : float
+        Memory that the engine may take, 10^6 bytes.
+
+    Raises
+    ------
+    FlowError
+        If the engine refuses the run; `RunTooLarge` where it would pass a limit.
     """
     if store.has(spec.id):
         return store.open(spec.id)
@@ -67,7 +81,7 @@ def make_run(region: "Region", spec: RunSpec, store: RunStore, progress: Progres
         rheology_of(values),
         placed.dams,
         duration_s=values["duration_s"],
-        settings=Settings(order=values["order"], rest_speed_m_s=REST_SPEED_M_S),
+        settings=Settings(order=values["order"], rest_speed_m_s=REST_SPEED_M_S, max_memory_mb=max_memory_mb),
         progress=lambda share, message: report(SIMULATION_SHARE * share, message),
         sections=sections_below_dams(region, grid, values["dams"]),
     )

@@ -13,7 +13,7 @@ NICENESS = 5
 """Runs give way to the service's answers."""
 
 
-def work(pipe: Connection, region_source: str, store_folder: str) -> None:
+def work(pipe: Connection, region_source: str, store_folder: str, max_memory_mb: float) -> None:
     """Serve specs until the pipe closes.
 
     Messages sent: ("progress", share, message), then ("done",) or ("failed", reason).
@@ -37,7 +37,7 @@ def work(pipe: Connection, region_source: str, store_folder: str) -> None:
         try:
             # Opened inside, so that a damaged region fails the run by name instead of ending the process.
             region = region or open_region(region_source)
-            make_run(region, RunSpec.from_json(text), store, reporter)
+            make_run(region, RunSpec.from_json(text), store, reporter, max_memory_mb=max_memory_mb)
         except BrokenPipeError:
             # The service is gone; the run's temporary folder has been removed on the way out.
             return

@@ -63,6 +63,17 @@ def test_run_makes_a_run_and_says_where(selrisk, tmp_path, monkeypatch):
     assert json.loads(out)["id"] == folder.name
 
 
+def test_a_run_that_is_too_large_is_refused_with_its_estimate(selrisk, tmp_path, monkeypatch):
+    monkeypatch.setenv("RISK_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("RISK_MAX_RUN_MEMORY_MB", "1")
+    code, _, err = selrisk("run", "--scenario", "burst", "--strategy", "bar")
+    assert code == 2
+    assert "Traceback" not in err
+    assert "MB" in err
+    assert "max_memory_mb is 1" in err
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
 def test_region_check(selrisk, valley):
     code, out, _ = selrisk("region", "check", "--json")
     assert code == 0

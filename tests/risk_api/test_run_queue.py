@@ -1,5 +1,6 @@
 """Strangers cannot queue without end, nor have a failing run tried over and over, nor read a path."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -97,6 +98,7 @@ def test_a_run_that_is_being_made_again_has_not_failed():
     [
         (RAISED, "run_storage"),
         ("MemoryError: 3 GB", "run_memory"),
+        ("RunTooLarge: the run would need about 9000 MB", "run_too_large"),
         ("the worker process ended before the run did", "run_stopped"),
         ("FlowError: cell 3 at /x", "run_fault"),
         (None, "run_fault"),
@@ -142,6 +144,25 @@ def test_a_job_that_failed_tells_a_sentence(client, monkeypatch):
     monkeypatch.setattr(JobManager, "get", lambda self, job_id: job)
     document = client.get("/v1/jobs/j", params={"lang": "en"}).json()
     assert document["error"] == "the result could not be written to disk"
+
+
+@pytest.mark.slow
+def test_a_run_that_is_too_large_is_refused_by_name(make_client, tmp_path):
+    with make_client(tmp_path / "data", max_run_memory_mb=1.0) as client:
+        query = {"scenario": "burst", "strategies": "no-dams", "lang": "en"}
+        asked = client.get("/v1/exposure", params=query)
+        assert asked.status_code == 202
+        deadline = time.monotonic() + 120.0
+        job = client.get(asked.headers["location"]).json()
+        while job["status"] in ("accepted", "running") and time.monotonic() < deadline:
+            time.sleep(0.2)
+            job = client.get(asked.headers["location"]).json()
+        assert job["status"] == "failed"
+        assert "more memory or more steps" in job["error"]
+        again = client.get("/v1/exposure", params=query)
+        assert again.status_code == 422
+        assert again.json()["type"] == "/v1/problems/run_too_large"
+        assert "larger cells" in again.json()["detail"]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])

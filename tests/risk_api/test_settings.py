@@ -27,6 +27,7 @@ def test_environment_reaches_the_settings(monkeypatch, tmp_path):
         ("port", 70000),
         ("workers", 0),
         ("max_body_bytes", -1),
+        ("max_run_memory_mb", 0),
         ("log_level", "loud"),
         ("region", ""),
         ("region", "./no/such/folder"),
