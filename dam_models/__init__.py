@@ -7,7 +7,8 @@ else here is light, and a service that only reads finished runs should not pay f
 from typing import TYPE_CHECKING, Any
 
 from dam_models.boundaries import Boundaries, Side
-from dam_models.dam import Dam, DamRecord, Opening
+from dam_models.cell_faces import CellFaces
+from dam_models.dam import Dam, DamRecord
 from dam_models.entrainment import EntrainmentRecord, ErodibleBed, Settling
 from dam_models.errors import (
     FlowError,
@@ -21,6 +22,7 @@ from dam_models.errors import (
 from dam_models.hydrograph import Hydrograph
 from dam_models.limits import RunEstimate, estimate_run
 from dam_models.lines import cells_of_line, cells_of_point
+from dam_models.opening import Opening
 from dam_models.outburst import (
     PEAK_RELATIONS,
     PeakEstimates,
@@ -43,6 +45,7 @@ __all__ = [
     "ENGINE_VERSION",
     "PEAK_RELATIONS",
     "Boundaries",
+    "CellFaces",
     "Dam",
     "DamRecord",
     "EntrainmentRecord",

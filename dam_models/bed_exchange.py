@@ -124,7 +124,7 @@ def _exchange(
             wave = max(abs(u[i]), abs(v[i])) + math.sqrt(gravity[i] * after)
             totals[_FASTEST] = max(totals[_FASTEST], wave)
         elif settling_speed > 0.0 and speed < settling_below and 0.0 < share <= bed_solids:
-            # Ghosts and cells under a dam are marked by a negative erodible depth: nothing settles there.
+            # Ghosts are marked by a negative erodible depth: nothing settles there.
             if erodible[r, c] < 0.0:
                 continue
             laying = settling_speed * share * (1.0 - share) ** settling_exponent / bed_solids * dt
@@ -160,19 +160,19 @@ class BedExchange:
     def __init__(
         self,
         bed: ErodibleBed,
-        crest: NDArray[np.bool_],
+        shape: tuple[int, ...],
         cell_area_m2: float,
         dry_depth_m: float,
         threshold_depth_m: float,
     ) -> None:
-        if bed.depth_m.shape != crest.shape:
+        if bed.depth_m.shape != shape:
             raise InvalidBed(
-                f"the erodible depth_m has shape {bed.depth_m.shape}, the bed {crest.shape}", field="depth_m"
+                f"the erodible depth_m has shape {bed.depth_m.shape}, the bed {shape}", field="depth_m"
             )
         self._bed, self._area = bed, cell_area_m2
         self._thresholds = (dry_depth_m, threshold_depth_m)
-        # -1 marks where the bed is no ground: the ghost ring and the crests of dams.
-        self._erodible = np.pad(np.where(crest, -1.0, bed.depth_m), 1, constant_values=-1.0)
+        # -1 marks where the bed is no ground: the ghost ring.
+        self._erodible = np.pad(bed.depth_m, 1, constant_values=-1.0)
         self._taken, self._laid = np.zeros(self._erodible.shape), np.zeros(self._erodible.shape)
         self._bound = np.zeros(self._erodible.shape, dtype=np.bool_)
         self._totals = np.zeros(8)

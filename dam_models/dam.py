@@ -1,166 +1,202 @@
-"""A dam on the grid: its crest, the pool behind it, its openings, and what it did during a run."""
+"""A dam on the grid: a wall on cell sides with a crest, the pool behind it, its openings; and its record."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dam_models.cell_faces import CellFaces
 from dam_models.errors import InvalidDam
+from dam_models.opening import Opening
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A passage through the dam that lets fluid out of the pool.
-
-    The passage is a square orifice on the river bed: full, it passes Cd A sqrt(2 g (H - a/2)), with H the
-    water level above its sill and a = sqrt(A) its height; while it is not full the wetted share of it passes.
-
-    Parameters
-    ----------
-    outfall : (row, col)
-        Cell below the dam that receives what passes.
-    sill_m : float
-        Elevation of the bottom of the passage, m.
-    area_m2 : float
-        Free area, m2, above 0.
-    discharge_coefficient : float
-        Cd, 0 to 1.
-    passed_solids_fraction : float
-        Largest share of solids, by volume, that goes through; the rest is held back and packs in the pool.
-    packing_fraction : float
-        Solids fraction at which what is held back gives off no more fluid.
-    discharge_max_m3_s : float
-        Capacity of the passage where one is published, m3/s.
-    """
-
-    outfall: tuple[int, int]
-    sill_m: float
-    area_m2: float
-    discharge_coefficient: float = 0.6
-    passed_solids_fraction: float = 0.1
-    packing_fraction: float = 0.65
-    discharge_max_m3_s: float = float("inf")
-
-    def __post_init__(self) -> None:
-        checks = (
-            ("sill_m", np.isfinite(self.sill_m), "a finite elevation"),
-            ("area_m2", 0.0 < self.area_m2 < 1e4, "above 0 and below 10 000 m2"),
-            ("discharge_coefficient", 0.0 < self.discharge_coefficient <= 1.0, "above 0, up to 1"),
-            ("packing_fraction", 0.0 < self.packing_fraction <= 1.0, "above 0, up to 1"),
-            (
-                "passed_solids_fraction",
-                0.0 <= self.passed_solids_fraction < self.packing_fraction,
-                "0 up to the packing fraction",
-            ),
-            ("discharge_max_m3_s", self.discharge_max_m3_s > 0.0, "above 0"),
-        )
-        for field, ok, allowed in checks:
-            if not ok:
-                raise InvalidDam(
-                    f"opening {field} is {getattr(self, field)!r}; allowed: {allowed}", field=field
-                )
-
-    def discharge_m3_s(self, level_m: float) -> float:
-        """Discharge at a pool level, m3/s, before the fluid there is taken into account."""
-        head = level_m - self.sill_m
-        if head <= 0.0:
-            return 0.0
-        height = self.area_m2**0.5
-        wetted = min(1.0, head / height)
-        driving = max(head - 0.5 * height, 0.5 * head)
-        discharge = self.discharge_coefficient * self.area_m2 * wetted * (2.0 * 9.81 * driving) ** 0.5
-        return float(min(self.discharge_max_m3_s, discharge))
+WEIR_COEFFICIENT_RANGE = (0.5, 1.1)
 
 
 @dataclass(frozen=True, eq=False)
 class Dam:
-    """A dam that raises the bed along its axis.
+    """A wall without thickness along the sides of cells; the bed is not touched.
+
+    Up to the crest nothing passes. Above it a metre of crest passes q = 1.705 Cd H^1.5 (m2/s), the
+    broad-crested weir with H the energy head of the upstream side above the crest, less where it is drowned
+    (`dam_models.weir`). Where the crest lies below one of the two beds beside it the ground itself is the
+    higher sill and the wall has no part in the flow.
 
     Parameters
     ----------
     name : str
         Name used in the record and in errors.
-    rows, cols : (n,) array_like of int
-        Cells under the crest; they must close the valley through cell sides.
-    crest_m : float or (n,) array_like
-        Elevation of the crest, m; cells whose bed is higher keep their bed.
+    faces : CellFaces
+        Sides of cells that carry the wall, n of them, each between a cell of the pool and one outside.
+    crest_m : float, (n,), or with `time_s` (k,) or (k, n) array_like
+        Elevation of the crest, m, per face.
     pool : (ny, nx) array_like of bool
-        Cells of the bowl behind the dam, without the crest cells.
+        Cells of the bowl behind the dam.
     gauge : (row, col)
         Pool cell at the dam where the level is read.
     openings : tuple of Opening
         Passages through the dam.
+    time_s : (k,) array_like, optional
+        Times of the rows of `crest_m`, s, from 0, not decreasing, 2 or more; linear between them, steady
+        before and after, a jump where two are equal. A breach is a crest that falls.
+    weir_coefficient : float
+        Cd, 0.5 to 1.1: 1 is the ideal broad crest, a sharp or rounded one passes up to a tenth more, a rough
+        or obstructed one less.
+    length_share : float or (n,) array_like
+        Length of crest over length of the cell side that carries it, above 0 up to 1; the rest of the side is
+        closed. A slanting axis runs in steps along cell sides and would be up to 1.41 times too long, a weir
+        can be narrower than a cell.
+
+    Raises
+    ------
+    InvalidDam
+        Impossible figures here, a dam that does not fit the bed or would change nothing in `simulate`;
+        `field` names the input.
     """
 
     name: str
-    rows: Ints
-    cols: Ints
+    faces: CellFaces
     crest_m: Floats
     pool: NDArray[np.bool_]
     gauge: tuple[int, int]
-    openings: tuple[Opening, ...] = ()
+    openings: tuple[Opening, ...]
+    time_s: Floats
+    weir_coefficient: float
+    length_share: Floats
 
     def __init__(
         self,
         name: str,
-        rows: ArrayLike,
-        cols: ArrayLike,
+        faces: CellFaces,
         crest_m: ArrayLike,
         pool: ArrayLike,
         gauge: tuple[int, int],
         openings: tuple[Opening, ...] = (),
+        *,
+        time_s: ArrayLike | None = None,
+        weir_coefficient: float = 1.0,
+        length_share: ArrayLike = 1.0,
     ) -> None:
-        row_index = np.atleast_1d(np.asarray(rows, dtype=np.int64))
-        col_index = np.atleast_1d(np.asarray(cols, dtype=np.int64))
-        if row_index.shape != col_index.shape or row_index.size == 0:
-            raise InvalidDam(f"dam {name}: rows and cols must have one length, at least 1", field="rows")
-        crest = np.broadcast_to(np.asarray(crest_m, dtype=np.float64), row_index.shape).copy()
-        if not np.isfinite(crest).all():
-            raise InvalidDam(f"dam {name}: crest_m must be finite", field="crest_m")
-        mask = np.asarray(pool, dtype=bool)
+        times = np.zeros(1) if time_s is None else np.asarray(time_s, dtype=np.float64)
+        share = np.asarray(length_share, dtype=np.float64)
+        if share.ndim > 1 or (share.ndim == 1 and share.shape != (faces.count,)):
+            raise InvalidDam(
+                f"dam {name}: length_share must be one number or one per face", field="length_share"
+            )
         for field, value in (
             ("name", name),
-            ("rows", row_index),
-            ("cols", col_index),
-            ("crest_m", crest),
-            ("pool", mask),
+            ("faces", faces),
+            ("crest_m", _crest_table(name, crest_m, None if time_s is None else times, faces.count)),
+            ("pool", np.asarray(pool, dtype=bool)),
             ("gauge", (int(gauge[0]), int(gauge[1]))),
             ("openings", tuple(openings)),
+            ("time_s", times),
+            ("weir_coefficient", float(weir_coefficient)),
+            ("length_share", np.broadcast_to(share, (faces.count,)).copy()),
         ):
             object.__setattr__(self, field, value)
+        self._check_figures()
+
+    def _check_figures(self) -> None:
+        times, (lowest, highest) = self.time_s, WEIR_COEFFICIENT_RANGE
+        ordered = np.isfinite(times).all() and times[0] >= 0.0 and (np.diff(times) >= 0.0).all()
+        for field, ok, rule in (
+            ("time_s", ordered, "must be finite, from 0 on, and not decrease"),
+            ("crest_m", np.isfinite(self.crest_m).all(), "must be finite"),
+            (
+                "crest_m",
+                times.size == 1 or (self.crest_m != self.crest_m[0]).any(),
+                "is given over time but never changes",
+            ),
+            (
+                "weir_coefficient",
+                lowest <= self.weir_coefficient <= highest,
+                f"is {self.weir_coefficient!r}; allowed: {lowest} to {highest}",
+            ),
+            (
+                "length_share",
+                ((self.length_share > 0.0) & (self.length_share <= 1.0)).all(),
+                "must be above 0, up to 1",
+            ),
+        ):
+            if not ok:
+                raise InvalidDam(f"dam {self.name}: {field} {rule}", field=field)
+
+    def crest_at(self, time_s: float) -> Floats:
+        """Crest of every face at a time, m, shape (n,)."""
+        times = self.time_s
+        after = int(np.searchsorted(times, time_s, side="right"))
+        if after == 0 or after == times.size:
+            return np.asarray(self.crest_m[min(after, times.size - 1)])
+        share = (time_s - times[after - 1]) / (times[after] - times[after - 1])
+        return np.asarray((1.0 - share) * self.crest_m[after - 1] + share * self.crest_m[after])
 
     @property
-    def spill_m(self) -> float:
-        """Lowest point of the crest, m."""
-        return float(self.crest_m.min())
+    def changes_until_s(self) -> float:
+        """Time after which the crest stays as it is, s; 0 where it never changes."""
+        return float(self.time_s[-1]) if self.time_s.size > 1 else 0.0
+
+    @property
+    def changes_from_s(self) -> float:
+        """Time at which the crest begins to change, s; infinite where it never does."""
+        moves = np.flatnonzero((np.diff(self.crest_m, axis=0) != 0.0).any(axis=1))
+        return float(self.time_s[moves[0]]) if moves.size else float("inf")
 
     def check_against(self, bed_m: Floats) -> None:
         """Refuse a dam that does not fit the grid or that would change nothing."""
+
+        def refuse(field: str, message: str) -> None:
+            raise InvalidDam(f"dam {self.name}: {message}", field=field)
+
         ny, nx = bed_m.shape
         if self.pool.shape != bed_m.shape:
-            raise InvalidDam(
-                f"dam {self.name}: pool has shape {self.pool.shape}, the bed {bed_m.shape}", field="pool"
-            )
-        cells = [("rows/cols", int(r), int(c)) for r, c in zip(self.rows, self.cols, strict=True)]
-        cells.append(("gauge", *self.gauge))
-        cells += [("outfall", *opening.outfall) for opening in self.openings]
-        for field, row, col in cells:
+            refuse("pool", f"pool has shape {self.pool.shape}, the bed {bed_m.shape}")
+        faces = self.faces
+        cells = [("gauge", self.gauge)] + [("outfall", opening.outfall) for opening in self.openings]
+        for field, (row, col) in cells:
             if not (0 <= row < ny and 0 <= col < nx):
-                raise InvalidDam(
-                    f"dam {self.name}: {field} ({row}, {col}) lies outside the grid {ny} x {nx}", field=field
-                )
-        if self.pool[self.rows, self.cols].any():
-            raise InvalidDam(f"dam {self.name}: pool contains crest cells", field="pool")
+                refuse(field, f"{field} ({row}, {col}) lies outside the grid {ny} x {nx}")
+        if not faces.fit(bed_m.shape):
+            refuse("faces", f"a face lies outside the grid {ny} x {nx} or on its edge")
+        first, second = faces.cells()
+        if (self.pool[first] == self.pool[second]).any():
+            refuse("faces", "a face does not lie between the pool and what is outside it")
         if not self.pool[self.gauge]:
-            raise InvalidDam(f"dam {self.name}: gauge is not a cell of the pool", field="gauge")
-        if not (self.crest_m > bed_m[self.rows, self.cols]).any():
-            raise InvalidDam(f"dam {self.name}: the crest lies nowhere above the bed", field="crest_m")
+            refuse("gauge", "gauge is not a cell of the pool")
+        ground = faces.higher_bed_m(bed_m)
+        if not (self.crest_m > ground).any():
+            refuse("crest_m", "the crest lies nowhere above the beds beside it")
+        effective = np.maximum(self.crest_m, ground)
+        if self.time_s.size > 1 and not (effective != effective[0]).any():
+            refuse("crest_m", "the crest changes over time only where it lies below the beds beside it")
         for opening in self.openings:
             if self.pool[opening.outfall]:
-                raise InvalidDam(f"dam {self.name}: an outfall lies inside the pool", field="outfall")
+                refuse("outfall", "an outfall lies inside the pool")
+            if opening.sill_m >= effective.min(axis=1).max():
+                refuse("sill_m", f"the sill of an opening, {opening.sill_m} m, is not below the crest")
+
+
+def _crest_table(name: str, crest_m: ArrayLike, time_s: Floats | None, faces: int) -> Floats:
+    """The crest as (times, faces)."""
+    crest = np.asarray(crest_m, dtype=np.float64)
+    if time_s is None:
+        if crest.shape not in ((), (faces,)):
+            raise InvalidDam(
+                f"dam {name}: crest_m has shape {crest.shape}; it must be one number or ({faces},)",
+                field="crest_m",
+            )
+        return np.broadcast_to(crest, (1, faces)).copy()
+    if time_s.ndim != 1 or time_s.size < 2:
+        raise InvalidDam(f"dam {name}: time_s must hold two times or more", field="time_s")
+    if crest.shape not in ((time_s.size,), (time_s.size, faces)):
+        raise InvalidDam(
+            f"dam {name}: crest_m has shape {crest.shape}; with these times it must be ({time_s.size},) or "
+            f"({time_s.size}, {faces})",
+            field="crest_m",
+        )
+    table = crest[:, None] if crest.ndim == 1 else crest
+    return np.broadcast_to(table, (time_s.size, faces)).copy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,15 +209,16 @@ class DamRecord:
         The dam.
     time_s, inflow_m3_s, overflow_m3_s, passed_m3_s, stored_m3, level_m, freeboard_m : (k,) float64
         Discharges are means over the interval that ends at the time; freeboard is measured from the lowest
-        point of the crest, NaN while the gauge cell is dry.
+        point of the crest at that time, NaN while the gauge cell is dry.
     inflow_m3, overflow_m3, passed_m3, stored_end_m3, stored_max_m3 : float
-        Totals; inflow = overflow + passed + stored at the end, to rounding.
+        Totals; inflow = overflow + passed + stored at the end, to rounding. Overflow is what goes over the
+        crest, net of what comes back over it from below.
     solids_in_m3, solids_out_m3 : float
         Solids in the inflow, and in overflow and openings together.
     first_inflow_s, first_overflow_s : float
         NaN = never.
     capacity_m3 : float
-        Volume of the pool on this grid below the lowest point of the crest.
+        Volume of the pool on this grid below the lowest point of the crest as the run begins.
     """
 
     name: str

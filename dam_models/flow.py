@@ -18,6 +18,7 @@ from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import FrictionLaw, Rheology
 from dam_models.sections import FaceGauges, FaceSet, Section, SectionRecord
+from dam_models.walls import Walls
 
 Floats = NDArray[np.float64]
 Progress = Callable[[float, str], None]
@@ -62,7 +63,7 @@ def simulate(
     rheology : Voellmy, Manning or Mixture
         Friction of the flow.
     dams : sequence of Dam
-        Each raises the bed along its axis to its crest.
+        Walls on cell sides, with openings; the bed is the same with and without them.
     duration_s : float
         Time to simulate, s, above 0. The run ends earlier when everything rests and nothing more comes.
     initial : State, optional
@@ -93,7 +94,8 @@ def simulate(
     if not (np.isfinite(duration_s) and duration_s > 0.0):
         raise InvalidParameter(f"duration_s is {duration_s!r}; it must be above 0", field="duration_s")
     bed, settings = _checked_bed(bed_m, cell_size_m), settings or Settings()
-    _check_releases(releases, bed.shape, dams)
+    _check_releases(releases, bed.shape)
+    _check_dams(dams, bed, duration_s)
     if initial is not None:
         _checked_state(initial, bed.shape)
     estimate = limits.estimate_run(
@@ -142,7 +144,7 @@ def _checked_bed(bed_m: ArrayLike, cell_size_m: float) -> Floats:
 
 
 def _cos_squared(bed: Floats, cell_size_m: float) -> Floats:
-    """Squared cosine of the bed slope; the bed before dams stand on it.
+    """Squared cosine of the bed slope.
 
     Per direction the gentler of the two one-sided slopes counts, none where they disagree in sign: a flow on
     a valley floor feels the slope of the floor, not of the bank beside it.
@@ -177,21 +179,21 @@ class _Run:
     ) -> None:
         self.shape = bed.shape
         self.cell, self.area = cell, cell**2
-        self.releases, self.law, self.settings = releases, law, settings
+        self.releases, self.law, self.settings, self.dams = releases, law, settings, dams
         self.estimate = estimate
-        raised, crest = _raise_dams(bed, dams)
-        z = np.pad(raised, 1, mode="edge")
+        z = np.pad(bed, 1, mode="edge")
         boundaries.extend_bed(z)
         cos2 = np.pad(_cos_squared(bed, cell), 1, mode="edge")
-        self.mesh = Mesh(z, cos2, np.pad(crest, 1))
+        self.mesh = Mesh(z, cos2)
+        self.walls = Walls(dams, bed, self.mesh)
         self.boundaries = boundaries
         self.ghosts = Ghosts(self.mesh, boundaries)
         self.bed: BedExchange | None = None
         if erodible is not None:
             self.bed = BedExchange(
-                erodible, crest, self.area, settings.dry_depth_m, settings.threshold_depth_m
+                erodible, bed.shape, self.area, settings.dry_depth_m, settings.threshold_depth_m
             )
-        self.trackers = [PoolTracker(dam, raised, self.area) for dam in dams]
+        self.trackers = [PoolTracker(dam, bed, self.area) for dam in dams]
         faces = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(faces), self.mesh, cell)
         self.sections = sections
@@ -257,7 +259,9 @@ class _Run:
 
     def march(self, duration_s: float, progress: Progress | None) -> None:
         """Step until `duration_s`, or until nothing moves and nothing more comes."""
-        release_end = max((release.end_s for release in self.releases), default=0.0)
+        until = max(
+            [release.end_s for release in self.releases] + [dam.changes_until_s for dam in self.dams] + [0.0]
+        )
         next_record = self.settings.record_every_s
         while self.time < duration_s:
             if self.steps >= self.settings.max_steps or self.mesh.cell_count > self.estimate.most_wet_cells:
@@ -273,7 +277,7 @@ class _Run:
             if self.time >= next_record - 1e-9 or self.time >= duration_s:
                 self._record()
                 next_record = self.time + self.settings.record_every_s
-            if self.time >= release_end and not self.boundaries.feeding and self._rests(moved):
+            if self.time >= until and not self.boundaries.feeding and self._rests(moved):
                 self.at_rest = True
                 break
         if self.section_series[-1][0] < self.time:
@@ -306,6 +310,7 @@ class _Run:
     def _step(self, dt: float) -> float:
         """Advance by `dt`, or by a half, a quarter ... of it where a depth would become negative."""
         self.mesh.sort_if_grown()
+        self.walls.stand(self.time)
         self.ghosts.fill()
         mesh, law, inverse = self.mesh, self.law, 1.0 / self.cell
         cells, count = mesh.cells, mesh.cell_count
@@ -330,6 +335,7 @@ class _Run:
             c, x_count, y_count = cells, int(mesh.counts[1]), int(mesh.counts[2])
             stencil.fluxes(mesh.x, x_count, c, c.hp, c.up, c.vp, c.hx, c.zx, c.ux, c.vx, c.share_x, *at_face)
             stencil.fluxes(mesh.y, y_count, c, c.hp, c.vp, c.up, c.hy, c.zy, c.vy, c.uy, c.share_y, *at_face)
+            self.walls.overwrite(cells, self.cell, dt, self.settings.dry_depth_m)
             if stencil.rates(cells, count, mesh.x, mesh.y, inverse, dt) >= -_NEGATIVE_DEPTH_M:
                 break
             dt *= 0.5
@@ -397,7 +403,7 @@ class _Run:
             for row, col in zip(release.rows.tolist(), release.cols.tolist(), strict=True):
                 self._pour(row, col, share, solids, self.time + dt)
                 for tracker in self.trackers:
-                    if tracker.enclosed[row, col]:
+                    if tracker.dam.pool[row, col]:
                         tracker.add_release(share * self.area, solids, self.time + dt)
             poured += volume
         self.released += poured
@@ -409,7 +415,7 @@ class _Run:
             for row, col, depth, solids_fraction in tracker.pass_openings(dt, self.mesh):
                 self._pour(row, col, depth, solids_fraction, self.time + dt)
                 for other in self.trackers:
-                    if other is not tracker and other.enclosed[row, col]:
+                    if other is not tracker and other.dam.pool[row, col]:
                         other.add_release(depth * self.area, solids_fraction, self.time + dt)
                 passed += depth * self.area
         return passed
@@ -467,20 +473,15 @@ class _Run:
         ]
 
 
-def _raise_dams(bed: Floats, dams: Sequence[Dam]) -> tuple[Floats, NDArray[np.bool_]]:
-    """The bed with the dams on it, and the cells under their crests."""
-    raised = bed.copy()
-    crest = np.zeros(bed.shape, dtype=bool)
+def _check_dams(dams: Sequence[Dam], bed: Floats, duration_s: float) -> None:
     for dam in dams:
         dam.check_against(bed)
-        if crest[dam.rows, dam.cols].any():
-            raise InvalidDam(f"dam {dam.name}: another dam stands on one of its cells", field="dams")
-        crest[dam.rows, dam.cols] = True
-        raised[dam.rows, dam.cols] = np.maximum(raised[dam.rows, dam.cols], dam.crest_m)
-    return raised, crest
+        if dam.time_s.size > 1 and dam.changes_from_s >= duration_s:
+            begins = f"begins to change at {dam.changes_from_s:g} s, after the end of the run"
+            raise InvalidDam(f"dam {dam.name}: the crest {begins}", field="time_s")
 
 
-def _check_releases(releases: Sequence[Release], shape: tuple[int, ...], dams: Sequence[Dam]) -> None:
+def _check_releases(releases: Sequence[Release], shape: tuple[int, ...]) -> None:
     ny, nx = shape
     for release in releases:
         if release.depth_m is not None and release.depth_m.shape != shape:
@@ -490,10 +491,6 @@ def _check_releases(releases: Sequence[Release], shape: tuple[int, ...], dams: S
         outside = (release.rows < 0) | (release.rows >= ny) | (release.cols < 0) | (release.cols >= nx)
         if outside.any():
             raise InvalidRelease(f"cells lie outside the grid of {ny} x {nx}", field="cells")
-        cells = set(zip(release.rows.tolist(), release.cols.tolist(), strict=True))
-        for dam in dams:
-            if cells & set(zip(dam.rows.tolist(), dam.cols.tolist(), strict=True)):
-                raise InvalidRelease(f"a released cell lies under the crest of {dam.name}", field="cells")
 
 
 def _checked_state(state: State, shape: tuple[int, ...]) -> tuple[Floats, Floats, Floats, Floats]:

@@ -20,6 +20,9 @@ Bytes = NDArray[np.uint8]
 
 GRAVITY_M_S2 = 9.81
 
+# Bits of `Cells.walled`: the sides of a cell on which a wall stands.
+WALL_WEST, WALL_EAST, WALL_NORTH, WALL_SOUTH = 1, 2, 4, 8
+
 
 class Cells(NamedTuple):
     """State, slopes, maxima and neighbours of the cells; capacity may exceed their number."""
@@ -61,7 +64,7 @@ class Cells(NamedTuple):
     face_e: Indices
     face_n: Indices
     face_s: Indices
-    steep: Bytes
+    walled: Bytes
     complete: Bytes
 
 
@@ -85,7 +88,6 @@ def _add(
     index: Ints,
     z: Floats,
     cos2: Floats,
-    crest: NDArray[np.bool_],
     cells: Cells,
     x: Faces,
     y: Faces,
@@ -103,7 +105,6 @@ def _add(
     cells.row[new] = r
     cells.col[new] = c
     cells.z[new] = z[r, c]
-    cells.steep[new] = 1 if crest[r, c] else 0
     metric = cos2[r, c]
     cells.gravity[new] = GRAVITY_M_S2 * metric
     # Normal thickness and slope-parallel speed in the drag laws, written in vertical depth and horizontal
@@ -154,7 +155,6 @@ def _grow(
     index: Ints,
     z: Floats,
     cos2: Floats,
-    crest: NDArray[np.bool_],
     cells: Cells,
     x: Faces,
     y: Faces,
@@ -170,7 +170,7 @@ def _grow(
             r = cells.row[seed] + (-1 if side == 0 else 1 if side == 1 else 0)
             c = cells.col[seed] + (-1 if side == 2 else 1 if side == 3 else 0)
             if index[r, c] == 0:
-                _add(r, c, index, z, cos2, crest, cells, x, y, counts)
+                _add(r, c, index, z, cos2, cells, x, y, counts)
 
 
 class Mesh:
@@ -180,14 +180,11 @@ class Mesh:
     ----------
     z, cos2 : (ny + 2, nx + 2) float64
         Bed with the ghost ring, m, and squared cosine of the bed slope.
-    crest : (ny + 2, nx + 2) bool
-        Cells under the crest of a dam, from which the fall is vertical.
     """
 
-    def __init__(self, z: Floats, cos2: Floats, crest: NDArray[np.bool_]) -> None:
+    def __init__(self, z: Floats, cos2: Floats) -> None:
         self.z = z
         self.cos2 = cos2
-        self.crest = crest
         self.index: Ints = np.zeros(z.shape, dtype=np.int32)
         self.counts = np.ones(3, dtype=np.int64)
         self.cells = _empty_cells(1024)
@@ -220,8 +217,8 @@ class Mesh:
         )
 
     @property
-    def _ground(self) -> tuple[Ints, Floats, Floats, NDArray[np.bool_]]:
-        return self.index, self.z, self.cos2, self.crest
+    def _ground(self) -> tuple[Ints, Floats, Floats]:
+        return self.index, self.z, self.cos2
 
     def complete(self, numbers: Indices) -> None:
         """Bring in all neighbours of these cells."""
@@ -288,7 +285,7 @@ def _longer(field: NDArray[Any], wanted: int) -> NDArray[Any]:
 
 
 def _empty_cells(capacity: int) -> Cells:
-    types = {"row": np.int32, "col": np.int32, "steep": np.uint8, "complete": np.uint8}
+    types = {"row": np.int32, "col": np.int32, "walled": np.uint8, "complete": np.uint8}
     linked = {"west", "east", "north", "south", "face_w", "face_e", "face_n", "face_s"}
     return Cells(
         *(

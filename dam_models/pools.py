@@ -69,19 +69,20 @@ class PoolTracker:
     def __init__(self, dam: Dam, bed_m: Floats, cell_area_m2: float) -> None:
         self.dam = dam
         self._area = cell_area_m2
-        crest = np.zeros(bed_m.shape, dtype=bool)
-        crest[dam.rows, dam.cols] = True
-        self.enclosed: NDArray[np.bool_] = dam.pool | crest
-        self.faces: FaceSet = faces_around(self.enclosed, crest.astype(np.int64), 2)
-        self._rows, self._cols = _padded(self.enclosed)
-        self._pool_rows, self._pool_cols = _padded(dam.pool)
-        self.capacity_m3 = float(np.maximum(0.0, dam.spill_m - bed_m[dam.pool]).sum() * cell_area_m2)
+        self.faces: FaceSet = faces_around(dam.pool, dam.faces)
+        self._rows, self._cols = _padded(dam.pool)
+        self._ground = dam.faces.higher_bed_m(bed_m)
+        self.capacity_m3 = float(np.maximum(0.0, self._spill_m(0.0) - bed_m[dam.pool]).sum() * cell_area_m2)
         self.inflow_m3 = self.overflow_m3 = self.passed_m3 = 0.0
         self._solids_in = self._solids_out = 0.0
         self._stored_start = 0.0
         self._stored_max = 0.0
         self._first_inflow = self._first_overflow = float("nan")
-        self._series: list[tuple[float, float, float, float, float, float]] = []
+        self._series: list[tuple[float, float, float, float, float, float, float]] = []
+
+    def _spill_m(self, time_s: float) -> float:
+        """Where the dam spills first: its lowest point, ground beside it included, m."""
+        return float(np.maximum(self.dam.crest_at(time_s), self._ground).min())
 
     def start(self, mesh: Mesh) -> None:
         """Note what lies in the bowl before the run."""
@@ -128,8 +129,8 @@ class PoolTracker:
             if discharge == 0.0:
                 continue
             taken, taken_solids = _draw_fluid(
-                self._pool_rows,
-                self._pool_cols,
+                self._rows,
+                self._cols,
                 mesh.index,
                 mesh.cells,
                 level,
@@ -147,14 +148,16 @@ class PoolTracker:
         """Append a row to the time series."""
         stored = self._stored(mesh)
         self._stored_max = max(self._stored_max, stored)
+        level = self.level_m(mesh)
+        freeboard = self._spill_m(time_s) - level
         self._series.append(
-            (time_s, self.inflow_m3, self.overflow_m3, self.passed_m3, stored, self.level_m(mesh))
+            (time_s, self.inflow_m3, self.overflow_m3, self.passed_m3, stored, level, freeboard)
         )
 
     def finish(self) -> DamRecord:
         """The record of the run."""
         table = np.array(self._series)
-        time, inflow, overflow, passed, stored, level = table.T
+        time, inflow, overflow, passed, stored, level, freeboard = table.T
         interval = np.diff(time)
         rate = [np.concatenate([[0.0], np.diff(total) / interval]) for total in (inflow, overflow, passed)]
         return DamRecord(
@@ -165,7 +168,7 @@ class PoolTracker:
             passed_m3_s=rate[2],
             stored_m3=stored,
             level_m=level,
-            freeboard_m=self.dam.spill_m - level,
+            freeboard_m=freeboard,
             inflow_m3=self.inflow_m3,
             overflow_m3=self.overflow_m3,
             passed_m3=self.passed_m3,

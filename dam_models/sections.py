@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from dam_models.errors import InvalidParameter
 
 if TYPE_CHECKING:
+    from dam_models.cell_faces import CellFaces
     from dam_models.mesh import Mesh
 
 Floats = NDArray[np.float64]
@@ -45,37 +46,31 @@ class FaceSet:
         )
 
 
-def faces_around(mask: ArrayLike, group_of_cell: ArrayLike, groups: int) -> FaceSet:
-    """Faces between the cells of a mask and the rest of the grid, positive outwards.
+def faces_around(mask: ArrayLike, apart: "CellFaces") -> FaceSet:
+    """Faces between the cells of a mask and the rest of the grid, positive outwards, in two groups.
 
     Parameters
     ----------
     mask : (ny, nx) array_like of bool
         The enclosed cells.
-    group_of_cell : (ny, nx) array_like of int
-        Group of each enclosed cell; a face belongs to the group of its enclosed cell.
-    groups : int
-        Number of groups.
+    apart : CellFaces
+        Those of them that make the second group.
     """
     inside = np.asarray(mask, dtype=bool)
-    labels = np.asarray(group_of_cell, dtype=np.int64)
     east_r, east_c = np.nonzero(inside[:, :-1] != inside[:, 1:])
     south_r, south_c = np.nonzero(inside[:-1, :] != inside[1:, :])
     east_first = inside[east_r, east_c]
     south_first = inside[south_r, south_c]
-    group = np.concatenate(
-        [
-            np.where(east_first, labels[east_r, east_c], labels[east_r, east_c + 1]),
-            np.where(south_first, labels[south_r, south_c], labels[south_r + 1, south_c]),
-        ]
-    )
+    second = np.zeros((2, *inside.shape), dtype=np.int64)
+    second[apart.south.astype(np.int64), apart.rows, apart.cols] = 1
+    group = np.concatenate([second[0, east_r, east_c], second[1, south_r, south_c]])
     return FaceSet(
         rows=np.concatenate([east_r, south_r]) + 1,
         cols=np.concatenate([east_c, south_c]) + 1,
         down=np.concatenate([np.zeros(east_r.size, np.uint8), np.ones(south_r.size, np.uint8)]),
         sign=np.concatenate([np.where(east_first, 1.0, -1.0), np.where(south_first, 1.0, -1.0)]),
         group=group,
-        groups=groups,
+        groups=2,
     )
 
 

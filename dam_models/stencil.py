@@ -1,8 +1,9 @@
 """The passes of a time step over the packed cells and faces of a mesh.
 
 A step is: `fall_shares`, `slopes_and_half_step` (second order only), `fluxes` over the faces of each
-direction, `rates` (which also tells whether the step is short enough to keep every depth positive),
-`advance`. Every pass writes only its own cell or face, so the result does not depend on their order.
+direction, which the walls of dams overwrite where they stand (`dam_models.walls`), `rates` (which also tells
+whether the step is short enough to keep every depth positive), `advance`. Every pass writes only its own cell
+or face, so the result does not depend on their order.
 
 All functions that are compiled together stand in this one file: the compiler's cache looks at the file of the
 outermost function only, and would miss a change elsewhere.
@@ -19,7 +20,8 @@ which is the hydrostatic force of a lake against a dry bank (h* = 0), the full w
 slope (h* = h), exact for water at rest and continuous between them, so that a film left on a bank never
 pushes the lake beside it. Either side takes half of the fall, so that a cell between two falls feels the mean
 of both. A cell whose other side is a bank has only one: its floor slopes as that one does, and it takes all
-of it. From the crest of a dam the fall is vertical: there all of it belongs to the lower side.
+of it. A wall on a side of a cell is a bank, however deep the water stands over it, and no slope is taken
+across it; what goes over it is the matter of `dam_models.weir`.
 """
 
 import math
@@ -27,7 +29,17 @@ import math
 import numpy as np
 from numba import njit
 
-from dam_models.mesh import GRAVITY_M_S2, Cells, Faces, Floats, Indices
+from dam_models.mesh import (
+    GRAVITY_M_S2,
+    WALL_EAST,
+    WALL_NORTH,
+    WALL_SOUTH,
+    WALL_WEST,
+    Cells,
+    Faces,
+    Floats,
+    Indices,
+)
 
 # No reassociation: water at rest balances exactly only in the order written.
 _FLAGS = {"nnan", "ninf", "nsz"}
@@ -113,8 +125,15 @@ def slopes_and_half_step(
         u = cells.u[i]
         v = cells.v[i]
         w, e, n, s = cells.west[i], cells.east[i], cells.north[i], cells.south[i]
+        walled = cells.walled[i]
+        if walled != 0:
+            # Nothing is known of what lies behind a wall: as if the cell itself went on there.
+            w = i if walled & WALL_WEST else w
+            e = i if walled & WALL_EAST else e
+            n = i if walled & WALL_NORTH else n
+            s = i if walled & WALL_SOUTH else s
         lowest = min(min(cells.h[w], cells.h[e]), min(cells.h[n], cells.h[s]))
-        if h < dry_depth or lowest < dry_depth or cells.steep[i] != 0:
+        if h < dry_depth or lowest < dry_depth:
             cells.hx[i] = 0.0
             cells.hy[i] = 0.0
             cells.ux[i] = 0.0
@@ -187,10 +206,11 @@ def fall_shares(cells: Cells, count: int, dry_depth: float) -> None:
             continue
         surface = z[i] + h[i]
         w, e, n, s = cells.west[i], cells.east[i], cells.north[i], cells.south[i]
-        blocked_w = h[w] < dry_depth and z[w] > surface
-        blocked_e = h[e] < dry_depth and z[e] > surface
-        blocked_n = h[n] < dry_depth and z[n] > surface
-        blocked_s = h[s] < dry_depth and z[s] > surface
+        walled = cells.walled[i]
+        blocked_w = walled & WALL_WEST != 0 or (h[w] < dry_depth and z[w] > surface)
+        blocked_e = walled & WALL_EAST != 0 or (h[e] < dry_depth and z[e] > surface)
+        blocked_n = walled & WALL_NORTH != 0 or (h[n] < dry_depth and z[n] > surface)
+        blocked_s = walled & WALL_SOUTH != 0 or (h[s] < dry_depth and z[s] > surface)
         cells.share_x[i] = 1.0 if blocked_w != blocked_e else 0.5
         cells.share_y[i] = 1.0 if blocked_n != blocked_s else 0.5
 
@@ -297,10 +317,8 @@ def fluxes(
             continue
         h_left = max(0.0, h[a] + 0.5 * h_slope[a])
         h_right = max(0.0, h[b] - 0.5 * h_slope[b])
-        crest = cells.steep[a] != 0 or cells.steep[b] != 0
-        if not crest and cells.u[a] == 0.0 and cells.v[a] == 0.0 and cells.u[b] == 0.0 and cells.v[b] == 0.0:
-            # Static friction holds a surface that is no steeper than it can bear; over a crest, which is no
-            # slope of mud, nothing is held.
+        if cells.u[a] == 0.0 and cells.v[a] == 0.0 and cells.u[b] == 0.0 and cells.v[b] == 0.0:
+            # Static friction holds a surface that is no steeper than it can bear.
             deeper = a if cells.h[a] >= cells.h[b] else b
             held = mu * cell_size * _debris_weight(cells.solids[deeper], solids_reference, constant_weight)
             if abs(cells.z[b] - cells.z[a] + cells.h[b] - cells.h[a]) <= held:
@@ -313,11 +331,6 @@ def fluxes(
                 continue
         # Bed differences before bed levels: at 3000 m the levels would cost four digits.
         dz = (cells.z[b] - cells.z[a]) - 0.5 * (z_slope[a] + z_slope[b])
-        share_left = share[a]
-        share_right = share[b]
-        if crest:
-            share_left = 1.0 if dz > 0.0 else 0.0
-            share_right = 1.0 - share_left
         mass, momentum, push_left, push_right = _flux(
             dz,
             h_left,
@@ -326,8 +339,8 @@ def fluxes(
             normal[b] - 0.5 * normal_slope[b],
             0.5 * (cells.gravity[a] + cells.gravity[b]),
             dry_depth,
-            share_left,
-            share_right,
+            share[a],
+            share[b],
         )
         faces.mass[k] = mass
         faces.momentum[k] = momentum
@@ -432,24 +445,14 @@ def advance(
         qx = before * u + dt * force_x
         qy = before * v + dt * force_y
         q = math.sqrt(qx * qx + qy * qy)
-        # A crest is a line, not a cell's width of rough ground: it does not brake.
-        slowed = q
-        if cells.steep[i] == 0:
-            debris = _debris_weight(share, solids_reference, constant_weight)
-            drag = _drag(
-                debris,
-                depth,
-                inverse_xi,
-                manning_squared,
-                cells.voellmy_metric[i],
-                cells.manning_metric[i],
-            )
-            start = before * math.sqrt(u * u + v * v)
-            # At rest the push must not know dt, nor round with it: what rests is held in any step or in none.
-            push = (
-                math.sqrt(force_x * force_x + force_y * force_y) if start == 0.0 else (q - start) * inverse_dt
-            )
-            slowed = braked(start, push, dt, g * mu * debris * depth, 0.0, GRAVITY_M_S2 * drag)
+        debris = _debris_weight(share, solids_reference, constant_weight)
+        drag = _drag(
+            debris, depth, inverse_xi, manning_squared, cells.voellmy_metric[i], cells.manning_metric[i]
+        )
+        start = before * math.sqrt(u * u + v * v)
+        # At rest the push must not know dt, nor round with it: what rests is held in any step or in none.
+        push = math.sqrt(force_x * force_x + force_y * force_y) if start == 0.0 else (q - start) * inverse_dt
+        slowed = braked(start, push, dt, g * mu * debris * depth, 0.0, GRAVITY_M_S2 * drag)
         speed = slowed / depth if q > 0.0 else 0.0
         kept = speed / q if q > 0.0 else 0.0
         cells.u[i] = kept * qx

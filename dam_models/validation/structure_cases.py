@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.boundaries import Boundaries, Side
-from dam_models.dam import Dam, Opening
+from dam_models.cell_faces import CellFaces
+from dam_models.dam import Dam
 from dam_models.mesh import GRAVITY_M_S2 as G
+from dam_models.opening import Opening
 from dam_models.release import Release
 from dam_models.result import FlowResult, State
 from dam_models.rheology import Manning
@@ -31,7 +33,8 @@ def _flood(height_m: float, volume_m3: float, manning: float, duration_s: float)
     crest = float(bed[10, _CREST_COL]) + height_m
     rows = np.flatnonzero(bed[:, _CREST_COL] < crest)
     pool = (bed < crest) & (np.arange(_SHAPE[1])[None, :] < _CREST_COL)
-    dam = Dam("bowl", rows, np.full(rows.size, _CREST_COL), crest, pool, (10, _CREST_COL - 1))
+    faces = CellFaces.between(pool, rows, np.full(rows.size, _CREST_COL))
+    dam = Dam("bowl", faces, crest, pool, (10, _CREST_COL - 1))
     release = Release.triangle(([10], [5]), volume_m3, volume_m3 / 400.0)
     return simulate(bed, _CELL_M, [release], Manning(manning), [dam], duration_s=duration_s)
 
@@ -81,9 +84,9 @@ def _weir(quick: bool) -> Outcome:
     for discharge in (1.705, 1.705 * 2.0**1.5, 1.705 * 3.0**1.5):
         law = (discharge / 1.705) ** (2.0 / 3.0)
         bed = np.zeros((1, cells))
-        dam = Dam(
-            "weir", [0], [crest_col], height_m, np.arange(cells)[None, :] < crest_col, (0, crest_col - 1)
-        )
+        pool = np.arange(cells)[None, :] < crest_col
+        faces = CellFaces.between(pool, [0], [crest_col])
+        dam = Dam("weir", faces, height_m, pool, (0, crest_col - 1))
         still = np.zeros_like(bed)
         full = np.where(np.arange(cells)[None, :] < crest_col, height_m + law, 0.0)
         result = simulate(
@@ -116,7 +119,8 @@ def _orifice(quick: bool) -> Outcome:
     pool[:, :20] = True
     area, coefficient, surface, start = 4.0, 0.6, 20 * 20 * 25.0, 12.0
     passage = Opening((10, 23), 0.0, area, coefficient)
-    dam = Dam("box", np.arange(20), np.full(20, 20), 20.0, pool, (10, 10), (passage,))
+    faces = CellFaces.between(pool, np.arange(20), np.full(20, 20))
+    dam = Dam("box", faces, 20.0, pool, (10, 10), (passage,))
     duration = 600.0
     result = simulate(
         bed,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models import Dam, Opening, Release, Section
+from dam_models import CellFaces, Dam, Opening, Release, Section
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam, Region
@@ -19,7 +19,11 @@ STANDING_KINDS = ("in service", "unfinished", "clogged", "silted", "damaged")
 
 @dataclass
 class PlacedDams:
-    """Dams as the engine takes them, the bed they stand on, and how each was placed."""
+    """Dams as the engine takes them, the bed, and how each was placed.
+
+    The bed is the terrain's own, the same with and without a dam, but for dams that the terrain holds and
+    that are absent: these are taken out of it.
+    """
 
     bed_m: Floats
     dams: list[Dam] = field(default_factory=list)
@@ -82,13 +86,20 @@ def _crest_level(site: "PlacedDam", state: Mapping[str, Any]) -> float:
 def _dam(
     site: "PlacedDam", state: Mapping[str, Any], crest_m: float, passing: Mapping[str, float], grid: "Grid"
 ) -> Dam:
-    crest = np.full(site.rows.size, crest_m)
+    faces = CellFaces.between(site.pool, site.rows, site.cols)
+    crest = np.full(faces.count, crest_m)
+    share = np.full(faces.count, straight_share(site))
     weir = state.get("weir")
     if weir is not None:
-        # The weir is nearest to the river; on a coarse grid it is one cell wide.
-        distance = np.hypot(site.rows - site.outlet_upstream[0], site.cols - site.outlet_upstream[1])
-        cells = max(1, round(weir["width_m"] / grid.cell_size_m))
-        crest[np.argsort(distance, kind="stable")[:cells]] -= weir["below_crest_m"]
+        # The weir is nearest to the river, as wide as it is, also on cells that are wider.
+        river_row, river_col = site.outlet_upstream
+        distance = np.hypot(
+            faces.rows + 0.5 * faces.south - river_row, faces.cols + 0.5 * ~faces.south - river_col
+        )
+        sides = min(faces.count, max(1, round(weir["width_m"] / (share[0] * grid.cell_size_m))))
+        lowered = np.argsort(distance, kind="stable")[:sides]
+        crest[lowered] -= weir["below_crest_m"]
+        share[lowered] = min(1.0, weir["width_m"] / (sides * grid.cell_size_m))
     openings: tuple[Opening, ...] = ()
     if state["kind"] != "clogged":
         opening = state["opening"]
@@ -104,8 +115,14 @@ def _dam(
                 packing_fraction=passing["packing_fraction"],
             ),
         )
-    # The engine raises the bed to the crest but never cuts it, so cells of the terrain's own dam stay.
-    return Dam(site.id, site.rows, site.cols, crest, site.pool, site.outlet_upstream, openings)
+    # Where the terrain holds the dam its own crest counts wherever it is the higher one.
+    return Dam(site.id, faces, crest, site.pool, site.outlet_upstream, openings, length_share=share)
+
+
+def straight_share(site: "PlacedDam") -> float:
+    """Length of a dam's axis over the length of the cell sides that follow it in steps, 0.71 to 1."""
+    (x0, y0), (x1, y1) = site.axis.coords[0], site.axis.coords[-1]
+    return float(np.hypot(x1 - x0, y1 - y0) / (abs(x1 - x0) + abs(y1 - y0)))
 
 
 def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> Release:

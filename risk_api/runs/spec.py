@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COUNTING_VERSION = "2"
 """Raised whenever the same rasters would be counted into other numbers."""
 
-PLACING_VERSION = "2"
+PLACING_VERSION = "3"
 """Raised whenever the same spec would put other dams, openings or releases on the grid, or end otherwise."""
 
 THEN = "then"

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dam_models import (
     Boundaries,
+    CellFaces,
     Dam,
     InvalidDam,
     Manning,
@@ -36,7 +37,8 @@ def dam(height_m: float, openings: tuple[Opening, ...] = ()) -> Dam:
     crest = bed[10, CREST_COL] + height_m
     rows = np.flatnonzero(bed[:, CREST_COL] < crest)
     pool = (bed < crest) & (np.arange(SHAPE[1])[None, :] < CREST_COL)
-    return Dam("test", rows, np.full(rows.size, CREST_COL), crest, pool, (10, CREST_COL - 1), openings)
+    faces = CellFaces.between(pool, rows, np.full(rows.size, CREST_COL))
+    return Dam("test", faces, crest, pool, (10, CREST_COL - 1), openings)
 
 
 def opening(area_m2: float, **more: float) -> Opening:
@@ -126,7 +128,7 @@ def test_a_dam_the_flow_cannot_reach_changes_nothing() -> None:
     bed = valley()
     pool = np.zeros(SHAPE, dtype=bool)
     pool[0, 10:15] = True
-    aside = Dam("aside", [0], [15], bed[0, 15] + 5.0, pool, (0, 14))
+    aside = Dam("aside", CellFaces.between(pool, [0], [15]), bed[0, 14] + 5.0, pool, (0, 14))
     without = simulate(bed, CELL_M, [flow(50_000.0)], MUD, duration_s=900.0)
     with_dam = simulate(bed, CELL_M, [flow(50_000.0)], MUD, [aside], duration_s=900.0)
     assert np.array_equal(without.depth_max_m, with_dam.depth_max_m)
@@ -154,33 +156,77 @@ def test_less_passes_a_section_below_a_dam_that_holds_more() -> None:
     assert passed[-1] == 0.0
 
 
-@pytest.mark.parametrize(
-    ("change", "field"),
-    [
-        ({"rows": [10], "cols": [99]}, "rows/cols"),
-        ({"crest_m": 100.0}, "crest_m"),
-        ({"gauge": (0, 0)}, "gauge"),
-        ({"pool": np.zeros((4, 4), dtype=bool)}, "pool"),
-        ({"pool": np.ones(SHAPE, dtype=bool)}, "pool"),
-    ],
-)
-def test_a_dam_that_does_not_fit_is_refused_by_name(change: dict[str, object], field: str) -> None:
+def _with(**change: object) -> Dam:
+    """The dam of 20 m with some arguments replaced."""
     good = dam(20.0)
     arguments: dict[str, object] = {
-        "rows": good.rows,
-        "cols": good.cols,
+        "faces": good.faces,
         "crest_m": good.crest_m[0],
         "pool": good.pool,
         "gauge": good.gauge,
     } | change
+    return Dam("misfit", **arguments)  # type: ignore[arg-type]
+
+
+N_FACES = dam(20.0).faces.count
+FALLING = np.linspace(520.0, 490.0, 3)[:, None] * np.ones(N_FACES)
+ONE_ENDS_UNDERGROUND = np.full((2, N_FACES), 600.0)
+ONE_ENDS_UNDERGROUND[:, 0] = (200.0, 100.0)
+REFUSED: list[tuple[dict[str, object], str]] = [
+    ({"faces": CellFaces([10], [99], [False]), "crest_m": 520.0}, "faces"),
+    ({"faces": CellFaces([10], [SHAPE[1] - 1], [False]), "crest_m": 520.0}, "faces"),
+    ({"faces": CellFaces([10], [10], [False]), "crest_m": 520.0}, "faces"),
+    ({"crest_m": 100.0}, "crest_m"),
+    ({"crest_m": np.nan}, "crest_m"),
+    ({"crest_m": [520.0, 521.0]}, "crest_m"),
+    ({"gauge": (0, 0)}, "gauge"),
+    ({"gauge": (-1, 5)}, "gauge"),
+    ({"pool": np.zeros((4, 4), dtype=bool)}, "pool"),
+    ({"pool": np.ones(SHAPE, dtype=bool)}, "faces"),
+    ({"openings": (Opening((10, CREST_COL + 1), 900.0, 1.0),)}, "sill_m"),
+    ({"openings": (Opening((10, CREST_COL - 3), 470.0, 1.0),)}, "outfall"),
+    ({"weir_coefficient": 0.4}, "weir_coefficient"),
+    ({"length_share": 0.0}, "length_share"),
+    ({"length_share": [0.5, 0.5]}, "length_share"),
+    ({"crest_m": FALLING, "time_s": [0.0, 5.0]}, "crest_m"),
+    ({"crest_m": FALLING, "time_s": [0.0, 5.0, 4.0]}, "time_s"),
+    ({"crest_m": FALLING, "time_s": [-1.0, 4.0, 5.0]}, "time_s"),
+    ({"crest_m": [520.0], "time_s": [0.0]}, "time_s"),
+    ({"crest_m": [520.0, 520.0], "time_s": [0.0, 5.0]}, "crest_m"),
+    ({"crest_m": ONE_ENDS_UNDERGROUND, "time_s": [0.0, 5.0]}, "crest_m"),
+    ({"crest_m": FALLING, "time_s": [10.0, 20.0, 30.0]}, "time_s"),
+]
+
+
+@pytest.mark.parametrize(("change", "field"), REFUSED)
+def test_a_dam_that_does_not_fit_or_changes_nothing_is_refused_by_name(
+    change: dict[str, object], field: str
+) -> None:
     with pytest.raises(InvalidDam) as caught:
-        simulate(valley(), CELL_M, [flow(1000.0)], MUD, [Dam("misfit", **arguments)], duration_s=10.0)  # type: ignore[arg-type]
+        simulate(valley(), CELL_M, [flow(1000.0)], MUD, [_with(**change)], duration_s=10.0)
     assert caught.value.field == field
 
 
-def test_two_dams_on_one_cell_are_refused() -> None:
-    with pytest.raises(InvalidDam, match="another dam"):
+def test_two_dams_on_one_face_are_refused() -> None:
+    with pytest.raises(InvalidDam, match="another dam") as caught:
         simulate(valley(), CELL_M, [flow(1000.0)], MUD, [dam(20.0), dam(25.0)], duration_s=10.0)
+    assert caught.value.field == "dams"
+
+
+def test_faces_are_named_once_and_touch_the_pool() -> None:
+    pool = dam(20.0).pool
+    for faces in (
+        lambda: CellFaces([1, 1], [2, 2], [True, True]),
+        lambda: CellFaces([], [], []),
+        lambda: CellFaces.between(pool, [0], [59]),
+        lambda: CellFaces.between(pool, [10], [60]),
+    ):
+        with pytest.raises(InvalidDam) as caught:
+            faces()
+        assert caught.value.field == "faces"
+    with pytest.raises(InvalidDam) as caught:
+        CellFaces.between(pool, *np.nonzero(pool))
+    assert caught.value.field == "pool"
 
 
 @pytest.mark.parametrize("cell_m", [30.0, 60.0])
@@ -190,7 +236,7 @@ def test_mud_that_stands_above_the_crest_goes_over_it(cell_m: float, rheology: o
     bed = np.zeros((5, 20))
     pool = np.zeros(bed.shape, dtype=bool)
     pool[:, :10] = True
-    wall = Dam("wall", np.arange(5), np.full(5, 10), 10.0, pool, (2, 9))
+    wall = Dam("wall", CellFaces.between(pool, np.arange(5), np.full(5, 10)), 10.0, pool, (2, 9))
     depth = np.where(pool, 11.0, 0.0)
     walls = Boundaries(Side("wall"), Side("wall"), Side("wall"), Side("open"))
     result = simulate(
@@ -218,10 +264,9 @@ def test_mud_that_stands_above_the_crest_goes_over_it(cell_m: float, rheology: o
 def test_a_weir_spills_before_the_wings() -> None:
     bed = valley()
     full = dam(30.0)
-    crest = full.crest_m.copy()
-    crest[np.argmin(np.abs(full.rows - 10))] -= 8.0
-    weir = Dam("weir", full.rows, full.cols, crest, full.pool, full.gauge)
-    assert weir.spill_m == pytest.approx(full.spill_m - 8.0)
+    crest = full.crest_at(0.0).copy()
+    crest[full.faces.rows == 10] -= 8.0
+    weir = Dam("weir", full.faces, crest, full.pool, full.gauge)
     volume = 0.97 * simulate(bed, CELL_M, [flow(1000.0)], MUD, [full], duration_s=1.0).dams[0].capacity_m3
     closed, open_ = (
         simulate(bed, CELL_M, [flow(volume)], Manning(0.05), [one], duration_s=3600.0).dams[0]

@@ -9,10 +9,6 @@ KNOWN_MISSES = {
         "1.972 m2/s through a side where 2 are asked for, 1.4 % less (0.8 % with cells of 25 m): "
         "the state of the ghost cell is imposed, not the flux through the face"
     ),
-    "weir": (
-        "heads of 1.24, 2.34 and 3.38 m where 1, 2 and 3 m belong, up to 24 %: the crest is a raised cell "
-        "of first order, without a weir law"
-    ),
 }
 SLOW = {"common-case-5-m"}
 
