@@ -31,6 +31,7 @@ from dam_models.outburst import (
     outburst_hydrograph,
     peak_estimates,
 )
+from dam_models.outputs import Gauge, GaugeRecord, Outputs, Pressure, Snapshot
 from dam_models.rain import curve_number_runoff, kirpich_time_of_concentration_s, rain_hydrograph
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
@@ -52,6 +53,8 @@ __all__ = [
     "ErodibleBed",
     "FlowError",
     "FlowResult",
+    "Gauge",
+    "GaugeRecord",
     "Hydrograph",
     "InvalidBed",
     "InvalidDam",
@@ -60,8 +63,10 @@ __all__ = [
     "Manning",
     "Mixture",
     "Opening",
+    "Outputs",
     "PeakEstimates",
     "PeakRelation",
+    "Pressure",
     "Release",
     "Rheology",
     "RunCancelled",
@@ -72,6 +77,7 @@ __all__ = [
     "Settings",
     "Settling",
     "Side",
+    "Snapshot",
     "State",
     "Voellmy",
     "VolumeBudget",

@@ -13,7 +13,9 @@ from dam_models.entrainment import ErodibleBed
 from dam_models.errors import InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
 from dam_models.ghosts import Ghosts
 from dam_models.mesh import GRAVITY_M_S2, Mesh
+from dam_models.outputs import Outputs
 from dam_models.pools import PoolTracker
+from dam_models.recording import Recorder
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import FrictionLaw, Rheology
@@ -43,6 +45,7 @@ def simulate(
     sections: Sequence[Section] = (),
     settings: Settings | None = None,
     erodible: ErodibleBed | None = None,
+    outputs: Outputs | None = None,
 ) -> FlowResult:
     """Run a depth-averaged flow.
 
@@ -79,6 +82,8 @@ def simulate(
     erodible : ErodibleBed, optional
         Bed that the flow can take; nothing by default. Slopes of the metric, capacities of dams and the
         ground that cells join from stay those of `bed_m`.
+    outputs : Outputs, optional
+        Gauges, snapshots and pressure to record; nothing by default.
 
     Returns
     -------
@@ -98,6 +103,8 @@ def simulate(
     _check_dams(dams, bed, duration_s)
     if initial is not None:
         _checked_state(initial, bed.shape)
+    outputs = outputs or Outputs()
+    outputs.check_against(bed.shape, duration_s)
     estimate = limits.estimate_run(
         bed,
         cell_size_m,
@@ -106,7 +113,7 @@ def simulate(
         initial,
         boundaries,
         settings=settings,
-        extra_grids=0 if erodible is None else EXCHANGE_GRIDS,
+        extra_grids=outputs.grids + (0 if erodible is None else EXCHANGE_GRIDS),
     )
     limits.refuse_too_large(estimate, settings)
     run = _Run(
@@ -120,6 +127,7 @@ def simulate(
         settings,
         erodible,
         estimate,
+        outputs,
     )
     run.start(initial)
     run.march(float(duration_s), progress)
@@ -176,6 +184,7 @@ class _Run:
         settings: Settings,
         erodible: ErodibleBed | None,
         estimate: limits.RunEstimate,
+        outputs: Outputs,
     ) -> None:
         self.shape = bed.shape
         self.cell, self.area = cell, cell**2
@@ -193,6 +202,7 @@ class _Run:
             self.bed = BedExchange(
                 erodible, bed.shape, self.area, settings.dry_depth_m, settings.threshold_depth_m
             )
+        self.recorder = Recorder(outputs, self.mesh, settings.threshold_depth_m)
         self.trackers = [PoolTracker(dam, bed, self.area) for dam in dams]
         faces = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(faces), self.mesh, cell)
@@ -234,6 +244,7 @@ class _Run:
         self.totals[0] = self._fastest()
         for tracker in self.trackers:
             tracker.start(self.mesh)
+        self.recorder.start()
 
     def _open_feeding_sides(self) -> None:
         """Cells along a side that feeds take part from the start."""
@@ -271,9 +282,11 @@ class _Run:
             if progress is not None and self.steps % _PROGRESS_STEPS == 0:
                 progress(min(1.0, self.time / duration_s), f"{self.time:.0f} of {duration_s:.0f} s")
             dt = self._step(min(self._time_step(), duration_s - self.time, next_record - self.time))
+            self.recorder.keep_pressure()
             moved = self._release(dt) + self._openings(dt)
             self.time += dt
             self.steps += 1
+            self.recorder.take_snapshots(self.time)
             if self.time >= next_record - 1e-9 or self.time >= duration_s:
                 self._record()
                 next_record = self.time + self.settings.record_every_s
@@ -424,6 +437,7 @@ class _Run:
         for tracker in self.trackers:
             tracker.record(self.time, self.mesh)
         self.section_series.append((self.time, self.section_volume.copy()))
+        self.recorder.read_gauges(self.time)
 
     def result(self) -> FlowResult:
         """Spread the mesh over the grid and close the budget."""
@@ -431,6 +445,7 @@ class _Run:
         reached = depth_max >= self.settings.threshold_depth_m
         state = State(*(self.mesh.scatter(name) for name in ("h", "u", "v", "solids")))
         final = float(state.depth_m.sum() * self.area)
+        gauges, snapshots, pressure = self.recorder.finish(self.time)
         exchanged = self.bed.record() if self.bed is not None else None
         return FlowResult(
             depth_max_m=depth_max,
@@ -456,6 +471,9 @@ class _Run:
             steps=self.steps,
             at_rest=self.at_rest,
             entrainment=exchanged,
+            gauges=gauges,
+            snapshots=snapshots,
+            pressure_max_pa=pressure,
         )
 
     def _section_records(self) -> list[SectionRecord]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from dam_models.dam import DamRecord
 from dam_models.entrainment import EntrainmentRecord
 from dam_models.errors import InvalidParameter
+from dam_models.outputs import GaugeRecord, Snapshot
 from dam_models.sections import SectionRecord
 
 Floats = NDArray[np.float64]
@@ -26,7 +27,7 @@ class Settings:
     threshold_depth_m : float
         Arrival, speed, momentum and intensity count from this depth, m.
     record_every_s : float
-        Interval of the records of dams and sections, s.
+        Interval of the records of dams, sections and gauges, s.
     order : int
         2 (MUSCL-Hancock) or 1, a preview: several times faster, later and shallower by some per cent.
     rest_speed_m_s : float
@@ -114,6 +115,9 @@ class FlowResult:
     final : the state at the end, from which a run can go on.
     dams, sections : records.
     budget : volume budget.
+    gauges, snapshots : what `Outputs` asked for.
+    pressure_max_pa : largest impact pressure, Pa, by the formula of `Outputs.pressure`, while h is at least
+        the threshold depth; None where it was not asked for.
     end_s, steps : time reached and steps taken; `at_rest` says that everything stood still before the end.
     """
 
@@ -132,3 +136,6 @@ class FlowResult:
     steps: int
     at_rest: bool
     entrainment: EntrainmentRecord | None = None
+    gauges: tuple[GaugeRecord, ...] = ()
+    snapshots: tuple[Snapshot, ...] = ()
+    pressure_max_pa: Floats | None = None
