@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,18 +12,20 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import kumbelsu, startup
-from benchmarks.measure import Measurement, save, show
+from benchmarks import engine, kumbelsu, startup
+from benchmarks.measure import Found, save, show
 
 
 class Part(StrEnum):
     startup = "startup"
     run = "run"
+    engine = "engine"
 
 
-MEASURE: dict[Part, Callable[[Path], list[Measurement]]] = {
+MEASURE: dict[Part, Callable[[Path], Sequence[Found]]] = {
     Part.startup: startup.measure,
     Part.run: kumbelsu.measure,
+    Part.engine: engine.measure,
 }
 
 
@@ -33,7 +35,7 @@ def main(
 ) -> None:
     """Measure what the service costs beside its budgets. Reports; never fails for being slow."""
     console = Console(width=None if sys.stdout.isatty() else 150)
-    found: list[Measurement] = []
+    found: list[Found] = []
     for part in only or list(Part):
         with console.status(f"measuring {part.value}"), tempfile.TemporaryDirectory(prefix="bench-") as name:
             found += MEASURE[part](Path(name))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import platform
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -31,12 +33,30 @@ class Measurement:
     reference_unit: str
     samples: tuple[float, ...] = ()
     note: str = ""
+    # The budget is the least that is wanted, as of a gain, not the most.
+    at_least: bool = False
 
     @property
     def verdict(self) -> str:
         if self.budget is None:
             return "no budget"
+        if self.at_least:
+            return "reached" if self.measured >= self.budget else "missed"
         return "within" if self.measured <= self.budget else "over"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Figures that belong together and have no budget of their own; `figures` is what a machine reads."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+    figures: dict[str, Any] = field(default_factory=dict)
+
+
+Found = Measurement | Sheet
 
 
 def from_samples(samples: list[float]) -> tuple[float, tuple[float, ...]]:
@@ -55,11 +75,11 @@ def machine() -> dict[str, str | int | None]:
     }
 
 
-def show(measurements: list[Measurement], console: Console) -> None:
+def show(found: Sequence[Found], console: Console) -> None:
     table = Table(title=", ".join(f"{key} {value}" for key, value in machine().items()), title_justify="left")
     for heading in ("measured here", "figure", "budget", "", "reference in the same run", "figure"):
         table.add_column(heading, justify="right" if heading in {"figure", "budget"} else "left")
-    for each in measurements:
+    for each in (one for one in found if isinstance(one, Measurement)):
         table.add_row(
             each.name + (f"\n  {each.note}" if each.note else ""),
             f"{each.measured:.3g} {each.unit}",
@@ -69,11 +89,27 @@ def show(measurements: list[Measurement], console: Console) -> None:
             f"{each.reference_measured:.3g} {each.reference_unit}",
         )
     console.print(table)
+    for sheet in (one for one in found if isinstance(one, Sheet)):
+        _show_sheet(sheet, console)
 
 
-def save(measurements: list[Measurement], path: Path) -> None:
-    rows = [asdict(each) | {"verdict": each.verdict} for each in measurements]
-    path.write_text(json.dumps({"machine": machine(), "measurements": rows}, indent=2) + "\n")
+def _show_sheet(sheet: Sheet, console: Console) -> None:
+    table = Table(title=sheet.title, title_justify="left")
+    for column, heading in enumerate(sheet.headings):
+        table.add_column(heading, justify="right" if column else "left")
+    for row in sheet.rows:
+        table.add_row(*row)
+    console.print()
+    console.print(table)
+    for note in sheet.notes:
+        console.print(note)
+
+
+def save(found: Sequence[Found], path: Path) -> None:
+    rows = [asdict(each) | {"verdict": each.verdict} for each in found if isinstance(each, Measurement)]
+    sheets = [asdict(each) for each in found if isinstance(each, Sheet)]
+    content = {"machine": machine(), "measurements": rows, "sheets": sheets}
+    path.write_text(json.dumps(content, indent=2) + "\n")
 
 
 def _processor() -> str:
