@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 WEB: Final = Path(__file__).parent / "web"
 #: Threads that open rasters for `/v1/locate`: more would only wait for the same disk.
 POINT_THREADS: Final = 2
+#: The background waits this long after the start, s.
+BACKGROUND_AFTER_S: Final = 1.0
 #: What a page on another origin may read besides the body.
 EXPOSED_HEADERS: Final = ["ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Language"]
 
@@ -75,6 +77,18 @@ def open_service(settings: Settings, metrics: Metrics, region: Region | None = N
     )
 
 
+async def _in_background(service: Service) -> None:
+    """Warm the workers and make the first runs, once the first answers are out.
+
+    The wait is for those who started the service to read something: on two cores, worker processes that load
+    the compiler at the same moment would double the time to the first answer.
+    """
+    await asyncio.sleep(BACKGROUND_AFTER_S)
+    if service.settings.warm:
+        await asyncio.to_thread(service.jobs.start_warming)
+    await service.precompute.run()
+
+
 def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
     """Build the application.
 
@@ -89,7 +103,7 @@ def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         service = open_service(settings, metrics, region)
-        background = asyncio.create_task(service.precompute.run())
+        background = asyncio.create_task(_in_background(service))
         try:
             yield {"service": service}
         finally:

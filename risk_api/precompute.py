@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from risk_api.runs import JobManager, RunSpec, RunStore
 
 _POLL_S: Final = 0.5
-_START_AFTER_S: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -92,14 +91,9 @@ class Precompute:
         return found
 
     async def run(self) -> None:
-        """Queue what is missing once the first answers are out, then show how far it is.
-
-        The wait is for those who started the service to read something: on two cores, worker processes that
-        load the compiler at the same moment would double the time to the first answer.
-        """
+        """Queue what is missing, then show how far it is."""
         if not self.enabled:
             return
-        await asyncio.sleep(_START_AFTER_S)
         await asyncio.to_thread(self.start)
         await self.show_progress()
 

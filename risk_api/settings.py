@@ -48,6 +48,9 @@ class Settings(BaseSettings):
         debug, info, warning or error.
     precompute : bool
         Whether the default comparison, then the other scenarios, are made in the background at start.
+    warm : bool
+        Whether the worker processes compile or load the engine's kernels in the background at start, so that
+        no run waits for the compiler.
     """
 
     model_config = SettingsConfigDict(env_prefix="RISK_", extra="forbid", frozen=True)
@@ -62,6 +65,7 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     log_level: LogLevel = "info"
     precompute: bool = True
+    warm: bool = True
 
     @field_validator("data_dir")
     @classmethod

@@ -91,7 +91,7 @@ async def live() -> Response:
 
 @operations.get("/health/ready", response_class=Response)
 def ready(service: ServiceDep) -> Response:
-    """Answer once the region is open, and say how far the default comparison is."""
+    """Answer once the region is open; say how far the comparisons are and whether kernels are warm."""
     return _plain(
         {
             "status": "ready",
@@ -99,6 +99,8 @@ def ready(service: ServiceDep) -> Response:
             "region": {"id": service.region.id, "version": service.region.version},
             "default_comparison": service.precompute.default_state(),
             "all_scenarios": service.precompute.all_state(),
+            # Why it failed may hold paths: that is for the log.
+            "kernels": service.jobs.warmth.status,
         }
     )
 

@@ -8,13 +8,17 @@ from typing import Protocol
 
 from risk_api.runs.spec import RunSpec
 from risk_api.runs.store import RunStore
-from risk_api.runs.worker import work
+from risk_api.runs.worker import WARM_UP, work
 
 
 class Task(Protocol):
     """One run to be made."""
 
     spec: RunSpec
+
+
+class WarmUp:
+    """Not a run: the worker's process has its kernels compiled, or loaded from the cache."""
 
 
 class _Queue(Protocol):
@@ -28,7 +32,8 @@ class _Queue(Protocol):
     def max_memory_mb(self) -> float: ...
     @property
     def closing(self) -> bool: ...
-    def next_task(self, worker: "Worker") -> Task | None: ...
+    def next_task(self, worker: "Worker") -> Task | WarmUp | None: ...
+    def warmed(self, error: str | None) -> None: ...
     def report(self, task: Task, progress: float, message: str) -> None: ...
     def finish(self, task: Task, error: str | None) -> None: ...
 
@@ -43,6 +48,8 @@ class Worker:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._task: object | None = None
+        self.warmed = False
+        """Whether the process has its kernels: it made a run or warmed up, or there is no use in trying."""
         self._lock = threading.Lock()
 
     def start(self) -> None:
@@ -80,24 +87,30 @@ class Worker:
             error = self._run(task)
             with self._lock:
                 self._task = None
-            self._queue.finish(task, error)
+            if isinstance(task, WarmUp):
+                self._queue.warmed(error)
+            else:
+                self._queue.finish(task, error)
         self._drop()
 
-    def _run(self, task: Task) -> str | None:
+    def _run(self, task: Task | WarmUp) -> str | None:
         """Have the task made; returns why it failed, or None."""
         try:
             pipe = self._connected()
-            pipe.send(task.spec.to_json())
+            pipe.send(WARM_UP if isinstance(task, WarmUp) else task.spec.to_json())
             while True:
                 message = pipe.recv()
                 if message[0] == "progress":
-                    self._queue.report(task, message[1], message[2])
-                elif message[0] == "done":
-                    return None
-                else:
-                    return str(message[1])
+                    if not isinstance(task, WarmUp):
+                        self._queue.report(task, message[1], message[2])
+                    continue
+                # A warm-up that failed would fail again; a failed run may have stopped before its kernels.
+                self.warmed = self.warmed or message[0] == "done" or isinstance(task, WarmUp)
+                return None if message[0] == "done" else str(message[1])
         except (EOFError, OSError):
             self._drop()
+            # The process is gone with its kernels; one that died of warming up is not sent to it again.
+            self.warmed = isinstance(task, WarmUp)
             return "the worker process ended before the run did"
 
     def _connected(self) -> Connection:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
+
 from risk_api.errors import UnknownJob
-from risk_api.runs.feeder import Task, Worker
+from risk_api.runs.feeder import Task, WarmUp, Worker
 from risk_api.runs.spec import RunSpec
 from risk_api.runs.store import RunStore
 
@@ -58,6 +60,14 @@ class Job:
     updated: datetime
 
 
+@dataclass(frozen=True)
+class Warmth:
+    """Whether the workers have their kernels: `status` is cold, warming, warm or failed; `error` says why."""
+
+    status: str
+    error: str | None
+
+
 @dataclass
 class _Task:
     """One run to be made, for one job or several."""
@@ -99,6 +109,8 @@ class JobManager:
         self._tasks: dict[str, _Task] = {}
         self._failures: dict[str, tuple[str, datetime]] = {}
         self._order = 0
+        self._warm_when_idle = False
+        self._warming_error: str | None = None
         self._closing = False
         self._workers = [Worker(self, number) for number in range(max(1, workers))]
         store.sweep()
@@ -135,6 +147,24 @@ class JobManager:
     def start_background(self, specs: Sequence[RunSpec]) -> list[Job]:
         """A job per run, made when nothing else waits, in this order."""
         return [self.ensure([spec], background=True) for spec in specs if not self._store.has(spec.id)]
+
+    def start_warming(self) -> None:
+        """Start the workers and have their kernels compiled, or loaded, whenever no question waits."""
+        with self._wake:
+            self._warm_when_idle = True
+            self._wake.notify_all()
+        for worker in self._workers:
+            worker.start()
+
+    @property
+    def warmth(self) -> Warmth:
+        """How far `start_warming` has come."""
+        with self._wake:
+            if self._warming_error is not None:
+                return Warmth("failed", self._warming_error)
+            if not self._warm_when_idle:
+                return Warmth("cold", None)
+            return Warmth("warm" if all(one.warmed for one in self._workers) else "warming", None)
 
     def get(self, job_id: str) -> Job:
         """The job as it stands.
@@ -202,18 +232,36 @@ class JobManager:
 
     # What workers call.
 
-    def next_task(self, worker: Worker) -> Task | None:
-        """Wait for a task; None when the manager closes."""
+    def next_task(self, worker: Worker) -> Task | WarmUp | None:
+        """Wait for a task; None when the manager closes.
+
+        A question goes before warming up, which it does by itself, and warming up before the background.
+        """
         with self._wake:
             while not self._closing:
                 queued = [task for task in self._tasks.values() if task.state == "queued"]
-                if queued:
-                    task = min(queued, key=lambda one: (one.priority, one.order))
+                task = min(queued, key=lambda one: (one.priority, one.order), default=None)
+                asked = task is not None and task.priority == FOREGROUND
+                if self._warm_when_idle and not worker.warmed and not asked:
+                    return WarmUp()
+                if task is not None:
                     task.state, task.worker = "running", worker
                     self._refresh_all(task)
                     return task
                 self._wake.wait()
             return None
+
+    def warmed(self, error: str | None) -> None:
+        """A worker has warmed up, or failed to."""
+        with self._wake:
+            if self._closing:
+                return
+            self._warming_error = error
+        log = structlog.get_logger()
+        if error is None:
+            log.info("kernels warm")
+        else:
+            log.error("warming the kernels failed", error=error)
 
     def report(self, task: Task, progress: float, message: str) -> None:
         """Progress of a task."""

@@ -1,4 +1,4 @@
-"""The process that makes runs: takes specs from a pipe, sends progress back."""
+"""The process that makes runs: takes specs, or the word to warm up, from a pipe, sends progress back."""
 
 import os
 import signal
@@ -9,12 +9,15 @@ from pathlib import Path
 PROGRESS_EVERY_S = 0.2
 """Interval of progress messages, s."""
 
+WARM_UP = "warm up"
+"""What is sent instead of a spec to have the kernels compiled or loaded."""
+
 NICENESS = 5
 """Runs give way to the service's answers."""
 
 
 def work(pipe: Connection, region_source: str, store_folder: str, max_memory_mb: float) -> None:
-    """Serve specs until the pipe closes.
+    """Serve specs, and `WARM_UP`, until the pipe closes.
 
     Messages sent: ("progress", share, message), then ("done",) or ("failed", reason).
     """
@@ -35,6 +38,12 @@ def work(pipe: Connection, region_source: str, store_folder: str, max_memory_mb:
             return
         reporter = _Reporter(pipe)
         try:
+            if text == WARM_UP:
+                from dam_models.warm import warm_kernels
+
+                warm_kernels(reporter)
+                pipe.send(("done",))
+                continue
             # Opened inside, so that a damaged region fails the run by name instead of ending the process.
             region = region or open_region(region_source)
             make_run(region, RunSpec.from_json(text), store, reporter, max_memory_mb=max_memory_mb)

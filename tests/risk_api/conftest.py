@@ -206,8 +206,9 @@ def make_client(valley):
     from risk_api.settings import Settings
 
     def make(data, **given):
-        given = {"region": str(valley), "data_dir": data, "precompute": False, "workers": 1, **given}
-        return TestClient(create_app(Settings(**given)), raise_server_exceptions=False)
+        quiet = {"precompute": False, "warm": False, "workers": 1}
+        settings = Settings(region=str(valley), data_dir=data, **{**quiet, **given})
+        return TestClient(create_app(settings), raise_server_exceptions=False)
 
     return make
 

@@ -1,5 +1,6 @@
 """What is made in the background, and what is said about it."""
 
+import time
 from dataclasses import dataclass
 
 from risk_api.precompute import Precompute
@@ -81,3 +82,36 @@ def test_a_job_over_several_runs_spends_its_progress_on_the_first_that_is_missin
 def test_somebody_elses_job_does_not_make_the_comparison_look_busy():
     background = precompute("a", Job("running", 0.9, ("elsewhere",)), Job("failed", 1.0, ("b",)))
     assert background.default_state()["status"] == "not made"
+
+
+def test_the_first_answer_does_not_wait_for_warm_kernels(make_client, tmp_path, monkeypatch):
+    from risk_api.runs import JobManager
+
+    started = []
+    monkeypatch.setattr(JobManager, "start_warming", lambda self: started.append(time.monotonic()))
+    with make_client(tmp_path / "data", warm=True) as client:
+        assert client.get("/health/ready").json()["kernels"] == "cold"
+        answered = time.monotonic()
+        deadline = answered + 10.0
+        while not started and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert started
+        assert started[0] > answered
+
+
+def test_kernels_that_could_not_be_warmed_are_seen_in_the_health(make_client, tmp_path, monkeypatch):
+    from risk_api.runs import JobManager
+
+    def fail(self):
+        self.warmed("OSError: /secret/cache is read-only")
+
+    monkeypatch.setattr(JobManager, "start_warming", fail)
+    with make_client(tmp_path / "data", warm=True) as client:
+        deadline = time.monotonic() + 10.0
+        ready = client.get("/health/ready")
+        while ready.json()["kernels"] == "cold" and time.monotonic() < deadline:
+            time.sleep(0.05)
+            ready = client.get("/health/ready")
+        assert ready.json()["kernels"] == "failed"
+        assert ready.json()["status"] == "ready"
+        assert "/secret" not in ready.text

@@ -1,6 +1,7 @@
 """The queue of runs: order, sharing, failure, cancelling."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,11 @@ import pytest
 
 from risk_api.errors import UnknownJob
 from risk_api.runs import jobs as jobs_module
-from risk_api.runs.feeder import Worker
-from risk_api.runs.jobs import KEPT_JOBS, JobManager
+from risk_api.runs.feeder import WarmUp, Worker
+from risk_api.runs.jobs import KEPT_JOBS, JobManager, Warmth
 from risk_api.runs.spec import RunSpec
 from risk_api.runs.store import RunStore
+from risk_api.runs.worker import WARM_UP
 
 
 class HandWorker:
@@ -20,6 +22,7 @@ class HandWorker:
 
     def __init__(self, manager: JobManager, number: int) -> None:
         self.manager = manager
+        self.warmed = False
         self.ended: list[object] = []
 
     def start(self) -> None:
@@ -90,6 +93,88 @@ def test_a_question_goes_before_the_background(manager: JobManager) -> None:
     manager.ensure([spec("c")])
     manager.ensure([spec("d")])
     assert [take(manager).spec.id for _ in range(4)] == [spec(name).id for name in "cdab"]
+
+
+def test_workers_warm_up_before_the_background_and_after_a_question(manager: JobManager) -> None:
+    assert manager.warmth.status == "cold"
+    manager.start_background([spec("a")])
+    manager.start_warming()
+    manager.ensure([spec("asked")])
+    assert manager.warmth.status == "warming"
+    assert take(manager).spec.id == spec("asked").id
+    assert isinstance(take(manager), WarmUp)
+    worker_of(manager).warmed = True
+    manager.warmed(None)
+    assert manager.warmth.status == "warm"
+    assert take(manager).spec.id == spec("a").id
+
+
+def test_a_warm_up_that_fails_is_told_and_stops_nothing(manager: JobManager) -> None:
+    manager.start_warming()
+    assert isinstance(take(manager), WarmUp)
+    worker_of(manager).warmed = True
+    manager.warmed("RuntimeError: no compiler")
+    assert manager.warmth == Warmth("failed", "RuntimeError: no compiler")
+    manager.ensure([spec("a")])
+    assert take(manager).spec.id == spec("a").id
+
+
+class _Pipe:
+    """The worker's end of the pipe, played by the test."""
+
+    def __init__(self, *answers: tuple[object, ...]) -> None:
+        self.answers, self.sent = list(answers), []  # type: ignore[var-annotated]
+
+    def send(self, text: str) -> None:
+        self.sent.append(text)
+
+    def recv(self) -> tuple[object, ...]:
+        if not self.answers:
+            raise EOFError
+        return self.answers.pop(0)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("answers", "error", "warmed"),
+    [
+        ([("progress", 0.5, "Voellmy"), ("done",)], None, True),
+        ([("failed", "RuntimeError: no compiler")], "RuntimeError: no compiler", True),
+        ([], "the worker process ended before the run did", True),
+    ],
+)
+def test_a_worker_warms_up_once_whatever_comes_of_it(
+    answers: list[tuple[object, ...]], error: str | None, warmed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, pipe = Worker(None, 0), _Pipe(*answers)  # type: ignore[arg-type]
+    monkeypatch.setattr(worker, "_connected", lambda: pipe)
+    assert worker._run(WarmUp()) == error
+    assert pipe.sent == [WARM_UP]
+    assert worker.warmed is warmed
+
+
+def test_a_worker_whose_process_was_ended_is_cold_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker, pipe = Worker(None, 0), _Pipe()  # type: ignore[arg-type]
+    worker.warmed = True
+    monkeypatch.setattr(worker, "_connected", lambda: pipe)
+    task = jobs_module._Task(spec("a"), 0, 1)
+    assert worker._run(task) is not None
+    assert not worker.warmed
+
+
+@pytest.mark.slow
+def test_a_worker_process_warms_its_kernels(tmp_path: Path) -> None:
+    manager = JobManager("almaty", RunStore(tmp_path))
+    try:
+        manager.start_warming()
+        deadline = time.monotonic() + 300.0
+        while manager.warmth.status == "warming" and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert manager.warmth == Warmth("warm", None)
+    finally:
+        manager.close()
 
 
 def test_a_failure_is_told_to_every_job_and_leaves_the_queue_alive(manager: JobManager) -> None:

@@ -1,0 +1,94 @@
+"""Every kernel that a run can need is compiled, or loaded from numba's cache, before a run needs it.
+
+The first run of a process otherwise waits for it: seconds with a filled cache, half a minute without.
+"""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from dam_models.cell_faces import CellFaces
+from dam_models.dam import Dam
+from dam_models.entrainment import ErodibleBed, Settling
+from dam_models.errors import FlowError
+from dam_models.flow import simulate
+from dam_models.opening import Opening
+from dam_models.outputs import Gauge, Outputs, Pressure
+from dam_models.release import Release
+from dam_models.result import Settings
+from dam_models.rheology import Manning, Mixture, Rheology, Voellmy
+
+LAWS: tuple[Rheology, ...] = (
+    Mixture(Voellmy(0.05, 500.0), Manning(0.06), 0.5),
+    Voellmy(0.05, 500.0),
+    Manning(0.06),
+)
+"""One of every kind."""
+
+
+def warm_kernels(progress: Callable[[float, str], None] | None = None) -> dict[str, float]:
+    """Run a small flow with a dam, an erodible bed and all outputs, under every law and in both orders.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called with (share done, variant) before each variant.
+
+    Returns
+    -------
+    dict
+        Seconds that each variant took.
+
+    Raises
+    ------
+    FlowError
+        If a variant does not end as it must.
+    Exception
+        Whatever the compiler raises: nothing is caught here.
+    """
+    taken: dict[str, float] = {}
+    variants = [(law, order) for law in LAWS for order in (2, 1)]
+    for number, (law, order) in enumerate(variants):
+        name = f"{type(law).__name__}, order {order}"
+        if progress is not None:
+            progress(number / len(variants), name)
+        started = time.perf_counter()
+        _small_flow(law, order)
+        taken[name] = time.perf_counter() - started
+    return taken
+
+
+def _small_flow(law: Rheology, order: int) -> None:
+    """A gutter with a full bowl behind a low dam, so that mud goes through and over it."""
+    bed = np.full((7, 12), 9.0) - 0.2 * np.arange(12.0)
+    bed[2:5] -= 5.0
+    pool = np.zeros(bed.shape, dtype=bool)
+    pool[2:5, 3:6] = True
+    sill = float(bed[3, 5])
+    dam = Dam(
+        "small",
+        CellFaces.between(pool, [2, 3, 4], [6, 6, 6]),
+        sill + 1.0,
+        pool,
+        (3, 5),
+        (Opening((3, 7), sill, 0.5),),
+    )
+    depth = np.zeros(bed.shape)
+    depth[2:5, 1:6] = 3.0
+    result = simulate(
+        bed,
+        10.0,
+        [
+            Release.pool(depth, solids_fraction=0.4),
+            Release.triangle(([3], [1]), 50.0, 25.0, solids_fraction=0.4),
+        ],
+        law,
+        [dam],
+        duration_s=6.0,
+        settings=Settings(order=order, record_every_s=2.0),
+        erodible=ErodibleBed(np.full(bed.shape, 0.1), critical_shear_pa=100.0, settling=Settling()),
+        outputs=Outputs((Gauge("small", 3, 5),), (3.0,), Pressure()),
+    )
+    if not np.isfinite(result.depth_max_m).all() or result.steps == 0:
+        raise FlowError(f"the small flow that warms the kernels failed with {type(law).__name__}")
