@@ -188,7 +188,7 @@ class _Run:
     ) -> None:
         self.shape = bed.shape
         self.cell, self.area = cell, cell**2
-        self.releases, self.law, self.settings, self.dams = releases, law, settings, dams
+        self.releases, self.law, self.settings = releases, law, settings
         self.estimate = estimate
         z = np.pad(bed, 1, mode="edge")
         boundaries.extend_bed(z)
@@ -270,9 +270,7 @@ class _Run:
 
     def march(self, duration_s: float, progress: Progress | None) -> None:
         """Step until `duration_s`, or until nothing moves and nothing more comes."""
-        until = max(
-            [release.end_s for release in self.releases] + [dam.changes_until_s for dam in self.dams] + [0.0]
-        )
+        release_end = max((release.end_s for release in self.releases), default=0.0)
         next_record = self.settings.record_every_s
         while self.time < duration_s:
             if self.steps >= self.settings.max_steps or self.mesh.cell_count > self.estimate.most_wet_cells:
@@ -290,7 +288,7 @@ class _Run:
             if self.time >= next_record - 1e-9 or self.time >= duration_s:
                 self._record()
                 next_record = self.time + self.settings.record_every_s
-            if self.time >= until and not self.boundaries.feeding and self._rests(moved):
+            if self.time >= release_end and not self.boundaries.feeding and self._rests(moved):
                 self.at_rest = True
                 break
         if self.section_series[-1][0] < self.time:
@@ -300,7 +298,7 @@ class _Run:
 
     def _rests(self, moved: float) -> bool:
         _, flowing, _, changed = self.totals
-        if moved > 0.0:
+        if moved > 0.0 or not self.walls.rest(self.settings.threshold_depth_m):
             return False
         return bool(changed == 0.0 or flowing < self.settings.rest_speed_m_s)
 

@@ -47,7 +47,9 @@ class FaceSet:
 
 
 def faces_around(mask: ArrayLike, apart: "CellFaces") -> FaceSet:
-    """Faces between the cells of a mask and the rest of the grid, positive outwards, in two groups.
+    """Faces between the cells of a mask and all else, positive outwards, in two groups.
+
+    Where the mask reaches the edge of the grid the side of the grid is among them.
 
     Parameters
     ----------
@@ -56,17 +58,17 @@ def faces_around(mask: ArrayLike, apart: "CellFaces") -> FaceSet:
     apart : CellFaces
         Those of them that make the second group.
     """
-    inside = np.asarray(mask, dtype=bool)
+    inside = np.pad(np.asarray(mask, dtype=bool), 1)
     east_r, east_c = np.nonzero(inside[:, :-1] != inside[:, 1:])
     south_r, south_c = np.nonzero(inside[:-1, :] != inside[1:, :])
     east_first = inside[east_r, east_c]
     south_first = inside[south_r, south_c]
     second = np.zeros((2, *inside.shape), dtype=np.int64)
-    second[apart.south.astype(np.int64), apart.rows, apart.cols] = 1
+    second[apart.south.astype(np.int64), apart.rows + 1, apart.cols + 1] = 1
     group = np.concatenate([second[0, east_r, east_c], second[1, south_r, south_c]])
     return FaceSet(
-        rows=np.concatenate([east_r, south_r]) + 1,
-        cols=np.concatenate([east_c, south_c]) + 1,
+        rows=np.concatenate([east_r, south_r]),
+        cols=np.concatenate([east_c, south_c]),
         down=np.concatenate([np.zeros(east_r.size, np.uint8), np.ones(south_r.size, np.uint8)]),
         sign=np.concatenate([np.where(east_first, 1.0, -1.0), np.where(south_first, 1.0, -1.0)]),
         group=group,

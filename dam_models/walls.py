@@ -8,7 +8,17 @@ from numpy.typing import NDArray
 
 from dam_models.dam import Dam
 from dam_models.errors import InvalidDam
-from dam_models.mesh import WALL_EAST, WALL_NORTH, WALL_SOUTH, WALL_WEST, Cells, Floats, Indices, Mesh
+from dam_models.mesh import (
+    GRAVITY_M_S2,
+    WALL_EAST,
+    WALL_NORTH,
+    WALL_SOUTH,
+    WALL_WEST,
+    Cells,
+    Floats,
+    Indices,
+    Mesh,
+)
 from dam_models.weir import overtop
 
 
@@ -45,6 +55,8 @@ class Walls:
         self._mesh = mesh
         self._dams = tuple(dams)
         self._changing = any(dam.time_s.size > 1 for dam in dams)
+        self._changes_until_s = max((dam.changes_until_s for dam in dams), default=0.0)
+        self._stood_s = -1.0
         self.count = len(taken)
         if not dams:
             return
@@ -65,6 +77,7 @@ class Walls:
         """Set the crests to their height at a time and find their faces in the mesh."""
         if self.count == 0:
             return
+        self._stood_s = time_s
         moved = np.zeros(self.count, dtype=bool)
         if self._changing:
             crest = np.concatenate([dam.crest_at(time_s) for dam in self._dams])
@@ -78,6 +91,21 @@ class Walls:
         if self._version != self._mesh.version:
             self._look_up()
         self.woken = self._beside(moved) if moved.any() else np.empty(0, np.uint32)
+
+    def rest(self, depth_m: float) -> bool:
+        """Whether no crest will move any more, and none is passed by a layer of at least a depth.
+
+        A crest is passed at the critical speed, so that a depth over it is a discharge.
+        """
+        if self.count == 0:
+            return True
+        if self._changing and self._stood_s < self._changes_until_s:
+            return False
+        passing = max(
+            float(np.abs(faces.mass[known.faces]).max(initial=0.0))
+            for faces, known in ((self._mesh.x, self._x), (self._mesh.y, self._y))
+        )
+        return passing < GRAVITY_M_S2**0.5 * depth_m**1.5
 
     def _beside(self, chosen: NDArray[np.bool_]) -> Indices:
         """Numbers of the cells on both sides of chosen walls, as far as they are in the mesh."""

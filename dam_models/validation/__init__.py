@@ -13,6 +13,7 @@ from dam_models.validation import (
     slope_cases,
     steady_cases,
     structure_cases,
+    weir_cases,
 )
 from dam_models.validation.case import Case, Measure, Outcome, Peer, Profile
 
@@ -23,13 +24,13 @@ CASES: tuple[Case, ...] = (
     *steady_cases.CASES,
     *slope_cases.CASES,
     *structure_cases.CASES,
+    *weir_cases.CASES,
     *invariant_cases.CASES,
     *common_case.CASES,
 )
 
 NOT_MEASURED = {
     "Bingham stopping thickness, radius of an axisymmetric deposit": "the engine has no yield stress yet",
-    "Villemonte's law of a drowned weir": "the engine has no crest walls on faces yet",
 }
 """What the canon asks for and the engine cannot do yet."""
 

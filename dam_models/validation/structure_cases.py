@@ -1,4 +1,4 @@
-"""Dams: what a bowl holds, what goes over the crest, what goes through an opening."""
+"""Dams: what a bowl holds, and what goes through an opening."""
 
 from math import sqrt
 
@@ -11,7 +11,7 @@ from dam_models.dam import Dam
 from dam_models.mesh import GRAVITY_M_S2 as G
 from dam_models.opening import Opening
 from dam_models.release import Release
-from dam_models.result import FlowResult, State
+from dam_models.result import FlowResult
 from dam_models.rheology import Manning
 from dam_models.validation.case import Case, Measure, Outcome, Profile
 
@@ -76,39 +76,6 @@ def _smaller(quick: bool) -> Outcome:
     )
 
 
-def _weir(quick: bool) -> Outcome:
-    from dam_models.flow import simulate
-
-    cells, crest_col, height_m = 40, 20, 10.0
-    rows, heads = [], []
-    for discharge in (1.705, 1.705 * 2.0**1.5, 1.705 * 3.0**1.5):
-        law = (discharge / 1.705) ** (2.0 / 3.0)
-        bed = np.zeros((1, cells))
-        pool = np.arange(cells)[None, :] < crest_col
-        faces = CellFaces.between(pool, [0], [crest_col])
-        dam = Dam("weir", faces, height_m, pool, (0, crest_col - 1))
-        still = np.zeros_like(bed)
-        full = np.where(np.arange(cells)[None, :] < crest_col, height_m + law, 0.0)
-        result = simulate(
-            bed,
-            10.0,
-            [],
-            Manning(0.0),
-            [dam],
-            duration_s=900.0,
-            initial=State(full, still, still, still),
-            boundaries=Boundaries(Side("wall"), Side("wall"), Side("inflow", discharge), Side("open")),
-        )
-        depth, speed = result.final.depth_m[0, 10], result.final.u_m_s[0, 10]
-        heads.append(float(depth + speed**2 / (2.0 * G)) - height_m)
-        rows.append(law)
-    error = max(abs(seen / law - 1.0) for seen, law in zip(heads, rows, strict=True))
-    note = "; ".join(f"{seen:.3f} m of {law:.3f} m" for seen, law in zip(heads, rows, strict=True))
-    return Outcome(
-        (Measure("worst relative error of the head over the crest", 100.0 * error, 5.0, "%"),), note=note
-    )
-
-
 def _orifice(quick: bool) -> Outcome:
     from dam_models.flow import simulate
 
@@ -158,14 +125,6 @@ CASES = (
         "structure",
         "volume; level pool of the grid",
         _smaller,
-    ),
-    Case(
-        "weir",
-        "Steady flow over a crest one cell wide, heads of 1, 2 and 3 m",
-        "what a crest passes for a head",
-        "structure",
-        "broad-crested weir, q = (2/3)^1.5 sqrt(g) H^1.5. The tolerance is our own",
-        _weir,
     ),
     Case(
         "orifice",
