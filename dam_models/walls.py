@@ -105,7 +105,7 @@ class Walls:
             float(np.abs(faces.mass[known.faces]).max(initial=0.0))
             for faces, known in ((self._mesh.x, self._x), (self._mesh.y, self._y))
         )
-        return passing < GRAVITY_M_S2**0.5 * depth_m**1.5
+        return bool(passing < GRAVITY_M_S2**0.5 * depth_m**1.5)
 
     def _beside(self, chosen: NDArray[np.bool_]) -> Indices:
         """Numbers of the cells on both sides of chosen walls, as far as they are in the mesh."""

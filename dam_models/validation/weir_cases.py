@@ -105,7 +105,8 @@ def _level_pool(duration_s: float, every_s: float) -> tuple[Floats, Floats]:
         volume += discharge * step
         if number % per_record == 0:
             volumes.append(volume)
-    return np.arange(1, len(volumes)) * every_s, np.diff(volumes) / every_s
+    time = np.asarray(np.arange(1, len(volumes)) * every_s, dtype=np.float64)
+    return time, np.diff(volumes) / every_s
 
 
 def _breach(quick: bool) -> Outcome:
