@@ -91,6 +91,13 @@ def triad_share(profile: Figures) -> float:
     return bound(profile, "memory") / passes_ns(profile)
 
 
+def _packing(profile: Figures) -> str:
+    names = [each["name"] for each in profile["passes"] if not any(each["packed"].values())]
+    if not names:
+        return "Every pass has packed arithmetic."
+    return f"One number at a time, nothing packed: {', '.join(names)}."
+
+
 def findings(profile: Figures) -> tuple[str, ...]:
     """What limits the passes; the experiments first, then what remains."""
     measured, least = passes_ns(profile), highest_bound_ns(profile)
@@ -109,5 +116,5 @@ def findings(profile: Figures) -> tuple[str, ...]:
         f"arguments of all passes takes about {max(0.0, per_step_us):.0f} us a step.",
         f"With each pass at the tightest of its three limits a step would take {least:.0f} ns a wet cell, "
         f"{least / measured:.0%} of what it takes. The rest is inferred: loads, stores and addresses, and "
-        "waiting for roots and divisions that the next cells' work does not cover.",
+        f"waiting for roots and divisions that the next cells' work does not cover. {_packing(profile)}",
     )
