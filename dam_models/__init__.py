@@ -7,6 +7,7 @@ else here is light, and a service that only reads finished runs should not pay f
 from typing import TYPE_CHECKING, Any
 
 from dam_models.boundaries import Boundaries, Side
+from dam_models.bulking import Bulking
 from dam_models.cell_faces import CellFaces
 from dam_models.dam import Dam, DamRecord
 from dam_models.entrainment import EntrainmentRecord, ErodibleBed, Settling
@@ -46,6 +47,7 @@ __all__ = [
     "ENGINE_VERSION",
     "PEAK_RELATIONS",
     "Boundaries",
+    "Bulking",
     "CellFaces",
     "Dam",
     "DamRecord",

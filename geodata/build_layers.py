@@ -274,6 +274,7 @@ def scenarios(recipe: Recipe) -> dict[str, Any]:
             "date": row["date"] or None,
             "trigger": row["trigger"],
             "material": "debris" if row["trigger"] == "lake outburst" else "liquid",
+            "bulking": row.get("bulking") or "fixed",
             "water_m3": ranged("water_m3", "m3"),
             "mudflow_m3": ranged("mudflow_m3", "m3"),
             "peak_discharge_m3_s": peak,

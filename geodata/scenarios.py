@@ -9,6 +9,7 @@ from geodata.values import Names, Ranged, Text, text_of
 
 TRIGGERS = ("lake outburst", "rain")
 MATERIALS = ("debris", "liquid")
+BULKINGS = ("fixed", "entrainment")
 RANGED_FIELDS = ("water_m3", "mudflow_m3", "peak_discharge_m3_s", "solids_fraction")
 
 
@@ -31,6 +32,10 @@ class Scenario:
         Water released, mixture that it becomes, its peak, and solids by volume.
     material : {"debris", "liquid"}
         What carries it: debris (Voellmy friction) or liquid (Manning).
+    bulking : {"fixed", "entrainment"}
+        How water becomes mudflow: `fixed` releases `mudflow_m3` of it, `entrainment` releases `water_m3` of
+        water that takes its solids from the bed; `peak_discharge_m3_s` is that of what is released,
+        `mudflow_m3` then only what was observed.
     confidence, source : str
     published_outcome : str or mapping
         What is known to have happened, in one language or by language.
@@ -55,13 +60,19 @@ class Scenario:
     confidence: str
     published_outcome: Text
     source: str
+    bulking: str = "fixed"
     rise_share: float = 0.2
     annual_frequency: Ranged | None = None
 
     @property
     def duration_s(self) -> float:
         """Base of the triangular hydrograph, twice the volume over the peak [s]."""
-        return 2.0 * self.mudflow_m3.value / self.peak_discharge_m3_s.value
+        return 2.0 * self.released_m3 / self.peak_discharge_m3_s.value
+
+    @property
+    def released_m3(self) -> float:
+        """Volume that is released: the mudflow, or the water that takes its solids on the way [m3]."""
+        return (self.water_m3 if self.bulking == "entrainment" else self.mudflow_m3).value
 
     @classmethod
     def of(cls, id: str, data: Mapping[str, Any], rise_share: float) -> "Scenario":
@@ -79,6 +90,11 @@ class Scenario:
             raise ValueError(f"trigger {trigger!r} is not one of {', '.join(TRIGGERS)}")
         if material not in MATERIALS:
             raise ValueError(f"material {material!r} is not one of {', '.join(MATERIALS)}")
+        bulking = str(data.get("bulking", "fixed"))
+        if bulking not in BULKINGS:
+            raise ValueError(f"bulking {bulking!r} is not one of {', '.join(BULKINGS)}")
+        if bulking == "entrainment" and material != "debris":
+            raise ValueError("a flow that takes its solids from the bed becomes debris, not liquid")
         ranged = {name: Ranged.of(data[name]) for name in RANGED_FIELDS}
         for name in ("water_m3", "mudflow_m3", "peak_discharge_m3_s"):
             if not ranged[name].low > 0:
@@ -97,6 +113,7 @@ class Scenario:
             confidence=str(data.get("confidence", "assumption")),
             published_outcome=text_of(data.get("published_outcome", ""), "published_outcome"),
             source=str(data.get("source", "")),
+            bulking=bulking,
             rise_share=rise_share,
             **ranged,
         )

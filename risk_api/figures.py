@@ -24,8 +24,19 @@ THEN: Final = "then"
 #: Assumptions that shape the ground when a region is built: they reach a run through the region's version.
 _OF_THE_GROUND: Final = frozenset({"valley_floor_width_m", "valley_side_angle_deg", "fan_channel_depth_m"})
 _OF_THE_DEBRIS: Final = frozenset({"voellmy_mu", "voellmy_xi"})
+_OF_THE_EROSION: Final = frozenset(
+    {
+        "bed_solids_fraction",
+        "bed_saturation",
+        "erodible_volume_m3_per_m",
+        "erosion_slope_min",
+        "erosion_critical_shear_pa",
+        "erosion_rate_m_s",
+    }
+)
+_CAP: Final = "solids_packing_fraction"
 _OF_EVERY_RUN: Final = frozenset({"manning_n", "hydrograph_rise_share"})
-_OF_THE_OPENINGS: Final = frozenset({"passed_solids_fraction", "solids_packing_fraction"})
+_OF_THE_OPENINGS: Final = frozenset({"passed_solids_fraction", _CAP})
 _SCENARIO_FIGURES: Final = ("water_m3", "mudflow_m3", "peak_discharge_m3_s", "solids_fraction")
 
 
@@ -110,8 +121,12 @@ def _uses_assumption(key: str, by_strategy: Mapping[str, Mapping[str, Any]]) -> 
     inputs = list(by_strategy.values())
     if key in _OF_THE_DEBRIS:
         return any(run["scenario"]["material"] == "debris" for run in inputs)
+    eroding = any("entrainment" in run for run in inputs)
+    if key in _OF_THE_EROSION:
+        return eroding
     if key in _OF_THE_OPENINGS:
-        return any(_standing(dam, inputs) for run in inputs for dam in run["dams"])
+        passed = any(_standing(dam, inputs) for run in inputs for dam in run["dams"])
+        return passed or (eroding and key == _CAP)
     for dam in {dam for run in inputs for dam in run["dams"]}:
         if key.startswith(_assumption_id(f"dam.{dam}.")):
             # A year only says which state a dam was in on a day; anything else is about a dam that stands.
@@ -159,7 +174,7 @@ def _dam_figures(region: Region, site: DamSite, inputs: Sequence[Mapping[str, An
 def _scenario_figures(scenario: Scenario, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
     for name in _SCENARIO_FIGURES:
         value: Ranged = getattr(scenario, name)
-        # The water released is published beside the mudflow; what is computed starts from the mudflow.
+        # A run starts from the mudflow, or from the water that takes its solids on the way.
         used = any(name in run["scenario"] for run in inputs)
         title: Names = {code: translate(code, f"figure.scenario.{name}") for code in LANGUAGES}
         yield _figure(f"scenario.{scenario.id}.{name}", title, value, "", used)

@@ -54,6 +54,7 @@ class Comparison:
     districts: list[DistrictExposure]
     city: dict[str, dict[str, Any]]
     dams: dict[str, list[dict[str, Any]]]
+    bulking: dict[str, dict[str, Any]]
     assumptions: "list[Assumption]"
     terrain_quality: dict[str, Any]
     lineage: dict[str, Any]
@@ -122,6 +123,7 @@ def compare(
             strategy: [{key: value for key, value in dam.items() if key != "series"} for dam in run.dams]
             for strategy, run in runs.items()
         },
+        bulking={strategy: run.summary["bulking"] for strategy, run in runs.items()},
         assumptions=list(region.assumptions.values()),
         terrain_quality=region.terrain_quality,
         lineage={

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from risk_api import __version__
 from risk_api.answers import Question
+from risk_api.bulking_texts import bulking_text
 from risk_api.cause_texts import cause_text, dam_names
 from risk_api.dam_records import holds_more_than_level, published_capacity_m3
 from risk_api.figures import Figure, figures
@@ -171,6 +172,7 @@ def district_view(service: Service, comparison: Comparison, language: Language) 
         "steep": ", ".join(dict.fromkeys(dam["name"] for dam in dams if dam["steep"])),
         "cell_size_m": comparison.cell_size_m,
         "runs": runs,
+        "bulking": _bulking(comparison, language),
         "cut_off": _cut_off(service, runs),
         "not_covered": _not_covered(service, language),
         "figures": [
@@ -196,6 +198,13 @@ def _text(value: Any, language: Language) -> dict[str, str]:
     if isinstance(value, Mapping):
         return {"text": str(value[language]), "language": language}
     return {"text": str(value), "language": "en"}
+
+
+def _bulking(comparison: Comparison, language: Language) -> list[str]:
+    """Return how water became mudflow, each wording once: runs differ in it by their dams' bowls only."""
+    return list(
+        dict.fromkeys(bulking_text(comparison.bulking[key], language) for key in comparison.strategies)
+    )
 
 
 def _cut_off(service: Service, runs: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from dam_models import DamRecord, FlowResult, Manning, Mixture, Rheology, Settin
 from dam_models.version import ENGINE_VERSION
 from risk_api.exposure.counting import Maxima, count_districts
 from risk_api.exposure.path import FlowPath
+from risk_api.runs.eroding import bulking_summary, erodible_of
 from risk_api.runs.outcome import outcome_of
 from risk_api.runs.placing import place_dams, release_of, sections_below_dams
 from risk_api.runs.spec import RunSpec
@@ -73,6 +74,7 @@ def make_run(
     report(0.0, "terrain")
     grid = region.terrain(values["cell_size_m"])
     placed = place_dams(region, grid, values)
+    erodible = erodible_of(region, grid, values)
     prepared = time.perf_counter()
     result = simulate(
         placed.bed_m,
@@ -84,6 +86,7 @@ def make_run(
         settings=Settings(order=values["order"], rest_speed_m_s=REST_SPEED_M_S, max_memory_mb=max_memory_mb),
         progress=lambda share, message: report(SIMULATION_SHARE * share, message),
         sections=sections_below_dams(region, grid, values["dams"]),
+        erodible=erodible,
     )
     simulated = time.perf_counter()
     rounded = {name: _rounded(name, result) for name in RASTERS}
@@ -92,12 +95,14 @@ def make_run(
         rounded["depth_max_m"], rounded["speed_max_m_s"], rounded["momentum_max_m2_s"], rounded["arrival_s"]
     )
     report(SIMULATION_SHARE, "districts")
-    path = FlowPath.of(region, region.scenarios[spec.scenario])
+    scenario = region.scenarios[spec.scenario]
+    path = FlowPath.of(region, scenario)
     districts = count_districts(region, grid, maxima, path)
     dams = [_dam_summary(record, placed.described[record.name]) for record in result.dams]
     by_id = {dam["id"]: dam for dam in dams}
     dams = [by_id.get(name, state) for name, state in placed.described.items()]
     summary = _summary(region, spec, grid, result, districts, dams)
+    summary["bulking"] = bulking_summary(scenario.water_m3.value, scenario.released_m3, result, erodible)
     summary["timings_s"] = {
         "terrain_and_dams": round(prepared - started, 3),
         "simulation": round(simulated - prepared, 3),
@@ -222,6 +227,8 @@ def _summary(
             "released_m3": budget.released_m3,
             "outflow_m3": budget.outflow_m3,
             "final_m3": budget.final_m3,
+            "entrained_m3": budget.entrained_m3,
+            "deposited_m3": budget.deposited_m3,
             "clipped_m3": budget.clipped_m3,
             "relative_error": budget.relative_error,
         },

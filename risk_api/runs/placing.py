@@ -126,17 +126,20 @@ def straight_share(site: "PlacedDam") -> float:
 
 
 def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> Release:
-    """Hydrograph of a scenario, poured into the cells of the course nearest to its point."""
+    """Hydrograph of a scenario, poured into the cells of the course nearest to its point.
+
+    A scenario without a mudflow of its own releases clear water.
+    """
     x, y = region.to_metric(scenario["lon"], scenario["lat"])
     course = region.course(scenario["river"])
     chainage_m, _ = course.nearest(x, y)
     row, col = _lowest_nearby(grid, *course.at(chainage_m))
     return Release.triangle(
         ([row], [col]),
-        scenario["mudflow_m3"],
+        scenario.get("mudflow_m3", scenario.get("water_m3")),
         scenario["peak_discharge_m3_s"],
         rise_share=scenario["rise_share"],
-        solids_fraction=scenario["solids_fraction"],
+        solids_fraction=scenario["solids_fraction"] if "mudflow_m3" in scenario else 0.0,
     )
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 COUNTING_VERSION = "2"
 """Raised whenever the same rasters would be counted into other numbers."""
 
-PLACING_VERSION = "3"
-"""Raised whenever the same spec would put other dams, openings or releases on the grid, or end otherwise."""
+PLACING_VERSION = "4"
+"""Raised whenever the same spec would put other dams, openings or releases on the grid, end otherwise, or
+report more of the run."""
 
 THEN = "then"
 """The strategy of a dated scenario: the dams as they stood on its day."""
@@ -114,8 +115,11 @@ def plan(
         for dam_id in region.dams_downstream(scenario.river, *region.to_metric(scenario.lon, scenario.lat))
     }
     assumed = {name: assumption.value for name, assumption in region.assumptions.items()}
+    eroding = scenario.bulking == "entrainment"
     return RunSpec.of(
-        {
+        # Only where the flow takes its solids on the way, so that other runs stay what they were.
+        ({"entrainment": _erosion(assumed)} if eroding else {})
+        | {
             "engine": ENGINE_VERSION,
             "counting": COUNTING_VERSION,
             "placing": PLACING_VERSION,
@@ -126,7 +130,7 @@ def plan(
                 "river": scenario.river,
                 "lon": scenario.lon,
                 "lat": scenario.lat,
-                "mudflow_m3": scenario.mudflow_m3.value,
+                "water_m3" if eroding else "mudflow_m3": scenario.released_m3,
                 "peak_discharge_m3_s": scenario.peak_discharge_m3_s.value,
                 "solids_fraction": scenario.solids_fraction.value,
                 "rise_share": scenario.rise_share,
@@ -149,6 +153,20 @@ def plan(
             "duration_s": max(SHORTEST_RUN_S, scenario.duration_s + AFTER_RELEASE_S),
         }
     )
+
+
+def _erosion(assumed: Mapping[str, float]) -> dict[str, float]:
+    """What a flow can take from its bed, by the region's assumptions."""
+    return {
+        "volume_m3_per_m": assumed["erodible_volume_m3_per_m"],
+        "width_m": assumed["valley_floor_width_m"],
+        "slope_min": assumed["erosion_slope_min"],
+        "critical_shear_pa": assumed["erosion_critical_shear_pa"],
+        "rate_m_s": assumed["erosion_rate_m_s"],
+        "bed_solids": assumed["bed_solids_fraction"],
+        "saturation": assumed["bed_saturation"],
+        "solids_cap": assumed["solids_packing_fraction"],
+    }
 
 
 def _state(site: "DamSite", region: "Region", scenario: "Scenario", strategy_id: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api import __version__
+from risk_api.bulking_texts import bulking_text
 from risk_api.cause_texts import cause_json, dam_names
 from risk_api.dam_records import holds_more_than_level, published_capacity_m3
 from risk_api.figures import figures
@@ -147,6 +148,10 @@ def exposure_members(
                         [feature.properties["strategies"][key] for feature in features], comparison.city[key]
                     )
                 ),
+                "bulking": {
+                    **to_plain(comparison.bulking[key]),
+                    "text": bulking_text(comparison.bulking[key], language),
+                },
                 "dams": [
                     _dam_record(record, inputs[key], region, language) for record in comparison.dams[key]
                 ],

@@ -396,3 +396,7 @@ def test_a_bed_of_another_shape_and_a_flow_above_the_cap_are_refused() -> None:
     with pytest.raises(InvalidParameter) as above:
         simulate(bed, CELL_M, [thick], Manning(0.05), erodible=ErodibleBed(np.ones(bed.shape)))
     assert above.value.field == "solids_cap"
+    later = Release.triangle(([2], [7]), 100.0, 5.0, solids_fraction=[0.1, 0.1, 0.7])
+    with pytest.raises(InvalidParameter) as above:
+        simulate(bed, CELL_M, [later], Manning(0.05), erodible=ErodibleBed(np.ones(bed.shape)))
+    assert above.value.field == "solids_cap"

@@ -317,9 +317,9 @@ def test_scenarios_are_those_of_the_table(almaty: Region) -> None:
         assert scenario.peak_discharge_m3_s.low == float(row["peak_low_m3_s"])
         assert scenario.peak_discharge_m3_s.high == float(row["peak_high_m3_s"])
         assert scenario.date == (date.fromisoformat(row["date"]) if row["date"] else None)
-        assert scenario.duration_s == pytest.approx(
-            2 * float(row["mudflow_m3"]) / float(row["peak_discharge_m3_s"])
-        )
+        assert scenario.bulking == (row["bulking"] or "fixed")
+        released = row["water_m3"] if row["bulking"] == "entrainment" else row["mudflow_m3"]
+        assert scenario.duration_s == pytest.approx(2 * float(released) / float(row["peak_discharge_m3_s"]))
         assert scenario.material == ("liquid" if row["trigger"] == "rain" else "debris")
         assert scenario.annual_frequency is None
         assert scenario.rise_share == 0.2

@@ -104,7 +104,7 @@ def test_the_ayusai_dam_is_found_in_its_gorge(almaty):
     lon, lat = dam["geometry"]["coordinates"]
     found = almaty.get("/v1/locate", params={"lon": lon, "lat": lat}).json()
     assert found["gorge"] is not None
-    assert len(found["scenarios"]) == 10
+    assert len(found["scenarios"]) == 11
 
 
 def test_events_without_a_place_are_kept_in_a_flatgeobuf() -> None:
