@@ -54,7 +54,7 @@ class ErodibleBed:
     Parameters
     ----------
     depth_m : (ny, nx) array_like
-        Depth of bed that can be taken, m, finite and not negative. Nothing is taken under a dam.
+        Depth of bed that can be taken, m, finite and not negative.
     critical_shear_pa : float
         0 to 20 000 Pa; 1000 in the Illgraben.
     depth_per_shear_m_kpa : float
