@@ -33,12 +33,14 @@ from dam_models.outburst import (
     peak_estimates,
 )
 from dam_models.outputs import Gauge, GaugeRecord, Outputs, Pressure, Snapshot
+from dam_models.parameters import BySolids, MixtureDensity
 from dam_models.rain import curve_number_runoff, kirpich_time_of_concentration_s, rain_hydrograph
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
-from dam_models.rheology import Manning, Mixture, Rheology, Voellmy
+from dam_models.rheology import Coulomb, Manning, Mixture, Rheology, Voellmy
 from dam_models.sections import Section, SectionRecord
 from dam_models.version import ENGINE_VERSION
+from dam_models.viscoplastic import Bingham, HerschelBulkley, OBrienJulien
 
 if TYPE_CHECKING:
     from dam_models.flow import simulate
@@ -46,9 +48,12 @@ if TYPE_CHECKING:
 __all__ = [
     "ENGINE_VERSION",
     "PEAK_RELATIONS",
+    "Bingham",
     "Boundaries",
     "Bulking",
+    "BySolids",
     "CellFaces",
+    "Coulomb",
     "Dam",
     "DamRecord",
     "EntrainmentRecord",
@@ -57,6 +62,7 @@ __all__ = [
     "FlowResult",
     "Gauge",
     "GaugeRecord",
+    "HerschelBulkley",
     "Hydrograph",
     "InvalidBed",
     "InvalidDam",
@@ -64,6 +70,8 @@ __all__ = [
     "InvalidRelease",
     "Manning",
     "Mixture",
+    "MixtureDensity",
+    "OBrienJulien",
     "Opening",
     "Outputs",
     "PeakEstimates",

@@ -11,14 +11,16 @@ from dam_models.boundaries import Boundaries
 from dam_models.dam import Dam
 from dam_models.entrainment import ErodibleBed
 from dam_models.errors import InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
+from dam_models.friction_law import FrictionLaw
 from dam_models.ghosts import Ghosts
 from dam_models.mesh import GRAVITY_M_S2, Mesh
 from dam_models.outputs import Outputs
+from dam_models.parameters import check_rasters
 from dam_models.pools import PoolTracker
 from dam_models.recording import Recorder
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
-from dam_models.rheology import FrictionLaw, Rheology
+from dam_models.rheology import Rheology
 from dam_models.sections import FaceGauges, FaceSet, Section, SectionRecord
 from dam_models.walls import Walls
 
@@ -63,8 +65,8 @@ def simulate(
         Side of a cell, m, above 0.
     releases : sequence of Release
         Pools and hydrographs; they add up.
-    rheology : Voellmy, Manning or Mixture
-        Friction of the flow.
+    rheology : Voellmy, Coulomb, Manning, Mixture, Bingham, HerschelBulkley or OBrienJulien
+        Friction of the flow; its parameters may be rasters (ny, nx).
     dams : sequence of Dam
         Walls on cell sides, with openings; the bed is the same with and without them.
     duration_s : float
@@ -99,6 +101,7 @@ def simulate(
     if not (np.isfinite(duration_s) and duration_s > 0.0):
         raise InvalidParameter(f"duration_s is {duration_s!r}; it must be above 0", field="duration_s")
     bed, settings = _checked_bed(bed_m, cell_size_m), settings or Settings()
+    check_rasters(rheology, bed.shape)
     _check_releases(releases, bed.shape)
     _check_dams(dams, bed, duration_s)
     if initial is not None:
@@ -193,7 +196,7 @@ class _Run:
         z = np.pad(bed, 1, mode="edge")
         boundaries.extend_bed(z)
         cos2 = np.pad(_cos_squared(bed, cell), 1, mode="edge")
-        self.mesh = Mesh(z, cos2)
+        self.mesh = Mesh(z, cos2, law.grids())
         self.walls = Walls(dams, bed, self.mesh)
         self.boundaries = boundaries
         self.ghosts = Ghosts(self.mesh, boundaries)
@@ -329,15 +332,8 @@ class _Run:
         if not second_order:
             # The preview reads the state itself; slopes stay zero.
             cells = cells._replace(hp=cells.h, up=cells.u, vp=cells.v)
-        friction = (
-            law.mu,
-            law.inverse_xi_s2_m,
-            law.manning_squared,
-            law.solids_reference,
-            law.constant_weight,
-            self.settings.dry_depth_m,
-        )
-        at_face = (self.cell, law.mu, law.solids_reference, law.constant_weight, self.settings.dry_depth_m)
+        friction = (law.numbers, self.settings.dry_depth_m)
+        at_face = (self.cell, *friction)
         stencil.fall_shares(cells, count, self.settings.dry_depth_m)
         while True:
             if second_order:

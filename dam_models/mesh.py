@@ -18,6 +18,9 @@ Ints = NDArray[np.int32]
 Indices = NDArray[np.uint32]
 Bytes = NDArray[np.uint8]
 
+Grids = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
+"""Parameters of friction, see `FrictionLaw.grids`."""
+
 GRAVITY_M_S2 = 9.81
 
 # Bits of `Cells.walled`: the sides of a cell on which a wall stands.
@@ -25,14 +28,22 @@ WALL_WEST, WALL_EAST, WALL_NORTH, WALL_SOUTH = 1, 2, 4, 8
 
 
 class Cells(NamedTuple):
-    """State, slopes, maxima and neighbours of the cells; capacity may exceed their number."""
+    """State, friction, slopes, maxima and neighbours of the cells; capacity may exceed their number.
+
+    `turbulent` and `rough` are 1/xi and n^2 with the slope of the bed in them; `stress`, `cohesion` and
+    `viscosity` are what `FrictionLaw` says.
+    """
 
     row: Ints
     col: Ints
     z: Floats
     gravity: Floats
-    voellmy_metric: Floats
-    manning_metric: Floats
+    mu: Floats
+    turbulent: Floats
+    rough: Floats
+    stress: Floats
+    cohesion: Floats
+    viscosity: Floats
     h: Floats
     u: Floats
     v: Floats
@@ -81,6 +92,12 @@ class Faces(NamedTuple):
     solids: Floats
 
 
+@njit(cache=True, inline="always", error_model="numpy")
+def _at(grid: Floats, r: int, c: int) -> float:
+    value: float = grid[r, c] if grid.size > 1 else grid[0, 0]
+    return value
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _add(
     r: int,
@@ -88,6 +105,7 @@ def _add(
     index: Ints,
     z: Floats,
     cos2: Floats,
+    friction: Grids,
     cells: Cells,
     x: Faces,
     y: Faces,
@@ -109,8 +127,13 @@ def _add(
     cells.gravity[new] = GRAVITY_M_S2 * metric
     # Normal thickness and slope-parallel speed in the drag laws, written in vertical depth and horizontal
     # speed: 1/cos^2 for Voellmy, cos^(-7/3) for Manning.
-    cells.voellmy_metric[new] = 1.0 / metric
-    cells.manning_metric[new] = metric ** (-7.0 / 6.0)
+    mu, inverse_xi, manning_squared, stress, cohesion, viscosity = friction
+    cells.mu[new] = _at(mu, r, c)
+    cells.turbulent[new] = _at(inverse_xi, r, c) / metric
+    cells.rough[new] = _at(manning_squared, r, c) * metric ** (-7.0 / 6.0)
+    cells.stress[new] = _at(stress, r, c)
+    cells.cohesion[new] = _at(cohesion, r, c)
+    cells.viscosity[new] = _at(viscosity, r, c)
     # A ghost needs no neighbours of its own.
     ghost = r == 0 or c == 0 or r == last_row or c == last_col
     cells.complete[new] = 1 if ghost else 0
@@ -155,6 +178,7 @@ def _grow(
     index: Ints,
     z: Floats,
     cos2: Floats,
+    friction: Grids,
     cells: Cells,
     x: Faces,
     y: Faces,
@@ -170,7 +194,7 @@ def _grow(
             r = cells.row[seed] + (-1 if side == 0 else 1 if side == 1 else 0)
             c = cells.col[seed] + (-1 if side == 2 else 1 if side == 3 else 0)
             if index[r, c] == 0:
-                _add(r, c, index, z, cos2, cells, x, y, counts)
+                _add(r, c, index, z, cos2, friction, cells, x, y, counts)
 
 
 class Mesh:
@@ -180,11 +204,14 @@ class Mesh:
     ----------
     z, cos2 : (ny + 2, nx + 2) float64
         Bed with the ghost ring, m, and squared cosine of the bed slope.
+    friction : tuple of float64 grids, each (ny + 2, nx + 2) or (1, 1)
+        Parameters of friction as `FrictionLaw.grids` gives them.
     """
 
-    def __init__(self, z: Floats, cos2: Floats) -> None:
+    def __init__(self, z: Floats, cos2: Floats, friction: Grids) -> None:
         self.z = z
         self.cos2 = cos2
+        self.friction = friction
         self.index: Ints = np.zeros(z.shape, dtype=np.int32)
         self.counts = np.ones(3, dtype=np.int64)
         self.cells = _empty_cells(1024)
@@ -217,8 +244,8 @@ class Mesh:
         )
 
     @property
-    def _ground(self) -> tuple[Ints, Floats, Floats]:
-        return self.index, self.z, self.cos2
+    def _ground(self) -> tuple[Ints, Floats, Floats, Grids]:
+        return self.index, self.z, self.cos2, self.friction
 
     def complete(self, numbers: Indices) -> None:
         """Bring in all neighbours of these cells."""

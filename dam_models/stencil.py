@@ -29,6 +29,7 @@ import math
 import numpy as np
 from numba import njit
 
+from dam_models.friction_law import STRESSED, VISCOUS, LawNumbers
 from dam_models.mesh import (
     GRAVITY_M_S2,
     WALL_EAST,
@@ -53,26 +54,74 @@ def _minmod(a: float, b: float) -> float:
 
 
 @njit(cache=True, inline="always", error_model="numpy")
-def _debris_weight(solids: float, solids_reference: float, constant_weight: float) -> float:
-    return constant_weight if solids_reference == 0.0 else min(1.0, solids / solids_reference)
+def held_by(
+    law: LawNumbers, gravity: float, h: float, solids: float, mu: float, stress: float, cohesion: float
+) -> float:
+    """Friction of a layer that does not depend on its speed, over its density, m2/s2.
+
+    A push up to this moves nothing that rests. The slope of the bed is in `gravity`; a stress along the bed
+    acts on discharge as it is (one cosine for its direction, one for the area of the bed under a cell).
+    """
+    if law.kind <= STRESSED:
+        held = gravity * mu * h
+        if law.kind == STRESSED:
+            density = law.fluid_density + (law.solids_density - law.fluid_density) * solids
+            if cohesion > 0.0:
+                stress -= (1.0 - mu) * cohesion * math.expm1(-density * gravity * h / cohesion)
+            held += stress / density
+        weight = law.constant_weight
+        if law.solids_reference > 0.0:
+            weight = min(1.0, solids / law.solids_reference)
+        return weight * held
+    density = law.fluid_density + (law.solids_density - law.fluid_density) * solids
+    if law.yield_exponent > 0.0:
+        stress *= math.exp(law.yield_exponent * solids)
+    return stress / density
 
 
 @njit(cache=True, inline="always", error_model="numpy")
-def _drag(
-    weight: float,
+def slowed_by(
+    law: LawNumbers,
+    before: float,
+    push: float,
+    dt: float,
+    gravity: float,
     h: float,
-    inverse_xi: float,
-    manning_squared: float,
-    voellmy_metric: float,
-    manning_metric: float,
+    solids: float,
+    mu: float,
+    turbulent: float,
+    rough: float,
+    stress: float,
+    cohesion: float,
+    viscosity: float,
 ) -> float:
-    """Quadratic drag: deceleration of discharge q is g drag q^2, 1/m4 s2."""
-    drag = 0.0
-    if weight > 0.0:
-        drag += weight * inverse_xi * voellmy_metric / (h * h)
-    if weight < 1.0 and manning_squared > 0.0:
-        drag += (1.0 - weight) * manning_squared * manning_metric / (h * h * np.cbrt(h))
-    return drag
+    """Discharge after `dt` of a layer of depth `h` under a push and its own friction, m2/s.
+
+    `before` is the discharge at the start, `push` what else changes it, m2/s2; the rest are the fields of
+    the same name of `Cells`.
+    """
+    held = held_by(law, gravity, h, solids, mu, stress, cohesion)
+    if law.kind <= STRESSED:
+        weight = law.constant_weight
+        if law.solids_reference > 0.0:
+            weight = min(1.0, solids / law.solids_reference)
+        drag = 0.0
+        if weight > 0.0:
+            drag += weight * turbulent / (h * h)
+        if weight < 1.0 and rough > 0.0:
+            drag += (1.0 - weight) * rough / (h * h * np.cbrt(h))
+        return braked(before, push, dt, held, 0.0, GRAVITY_M_S2 * drag)
+    density = law.fluid_density + (law.solids_density - law.fluid_density) * solids
+    viscosity /= density
+    if law.viscosity_exponent > 0.0:
+        viscosity *= math.exp(law.viscosity_exponent * solids)
+    # h^2 cos^2: speed along the bed over normal thickness is discharge over this.
+    area = h * h * (gravity / GRAVITY_M_S2)
+    if law.kind == VISCOUS:
+        drag = rough / (h * h * np.cbrt(h)) if rough > 0.0 else 0.0
+        linear = law.laminar_resistance * viscosity / (8.0 * area)
+        return braked(before, push, dt, held, linear, GRAVITY_M_S2 * drag)
+    return sheared(before, push, dt, held, area, viscosity, law.flow_index)
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -102,17 +151,78 @@ def braked(before: float, push: float, dt: float, held: float, linear: float, qu
     return max(0.0, after) / (scale + time * (quadratic * before + 0.5 * linear))
 
 
+@njit(cache=True, error_model="numpy")
+def sheared(
+    before: float, push: float, dt: float, held: float, area: float, consistency: float, index: float
+) -> float:
+    """Discharge after `dt` of a layer that yields at `held` and is sheared below a plug, m2/s.
+
+    `consistency` is over density, `area` h^2 cos^2. The discharge q of a layer whose stress on the bed, over
+    density, is held + s, follows from the profile of a uniform sheet flow:
+
+        q = area / (consistency^m (m + 1)) s^m z (1 - z / (m + 2)),  m = 1 / index,  z = s / (held + s)
+
+    Backward Euler, q + dt s = before + dt (push - held), is solved by Newton's method on logarithms, in which
+    q is nearly a power of s. What it is off by is, to second order, what it would be off for a straight law
+    through the solution, for which the exact answer is known; that is made good, so that the step is of
+    second order and yet bounded however long it is.
+    """
+    net = push - held
+    left = before + dt * net
+    if left <= 0.0:
+        return 0.0
+    m = 1.0 / index
+    factor = area / (m + 1.0)
+    if m == 1.0:
+        factor /= consistency
+    else:
+        factor *= math.exp(-m * math.log(consistency))
+    # Friction alone cannot take more than there is; all in a plug, or no plug, it would be one of these.
+    highest = math.log(left / dt)
+    thin = math.log(left / factor)
+    log_s = (thin + math.log((m + 2.0) / (m + 1.0))) / m
+    if held > 0.0:
+        log_s = max(log_s, (thin + math.log(held)) / (m + 1.0))
+    log_s = min(log_s, highest)
+    q = 0.0
+    gain = 1.0
+    drained = 0.0
+    # Five suffice for any layer that was tried.
+    for _ in range(30):
+        s = math.exp(log_s)
+        z = s / (held + s)
+        power = s
+        if m != 1.0:
+            power = math.exp(m * log_s)
+        q = factor * power * z * (1.0 - z / (m + 2.0))
+        gain = m + (1.0 - z) * (1.0 - z / (m + 2.0 - z))
+        drained = dt * s
+        total = q + drained
+        move = -math.log(total / left) * total / (q * gain + drained)
+        log_s = min(log_s + move, highest)
+        if abs(move) < 1e-4:
+            # The square of this is what the last step leaves.
+            q *= 1.0 + gain * move
+            drained *= 1.0 + move
+            break
+    # Steepness of the law at the solution, times dt.
+    steep = drained / (q * gain)
+    gone = 0.5 * steep
+    if steep > 1e-3:
+        gone = (1.0 - (1.0 + steep) * math.exp(-steep)) / steep
+    corrected = q + (q - before) * gone
+    if corrected > 0.0:
+        return corrected
+    return q if net > 0.0 else 0.0
+
+
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=_FLAGS)
 def slopes_and_half_step(
     cells: Cells,
     count: int,
     half_dt: float,
     inverse_cell: float,
-    mu: float,
-    inverse_xi: float,
-    manning_squared: float,
-    solids_reference: float,
-    constant_weight: float,
+    law: LawNumbers,
     dry_depth: float,
 ) -> None:
     """Limited slopes (per cell, not per metre) and the state half a step ahead (MUSCL-Hancock).
@@ -175,19 +285,22 @@ def slopes_and_half_step(
         else:
             pushed = math.sqrt(up * up + vp * vp)
             speed = math.sqrt(u * u + v * v)
-            weight = _debris_weight(cells.solids[i], solids_reference, constant_weight)
-            drag = _drag(
-                weight, h, inverse_xi, manning_squared, cells.voellmy_metric[i], cells.manning_metric[i]
-            )
-            slowed = braked(
-                speed,
-                (pushed - speed) * inverse_half_dt,
+            slowed = slowed_by(
+                law,
+                h * speed,
+                h * ((pushed - speed) * inverse_half_dt),
                 half_dt,
-                g * mu * weight,
-                0.0,
-                GRAVITY_M_S2 * drag * h,
+                g,
+                h,
+                cells.solids[i],
+                cells.mu[i],
+                cells.turbulent[i],
+                cells.rough[i],
+                cells.stress[i],
+                cells.cohesion[i],
+                cells.viscosity[i],
             )
-            kept = slowed / pushed if pushed > 0.0 else 0.0
+            kept = slowed / (h * pushed) if pushed > 0.0 else 0.0
             up *= kept
             vp *= kept
         cells.hp[i] = hp
@@ -293,9 +406,7 @@ def fluxes(
     along_slope: Floats,
     share: Floats,
     cell_size: float,
-    mu: float,
-    solids_reference: float,
-    constant_weight: float,
+    law: LawNumbers,
     dry_depth: float,
 ) -> None:
     """Fluxes through the faces of one direction.
@@ -320,7 +431,16 @@ def fluxes(
         if cells.u[a] == 0.0 and cells.v[a] == 0.0 and cells.u[b] == 0.0 and cells.v[b] == 0.0:
             # Static friction holds a surface that is no steeper than it can bear.
             deeper = a if cells.h[a] >= cells.h[b] else b
-            held = mu * cell_size * _debris_weight(cells.solids[deeper], solids_reference, constant_weight)
+            held = held_by(
+                law,
+                cells.gravity[deeper],
+                cells.h[deeper],
+                cells.solids[deeper],
+                cells.mu[deeper],
+                cells.stress[deeper],
+                cells.cohesion[deeper],
+            )
+            held *= cell_size / (cells.gravity[deeper] * cells.h[deeper])
             if abs(cells.z[b] - cells.z[a] + cells.h[b] - cells.h[a]) <= held:
                 faces.mass[k] = 0.0
                 faces.momentum[k] = 0.0
@@ -378,11 +498,7 @@ def advance(
     inverse_cell: float,
     dt: float,
     time_after: float,
-    mu: float,
-    inverse_xi: float,
-    manning_squared: float,
-    solids_reference: float,
-    constant_weight: float,
+    law: LawNumbers,
     dry_depth: float,
     threshold_depth: float,
     fresh: Indices,
@@ -445,14 +561,24 @@ def advance(
         qx = before * u + dt * force_x
         qy = before * v + dt * force_y
         q = math.sqrt(qx * qx + qy * qy)
-        debris = _debris_weight(share, solids_reference, constant_weight)
-        drag = _drag(
-            debris, depth, inverse_xi, manning_squared, cells.voellmy_metric[i], cells.manning_metric[i]
-        )
         start = before * math.sqrt(u * u + v * v)
         # At rest the push must not know dt, nor round with it: what rests is held in any step or in none.
         push = math.sqrt(force_x * force_x + force_y * force_y) if start == 0.0 else (q - start) * inverse_dt
-        slowed = braked(start, push, dt, g * mu * debris * depth, 0.0, GRAVITY_M_S2 * drag)
+        slowed = slowed_by(
+            law,
+            start,
+            push,
+            dt,
+            g,
+            depth,
+            share,
+            cells.mu[i],
+            cells.turbulent[i],
+            cells.rough[i],
+            cells.stress[i],
+            cells.cohesion[i],
+            cells.viscosity[i],
+        )
         speed = slowed / depth if q > 0.0 else 0.0
         kept = speed / q if q > 0.0 else 0.0
         cells.u[i] = kept * qx
