@@ -102,6 +102,7 @@ def simulate(
         raise InvalidParameter(f"duration_s is {duration_s!r}; it must be above 0", field="duration_s")
     bed, settings = _checked_bed(bed_m, cell_size_m), settings or Settings()
     check_rasters(rheology, bed.shape)
+    law = rheology.law()
     _check_releases(releases, bed.shape)
     _check_dams(dams, bed, duration_s)
     if initial is not None:
@@ -116,14 +117,14 @@ def simulate(
         initial,
         boundaries,
         settings=settings,
-        extra_grids=outputs.grids + (0 if erodible is None else EXCHANGE_GRIDS),
+        extra_grids=law.extra_grids + outputs.grids + (0 if erodible is None else EXCHANGE_GRIDS),
     )
     limits.refuse_too_large(estimate, settings)
     run = _Run(
         bed,
         float(cell_size_m),
         tuple(releases),
-        rheology.law(),
+        law,
         tuple(dams),
         boundaries or Boundaries(),
         tuple(sections),

@@ -19,10 +19,10 @@ _GRAVITY_M_S2 = 9.81
 BYTES_PER_GRID_CELL = 150
 """Bed, metric and index of the mesh, the checks before the run and the rasters after it, at their peak."""
 
-BYTES_PER_WET_CELL = 1250
+BYTES_PER_WET_CELL = 1350
 """State, maxima and neighbours of a cell with its faces, while the arrays that hold them grow."""
 
-BYTES_PER_CELL_WET_AT_START = 2700
+BYTES_PER_CELL_WET_AT_START = 2850
 """The same for a cell of a pool: all of them join the mesh at once, with room for their neighbours."""
 
 ASSUMED_WET_SHARE = 0.25
