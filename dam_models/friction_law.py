@@ -63,8 +63,8 @@ class FrictionLaw:
     @property
     def extra_grids(self) -> int:
         """Grids of memory that the rasters among the parameters take: their own and the ringed ones."""
-        values = (self.mu, self.inverse_xi_s2_m, self.manning_squared)
-        values += (self.stress_pa, self.cohesion_pa, self.viscosity_pa_s)
+        values = [self.mu, self.inverse_xi_s2_m, self.manning_squared]
+        values += [self.stress_pa, self.cohesion_pa, self.viscosity_pa_s]
         return 2 * sum(isinstance(value, np.ndarray) for value in values)
 
     def grids(self) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
