@@ -59,6 +59,7 @@ class _Visitor(ast.NodeVisitor):
         self._types = argument_types
         self._names: dict[str, str] = {}
         self._local: set[str] = set()
+        self._set_in_loops: set[str] = set()
         self._loops = 1 if deep else 0
         tree = ast.parse(textwrap.dedent(inspect.getsource(python)))
         definition = tree.body[0]
@@ -68,6 +69,8 @@ class _Visitor(ast.NodeVisitor):
 
     def visit_For(self, node: ast.For) -> None:
         self._loops += 1
+        names = [each for each in ast.walk(node) if isinstance(each, ast.Name)]
+        self._set_in_loops |= {each.id for each in names if isinstance(each.ctx, ast.Store)}
         for statement in node.body:
             self.visit(statement)
         self._loops -= 1
@@ -107,17 +110,18 @@ class _Visitor(ast.NodeVisitor):
 
     def _touch(self, node: ast.Subscript, context: ast.expr_context) -> None:
         name = self._array(node.value)
-        index = node.slice
-        if (
-            isinstance(index, ast.Tuple)
-            and isinstance(index.elts[0], ast.Name)
-            and index.elts[0].id.isupper()
-        ):
-            name = f"{name}[{index.elts[0].id}]"  # `cells[VOELLMY, i]` is one field of a table of fields
+        if isinstance(node.slice, ast.Tuple):
+            # `cells[DEPTH, i]` and `cells[i, DEPTH]` are one field of a table: what no loop changes names it.
+            fixed = [ast.unparse(part) for part in node.slice.elts if not self._changes(part)]
+            name = f"{name}[{', '.join(fixed)}]"
         if name in self._local or name.split("[")[0].split(".")[0] in self._local:
             return
         side = self.counts.written if isinstance(context, ast.Store) else self.counts.read
         side[name] = self._width(name)
+
+    def _changes(self, part: ast.expr) -> bool:
+        """Whether an index depends on what a loop sets."""
+        return any(isinstance(node, ast.Name) and node.id in self._set_in_loops for node in ast.walk(part))
 
     def _width(self, name: str) -> int:
         root, _, attribute = name.partition(".")

@@ -126,12 +126,13 @@ class _Counting:
 
 
 def bytes_per_cell(mesh: Any, cells: int) -> int:
-    """Of all packed arrays of a mesh, those of its faces included; a view does not count beside its base."""
+    """Of all packed arrays of a mesh, fields by cells or cells by fields; a view counts with its base."""
     owners: dict[int, np.ndarray] = {}
     for value in vars(mesh).values():
         for array in value if isinstance(value, tuple) else (value,):
-            # Arrays of the whole grid are touched only where the mesh grows.
-            if isinstance(array, np.ndarray) and array.shape[-1:] > (cells,) and array.shape != mesh.z.shape:
+            if isinstance(array, np.ndarray):
                 owner = array if array.base is None else array.base
                 owners[id(owner)] = owner
-    return sum(owner.nbytes // owner.shape[-1] for owner in owners.values())
+    # Arrays of the whole grid are touched only where the mesh grows.
+    packed = [each for each in owners.values() if each.shape != mesh.z.shape and max(each.shape) >= cells]
+    return sum(each.nbytes // max(each.shape) for each in packed)

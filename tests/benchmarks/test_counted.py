@@ -47,6 +47,22 @@ def _on_table(table, chosen, out):  # type: ignore[no-untyped-def]
         out[i] += buffer[k & 3] * table[KIND, i]
 
 
+@njit
+def _on_rows(state, chosen, field, out):  # type: ignore[no-untyped-def]
+    other = field + 1
+    for k in range(chosen.size):
+        a = chosen[k]
+        b = a + 1
+        out[a, field] = state[a, DEPTH] + state[b, DEPTH] + state[a, other + KIND]
+
+
+def test_a_table_may_have_its_fields_last() -> None:
+    _on_rows(np.ones((5, 3)), np.zeros(4, dtype=np.uint32), 0, np.zeros((4, 1)))
+    counts = count(_on_rows)
+    assert counts.read == {"chosen": 4, "state[DEPTH]": 8, "state[other + KIND]": 8}
+    assert counts.written == {"out[field]": 8}
+
+
 def test_arrays_count_once_each_and_by_their_width() -> None:
     _on_fields(Fields(np.ones(4), np.ones(4, dtype=np.uint8)), np.ones(4), 1.0)
     counts = count(_on_fields)
