@@ -206,8 +206,8 @@ def make_client(valley):
     from risk_api.settings import Settings
 
     def make(data, **given):
-        quiet = {"precompute": False, "warm": False, "workers": 1}
-        settings = Settings(region=str(valley), data_dir=data, **{**quiet, **given})
+        quiet = {"region": str(valley), "precompute": False, "warm": False, "workers": 1}
+        settings = Settings(data_dir=data, **{**quiet, **given})
         return TestClient(create_app(settings), raise_server_exceptions=False)
 
     return make
