@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Group = Literal[
-    "rest", "dam break", "oscillation", "steady", "slope", "structure", "invariant", "common case"
+    "rest", "dam break", "oscillation", "steady", "slope", "rheology", "structure", "invariant", "common case"
 ]
 
 

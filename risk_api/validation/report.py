@@ -15,6 +15,7 @@ _GROUPS = {
     "oscillation": "Oscillations and waves",
     "steady": "Steady flow",
     "slope": "Layers on slopes",
+    "rheology": "Muds with a yield stress",
     "structure": "Dams",
     "invariant": "Symmetry and volume",
     "common case": "The common case of the peers",
@@ -85,7 +86,8 @@ def markdown(records: Sequence[Record], plots: Mapping[str, str], *, quick: bool
         chosen = [record for record in records if record.case.group == group]
         if chosen:
             parts += [f"## {title}", _table(chosen), *(_details(record, plots) for record in chosen)]
-    parts += ["## Not measured", *(f"- {what}: {why}." for what, why in NOT_MEASURED.items())]
+    if NOT_MEASURED:
+        parts += ["## Not measured", *(f"- {what}: {why}." for what, why in NOT_MEASURED.items())]
     return "\n\n".join(part.strip("\n") for part in parts).replace("\n\n- ", "\n- ") + "\n"
 
 

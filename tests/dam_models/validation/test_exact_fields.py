@@ -8,7 +8,7 @@ from math import cos, radians, sqrt, tan
 import numpy as np
 import pytest
 
-from dam_models.validation import basins, dam_breaks, slides, steady
+from dam_models.validation import basins, dam_breaks, muds, slides, steady
 from dam_models.validation.case import Measure, Outcome, l1, order_of
 
 Floats = np.ndarray
@@ -150,3 +150,37 @@ def test_measures_and_orders() -> None:
     assert not Measure("order", 1.5, 1.6, at_least=True).passed
     assert order_of(((100, 4e-3), (200, 1e-3))) == pytest.approx(2.0)
     assert Outcome((), ((100, 1.0),)).order is None
+
+
+def test_muds_in_closed_form() -> None:
+    held = [muds.stopping_thickness(2000.0, 1900.0, radians(slope)) for slope in (2.0, 5.0, 10.0)]
+    assert held == pytest.approx([3.075, 1.231, 0.618], abs=5e-4)
+    assert muds.round_radius(1e5, 2000.0, 1900.0) == pytest.approx(110.7, abs=0.05)
+    assert muds.round_deposit(np.zeros(1), 1e5, 2000.0, 1900.0)[0] == pytest.approx(4.87, abs=0.005)
+    # Bingham's mean speed, rho g sin(t) s^2 / (2 viscosity) (1 - s / 3H).
+    sheared = 2.0 - held[2]
+    bingham = 1900.0 * 9.81 * np.sin(radians(10.0)) * sheared**2 / 300.0 * (1.0 - sheared / 6.0)
+    assert muds.sheet_speed(2.0, radians(10.0), 2000.0, 150.0, 1.0, 1900.0) == pytest.approx(
+        bingham, rel=1e-6
+    )
+    # Without a yield stress a power law runs at index / (2 index + 1) (rho g sin(t) H / k)^(1/index) H.
+    power = 1.0 / 5.0 * (1900.0 * 9.81 * np.sin(radians(10.0)) * 1.5 / 900.0) ** 3 * 1.5
+    assert muds.sheet_speed(1.5, radians(10.0), 0.0, 900.0, 1.0 / 3.0, 1900.0) == pytest.approx(
+        power, rel=1e-6
+    )
+
+
+def test_the_stresses_of_o_brien_and_julien_balance_the_weight() -> None:
+    speed = muds.obrien_speed(1.2, radians(6.0), 500.0, 80.0, 0.05, 24.0, 1800.0)
+    weight = 1800.0 * 9.81
+    slope = 500.0 / (weight * 1.2) + 24.0 * 80.0 * speed / (8.0 * weight * 1.2**2)
+    slope += 0.05**2 * speed**2 / 1.2 ** (4.0 / 3.0)
+    assert slope == pytest.approx(np.sin(radians(6.0)), rel=1e-12)
+    assert muds.obrien_speed(0.2, radians(6.0), 500.0, 80.0, 0.05, 24.0, 1800.0) == 0.0
+
+
+def test_deposits_hold_their_volume() -> None:
+    x = (np.arange(60_000) + 0.5) * 0.01
+    assert muds.flat_deposit(x, 3000.0, 2000.0, 1900.0).sum() * 0.01 == pytest.approx(3000.0, rel=1e-5)
+    rings = 2.0 * np.pi * x * muds.round_deposit(x, 1e5, 2000.0, 1900.0)
+    assert rings.sum() * 0.01 == pytest.approx(1e5, rel=1e-5)
