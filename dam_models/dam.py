@@ -47,6 +47,8 @@ class Dam:
         Length of crest over length of the cell side that carries it, above 0 up to 1; the rest of the side is
         closed. A slanting axis runs in steps along cell sides and would be up to 1.41 times too long, a weir
         can be narrower than a cell.
+    held_by_bed : bool
+        The bed holds the dam already: the wall counts where its crest is the higher one, be it nowhere.
 
     Raises
     ------
@@ -64,6 +66,7 @@ class Dam:
     time_s: Floats
     weir_coefficient: float
     length_share: Floats
+    held_by_bed: bool
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class Dam:
         time_s: ArrayLike | None = None,
         weir_coefficient: float = 1.0,
         length_share: ArrayLike = 1.0,
+        held_by_bed: bool = False,
     ) -> None:
         times = np.zeros(1) if time_s is None else np.asarray(time_s, dtype=np.float64)
         share = np.asarray(length_share, dtype=np.float64)
@@ -94,6 +98,7 @@ class Dam:
             ("time_s", times),
             ("weir_coefficient", float(weir_coefficient)),
             ("length_share", np.broadcast_to(share, (faces.count,)).copy()),
+            ("held_by_bed", bool(held_by_bed)),
         ):
             object.__setattr__(self, field, value)
         self._check_figures()
@@ -165,7 +170,7 @@ class Dam:
         if not self.pool[self.gauge]:
             refuse("gauge", "gauge is not a cell of the pool")
         ground = faces.higher_bed_m(bed_m)
-        if not (self.crest_m > ground).any():
+        if not (self.held_by_bed or (self.crest_m > ground).any()):
             refuse("crest_m", "the crest lies nowhere above the beds beside it")
         effective = np.maximum(self.crest_m, ground)
         if self.time_s.size > 1 and not (effective != effective[0]).any():

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,7 +87,7 @@ def _crest_level(site: "PlacedDam", state: Mapping[str, Any]) -> float:
 def _dam(
     site: "PlacedDam", state: Mapping[str, Any], crest_m: float, passing: Mapping[str, float], grid: "Grid"
 ) -> Dam:
-    faces = CellFaces.between(site.pool, site.rows, site.cols)
+    faces = CellFaces.between(site.pool, *_beside_pool(site, grid))
     crest = np.full(faces.count, crest_m)
     share = np.full(faces.count, straight_share(site))
     weir = state.get("weir")
@@ -96,10 +97,11 @@ def _dam(
         distance = np.hypot(
             faces.rows + 0.5 * faces.south - river_row, faces.cols + 0.5 * ~faces.south - river_col
         )
-        sides = min(faces.count, max(1, round(weir["width_m"] / (share[0] * grid.cell_size_m))))
+        width = weir["width_m"] / grid.cell_size_m
+        sides = min(faces.count, max(round(width / share[0]), ceil(width)))
         lowered = np.argsort(distance, kind="stable")[:sides]
         crest[lowered] -= weir["below_crest_m"]
-        share[lowered] = min(1.0, weir["width_m"] / (sides * grid.cell_size_m))
+        share[lowered] = min(1.0, width / sides)
     openings: tuple[Opening, ...] = ()
     if state["kind"] != "clogged":
         opening = state["opening"]
@@ -116,13 +118,45 @@ def _dam(
             ),
         )
     # Where the terrain holds the dam its own crest counts wherever it is the higher one.
-    return Dam(site.id, faces, crest, site.pool, site.outlet_upstream, openings, length_share=share)
+    return Dam(
+        site.id,
+        faces,
+        crest,
+        site.pool,
+        site.outlet_upstream,
+        openings,
+        length_share=share,
+        held_by_bed=site.in_terrain,
+    )
+
+
+def _beside_pool(site: "PlacedDam", grid: "Grid") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cells that the wall parts from the pool: those under the crest.
+
+    A dam that the terrain holds is wider than its crest; where that lies inside it nowhere touches the pool
+    the body is followed until it does.
+    """
+    from scipy import ndimage
+
+    line = np.zeros(grid.shape, dtype=bool)
+    line[site.rows, site.cols] = True
+    pool_and_rim = ndimage.binary_dilation(site.pool)
+    body = ~site.pool & (grid.values >= site.crest_elevation_m)
+    while site.in_terrain and not (line & pool_and_rim).any():
+        grown = line | (ndimage.binary_dilation(line) & body)
+        if (grown == line).all():
+            break
+        line = grown
+    rows, cols = np.nonzero(line)
+    return rows, cols
 
 
 def straight_share(site: "PlacedDam") -> float:
     """Length of a dam's axis over the length of the cell sides that follow it in steps, 0.71 to 1."""
     (x0, y0), (x1, y1) = site.axis.coords[0], site.axis.coords[-1]
-    return float(np.hypot(x1 - x0, y1 - y0) / (abs(x1 - x0) + abs(y1 - y0)))
+    steps = abs(x1 - x0) + abs(y1 - y0)
+    # A terrain that holds the dam whole leaves no axis to be built.
+    return float(np.hypot(x1 - x0, y1 - y0) / steps) if steps > 0.0 else 1.0
 
 
 def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> Release:
