@@ -1,6 +1,7 @@
 """What goes into a simulation beside bed and flow, and what comes out."""
 
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Settings:
     record_every_s : float
         Interval of the records of dams, sections and gauges, s.
     order : int
-        2 (MUSCL-Hancock) or 1, a preview: several times faster, later and shallower by some per cent.
+        2 (MUSCL-Hancock) or 1, a preview: see `final` and `preview`.
     rest_speed_m_s : float
         Once nothing more is released and nothing of at least the threshold depth moves faster, the run ends.
         0 waits until nothing moves at all.
@@ -47,6 +48,20 @@ class Settings:
     rest_speed_m_s: float = 0.0
     max_steps: int = 5_000_000
     max_memory_mb: float = 4096.0
+
+    @classmethod
+    def final(cls, **more: Any) -> Self:
+        """Second order; keyword arguments as for the class."""
+        return cls(order=2, **more)
+
+    @classmethod
+    def preview(cls, **more: Any) -> Self:
+        """First order, several times faster; keyword arguments as for the class.
+
+        On a slope of 10 onto 2 degrees, with the same cells of 10 or 20 m, it arrives up to 10 % earlier
+        (near its release) or later, is up to 20 % shallower and up to 30 % slower.
+        """
+        return cls(order=1, **more)
 
     def __post_init__(self) -> None:
         for field, ok, allowed in (

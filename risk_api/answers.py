@@ -29,12 +29,13 @@ HTTP_CELL_SIZES_M: Final = (30.0, 60.0, 90.0, 120.0, 150.0)
 
 @dataclass(frozen=True)
 class Question:
-    """What `/v1/exposure` was asked: one scenario, some strategies in order, a class scheme, a cell size."""
+    """What `/v1/exposure` was asked: one scenario, some strategies in order, a class scheme, how finely."""
 
     scenario: str
     strategies: tuple[str, ...]
     scheme: str = DEFAULT_SCHEME
     cell_size_m: float | None = None
+    quality: str = "final"
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Answers:
         self._region = region
         self._store = store
         self._kept: Bounded[Question, Comparison] = Bounded(KEPT_ANSWERS)
-        self._specs: Bounded[tuple[str, str, float | None], RunSpec] = Bounded(KEPT_SPECS)
+        self._specs: Bounded[tuple[str, str, float | None, str], RunSpec] = Bounded(KEPT_SPECS)
         self._endings: Bounded[str, Ending] = Bounded(KEPT_SPECS)
 
     def question(
@@ -67,6 +68,7 @@ class Answers:
         strategies: Sequence[str] = (),
         scheme: str | None = None,
         cell_size_m: float | None = None,
+        quality: str | None = None,
     ) -> Question:
         """Return the question with its defaults filled in and every name checked.
 
@@ -76,7 +78,8 @@ class Answers:
             Naming what would be allowed.
         """
         from risk_api.exposure import SCHEMES
-        from risk_api.runs.spec import CELL_SIZE_RANGE_M
+        from risk_api.runs import quality_of
+        from risk_api.runs.quality import CELL_SIZE_RANGE_M
 
         scenario = scenario if scenario is not None else self.default_scenario
         if scenario not in self._region.scenarios:
@@ -98,21 +101,24 @@ class Answers:
                 low=f"{low:g}",
                 high=f"{high:g}",
             )
-        return Question(scenario, chosen, scheme, cell_size_m)
+        return Question(scenario, chosen, scheme, cell_size_m, quality_of(quality).id)
 
-    def http_cell_size_m(self, cell_size_m: float | None) -> float | None:
-        """Return a cell size that a stranger may ask runs for, None for the region's own.
+    def http_cell_size_m(self, cell_size_m: float | None, quality: str | None = None) -> float | None:
+        """Return a cell size that a stranger may ask runs for, None for the default of the quality.
 
         Raises
         ------
         BadParameter
             Naming the few sizes there are: every other one would be a new set of runs to compute.
         """
+        from risk_api.runs import quality_of
+
         own = float(self._region.run_cell_size_m)
+        default = quality_of(quality).cell_size_m(self._region)
         finest = self.finest_cell_m
-        sizes = sorted({own, *(size for size in HTTP_CELL_SIZES_M if size >= finest)})
+        sizes = sorted({own, default, *(size for size in HTTP_CELL_SIZES_M if size >= finest)})
         if cell_size_m is None or cell_size_m in sizes:
-            return None if cell_size_m == own else cell_size_m
+            return None if cell_size_m == default else cell_size_m
         names = [f"{size:g}" for size in sizes]
         listed = ", ".join(names)
         raise BadParameter(
@@ -137,18 +143,25 @@ class Answers:
 
         return strategy_ids(self._region, self._region.scenarios[scenario])
 
-    def spec(self, scenario: str, strategy: str, cell_size_m: float | None = None) -> RunSpec:
+    def spec(
+        self, scenario: str, strategy: str, cell_size_m: float | None = None, quality: str = "final"
+    ) -> RunSpec:
         """Return the run that answers for one scenario and strategy."""
-        from risk_api.runs import plan
+        from risk_api.runs import plan, quality_of
 
         return self._specs.get(
-            (scenario, strategy, cell_size_m),
-            lambda: plan(self._region, scenario, strategy, cell_size_m=cell_size_m),
+            (scenario, strategy, cell_size_m, quality),
+            lambda: plan(
+                self._region, scenario, strategy, cell_size_m=cell_size_m, quality=quality_of(quality)
+            ),
         )
 
     def specs(self, question: Question) -> list[RunSpec]:
         """Return the runs of a question, each once: strategies that differ elsewhere share one."""
-        specs = [self.spec(question.scenario, name, question.cell_size_m) for name in question.strategies]
+        specs = [
+            self.spec(question.scenario, name, question.cell_size_m, question.quality)
+            for name in question.strategies
+        ]
         return list({spec.id: spec for spec in specs}.values())
 
     def missing(self, question: Question) -> list[RunSpec]:
@@ -174,7 +187,9 @@ class Answers:
     def inputs(self, comparison: Comparison) -> dict[str, dict[str, Any]]:
         """Return what the run of each strategy was made from: the ``inputs`` of its ``run.json``."""
         return {
-            strategy: self.spec(comparison.scenario.id, strategy, comparison.cell_size_m).values
+            strategy: self.spec(
+                comparison.scenario.id, strategy, comparison.cell_size_m, comparison.quality.id
+            ).values
             for strategy in comparison.strategies
         }
 
@@ -192,6 +207,7 @@ class Answers:
         if missing:
             raise RunsMissing(missing)
         from risk_api.exposure import compare
+        from risk_api.runs import quality_of
 
         return compare(
             self._region,
@@ -200,4 +216,5 @@ class Answers:
             question.strategies,
             question.scheme,
             cell_size_m=question.cell_size_m,
+            quality=quality_of(question.quality),
         )

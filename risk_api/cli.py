@@ -33,6 +33,11 @@ DataDirOption = Annotated[
 LanguageOption = Annotated[str, typer.Option("--lang", help="Language of names and causes: kk, ru or en.")]
 CellSizeOption = Annotated[float | None, typer.Option("--cell-size", help="Cell size of the runs, m.")]
 
+QualityOption = Annotated[
+    str | None,
+    typer.Option("--quality", help="final (default), or preview: first order, cells twice as large."),
+]
+
 
 class UsageError(Exception):
     """The command line asked for something that cannot be: shown without a traceback, exit code 2."""
@@ -119,6 +124,7 @@ def run(
     scenario: Annotated[str, typer.Option(help="Id of a scenario.")],
     strategy: Annotated[str, typer.Option(help="Id of a strategy.")] = "no-dams",
     cell_size: CellSizeOption = None,
+    quality: QualityOption = None,
     region: RegionOption = None,
     data_dir: DataDirOption = None,
     json_output: JsonOption = False,
@@ -127,7 +133,7 @@ def run(
     from risk_api.command_line import runs
 
     settings = load_settings(region=region, data_dir=data_dir)
-    runs.run_command(settings, scenario, strategy, cell_size, json_output)
+    runs.run_command(settings, scenario, strategy, cell_size, quality, json_output)
 
 
 @app.command()
@@ -138,6 +144,7 @@ def exposure(
     ] = None,
     scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
     cell_size: CellSizeOption = None,
+    quality: QualityOption = None,
     language: LanguageOption = "en",
     region: RegionOption = None,
     data_dir: DataDirOption = None,
@@ -147,7 +154,7 @@ def exposure(
     from risk_api.command_line import runs
 
     settings = load_settings(region=region, data_dir=data_dir)
-    runs.exposure_command(settings, scenario, strategies, scheme, cell_size, language, json_output)
+    runs.exposure_command(settings, scenario, strategies, scheme, cell_size, quality, language, json_output)
 
 
 @app.command()

@@ -13,7 +13,7 @@ from risk_api.errors import BadParameter
 from risk_api.i18n import LANGUAGES, Language, format_number, translate
 from risk_api.layers import LayerStore
 from risk_api.parameters import parse_list
-from risk_api.runs import RunStore, plan
+from risk_api.runs import RunStore, plan, quality_of
 from risk_api.serialise.exposure import exposure_features, exposure_members
 from risk_api.serialise.features import Feature, collection_json
 from risk_api.serialise.rounding import shown_count
@@ -33,12 +33,17 @@ def _make(region: Region, store: RunStore, specs: list[RunSpec], max_memory_mb: 
 
 
 def run_command(
-    settings: Settings, scenario: str, strategy: str, cell_size_m: float | None, as_json: bool
+    settings: Settings,
+    scenario: str,
+    strategy: str,
+    cell_size_m: float | None,
+    quality: str | None,
+    as_json: bool,
 ) -> None:
     """Make one run and show what it says."""
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
-    spec = plan(region, scenario, strategy, cell_size_m=cell_size_m)
+    spec = plan(region, scenario, strategy, cell_size_m=cell_size_m, quality=quality_of(quality))
     if not store.has(spec.id):
         _make(region, store, [spec], settings.max_run_memory_mb)
     made = store.open(spec.id)
@@ -67,6 +72,7 @@ def exposure_command(
     strategies: str | None,
     scheme: str | None,
     cell_size_m: float | None,
+    quality: str | None,
     language: str,
     as_json: bool,
 ) -> None:
@@ -77,7 +83,9 @@ def exposure_command(
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
     answers = Answers(region, store)
-    question = answers.question(scenario, parse_list("strategies", strategies, ()), scheme, cell_size_m)
+    question = answers.question(
+        scenario, parse_list("strategies", strategies, ()), scheme, cell_size_m, quality
+    )
     missing = answers.missing(question)
     if missing:
         _make(region, store, missing, settings.max_run_memory_mb)
@@ -127,6 +135,8 @@ def _show(features: list[Feature], members: dict[str, Any], language: Language) 
     screen = console()
     screen.print(table)
     screen.print(translate(language, "page.districts.precision"))
-    quality = members["terrain_quality"]
-    screen.print(str(quality.get("statement", "")))
+    if members["quality"]["id"] != "final":
+        screen.print(members["quality"]["text"])
+    terrain = members["terrain_quality"]
+    screen.print(str(terrain.get("statement", "")))
     screen.print(translate(language, "page.model_banner"))

@@ -9,6 +9,7 @@ from risk_api.errors import BadParameter, RunsMissing, UnknownScheme
 from risk_api.exposure.causes import cause_of_difference, cause_of_outcome
 from risk_api.exposure.path import FlowPath
 from risk_api.exposure.schemes import SCHEMES, Scheme
+from risk_api.runs.quality import FINAL, Quality
 from risk_api.runs.spec import RunSpec, plan, scenario_of
 from risk_api.runs.store import Run, RunStore
 
@@ -50,6 +51,7 @@ class Comparison:
     scheme: Scheme
     strategies: tuple[str, ...]
     cell_size_m: float
+    quality: Quality
     run_ids: dict[str, str]
     districts: list[DistrictExposure]
     city: dict[str, dict[str, Any]]
@@ -61,7 +63,12 @@ class Comparison:
 
 
 def plan_all(
-    region: "Region", scenario_id: str, strategies: Sequence[str], *, cell_size_m: float | None = None
+    region: "Region",
+    scenario_id: str,
+    strategies: Sequence[str],
+    *,
+    cell_size_m: float | None = None,
+    quality: Quality = FINAL,
 ) -> dict[str, RunSpec]:
     """The run of each strategy; strategies that meet the same dams share one.
 
@@ -76,7 +83,7 @@ def plan_all(
         raise BadParameter("strategies", "name at least one", sorted(region.strategies))
     scenario_of(region, scenario_id)
     return {
-        strategy: plan(region, scenario_id, strategy, cell_size_m=cell_size_m)
+        strategy: plan(region, scenario_id, strategy, cell_size_m=cell_size_m, quality=quality)
         for strategy in dict.fromkeys(strategies)
     }
 
@@ -89,6 +96,7 @@ def compare(
     scheme_id: str = "buwal",
     *,
     cell_size_m: float | None = None,
+    quality: Quality = FINAL,
 ) -> Comparison:
     """Compare strategies from finished runs.
 
@@ -102,7 +110,7 @@ def compare(
     if scheme_id not in SCHEMES:
         raise UnknownScheme(scheme_id, SCHEMES)
     scheme = SCHEMES[scheme_id]
-    specs = plan_all(region, scenario_id, strategies, cell_size_m=cell_size_m)
+    specs = plan_all(region, scenario_id, strategies, cell_size_m=cell_size_m, quality=quality)
     missing = {spec.id: spec for spec in specs.values() if not store.has(spec.id)}
     if missing:
         raise RunsMissing(list(missing.values()))
@@ -116,6 +124,7 @@ def compare(
         scheme=scheme,
         strategies=tuple(runs),
         cell_size_m=first["cell_size_m"],
+        quality=quality,
         run_ids={strategy: run.id for strategy, run in runs.items()},
         districts=districts,
         city={strategy: _city(districts, strategy) for strategy in runs},

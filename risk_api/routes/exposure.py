@@ -49,7 +49,17 @@ def exposure(
         float | None,
         Query(
             allow_inf_nan=False,
-            description="Cell size of the runs, m: 30, 60, 90, 120, 150 or the region's own (default).",
+            description="Cell size of the runs, m: 30, 60, 90, 120, 150 or the default of the quality.",
+        ),
+    ] = None,
+    quality: Annotated[
+        str | None,
+        Query(
+            description=(
+                "final (default): second order, the region's own cell size. preview: first order, cells "
+                "twice as large unless cell_size_m says otherwise, made before all that is final. "
+                "The answer's `quality` says which it is and what that means for the numbers."
+            )
         ),
     ] = None,
     bbox: BBoxQuery = None,
@@ -62,7 +72,8 @@ def exposure(
         scenario,
         parse_list("strategies", strategies, ()),
         scheme,
-        service.answers.http_cell_size_m(cell_size_m),
+        service.answers.http_cell_size_m(cell_size_m, quality),
+        quality,
     )
     try:
         body = _body(service, question, language, name, box)

@@ -4,7 +4,23 @@ Importing this package loads neither the engine nor GDAL; `risk_api.runs.make` d
 """
 
 from risk_api.runs.jobs import Job, JobManager
+from risk_api.runs.quality import FINAL, PREVIEW, QUALITIES, Quality, quality_of
 from risk_api.runs.spec import THEN, RunSpec, plan, strategy_ids
 from risk_api.runs.store import RASTERS, Run, RunStore
 
-__all__ = ["RASTERS", "THEN", "Job", "JobManager", "Run", "RunSpec", "RunStore", "plan", "strategy_ids"]
+__all__ = [
+    "FINAL",
+    "PREVIEW",
+    "QUALITIES",
+    "RASTERS",
+    "THEN",
+    "Job",
+    "JobManager",
+    "Quality",
+    "Run",
+    "RunSpec",
+    "RunStore",
+    "plan",
+    "quality_of",
+    "strategy_ids",
+]

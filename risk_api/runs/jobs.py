@@ -75,6 +75,7 @@ class _Task:
     spec: RunSpec
     priority: int
     order: int
+    preview: bool = False
     state: str = "queued"
     progress: float = 0.0
     message: str = "waiting"
@@ -133,7 +134,7 @@ class JobManager:
                 task = self._tasks.get(run_id)
                 if task is None:
                     self._order += 1
-                    task = self._tasks[run_id] = _Task(spec, priority, self._order)
+                    task = self._tasks[run_id] = _Task(spec, priority, self._order, spec.is_preview)
                 task.priority = min(task.priority, priority)
                 task.jobs.add(job.id)
             self._refresh(job.id)
@@ -235,12 +236,13 @@ class JobManager:
     def next_task(self, worker: Worker) -> Task | WarmUp | None:
         """Wait for a task; None when the manager closes.
 
-        A question goes before warming up, which it does by itself, and warming up before the background.
+        A question goes before warming up, which it does by itself, and warming up before the background;
+        among questions a preview goes before what is final.
         """
         with self._wake:
             while not self._closing:
                 queued = [task for task in self._tasks.values() if task.state == "queued"]
-                task = min(queued, key=lambda one: (one.priority, one.order), default=None)
+                task = min(queued, key=lambda one: (one.priority, not one.preview, one.order), default=None)
                 asked = task is not None and task.priority == FOREGROUND
                 if self._warm_when_idle and not worker.warmed and not asked:
                     return WarmUp()

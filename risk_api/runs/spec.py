@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dam_models.version import ENGINE_VERSION
 from geodata.version import GROUND_VERSION
 from risk_api.errors import BadParameter, UnknownScenario, UnknownStrategy
+from risk_api.runs.quality import CELL_SIZE_RANGE_M, FINAL, Quality
 
 if TYPE_CHECKING:
     from geodata import DamSite, Region, Scenario
@@ -23,7 +24,6 @@ report more of the run."""
 THEN = "then"
 """The strategy of a dated scenario: the dams as they stood on its day."""
 
-CELL_SIZE_RANGE_M = (10.0, 200.0)
 SHORTEST_RUN_S = 3 * 3600.0
 AFTER_RELEASE_S = 8 * 3600.0
 """A run goes on this long after the release, unless everything rests before."""
@@ -65,6 +65,11 @@ class RunSpec:
         return values
 
     @property
+    def is_preview(self) -> bool:
+        """Whether it is a preview, which somebody waits for with a finger on the screen."""
+        return self.values.get("order") == 1
+
+    @property
     def scenario(self) -> str:
         """Id of the scenario."""
         return str(self.values["scenario"]["id"])
@@ -84,7 +89,12 @@ def strategy_ids(region: "Region", scenario: "Scenario") -> tuple[str, ...]:
 
 
 def plan(
-    region: "Region", scenario_id: str, strategy_id: str, *, cell_size_m: float | None = None
+    region: "Region",
+    scenario_id: str,
+    strategy_id: str,
+    *,
+    cell_size_m: float | None = None,
+    quality: Quality = FINAL,
 ) -> RunSpec:
     """The run that answers a scenario under a strategy.
 
@@ -95,7 +105,9 @@ def plan(
     scenario_id, strategy_id : str
         A scenario of the region; a strategy of the region or `then`.
     cell_size_m : float, optional
-        Cell size, 10 to 200 m; the region's default otherwise.
+        Cell size, 10 to 200 m; the default of the quality otherwise.
+    quality : Quality
+        Order of the scheme and default cell size: the region's own for a final run.
 
     Raises
     ------
@@ -106,7 +118,7 @@ def plan(
     allowed = strategy_ids(region, scenario)
     if strategy_id not in allowed:
         raise UnknownStrategy(strategy_id, allowed)
-    cell = region.run_cell_size_m if cell_size_m is None else float(cell_size_m)
+    cell = quality.cell_size_m(region) if cell_size_m is None else float(cell_size_m)
     smallest, largest = CELL_SIZE_RANGE_M
     if not smallest <= cell <= largest:
         raise BadParameter("cell_size_m", f"{cell:g} lies outside {smallest:g} to {largest:g} m")
@@ -149,7 +161,7 @@ def plan(
             # Keys are sorted in the content; the order of the flow is kept beside them.
             "dam_order": list(dams),
             "cell_size_m": cell,
-            "order": 2,
+            "order": quality.order,
             "duration_s": max(SHORTEST_RUN_S, scenario.duration_s + AFTER_RELEASE_S),
         }
     )

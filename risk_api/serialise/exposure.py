@@ -78,6 +78,7 @@ def feature_lineage(comparison: Comparison, region: Region) -> dict[str, Any]:
         "scenario": comparison.scenario.id,
         "scheme": comparison.scheme.id,
         "cell_size_m": comparison.cell_size_m,
+        "quality": comparison.quality.id,
         "run_ids": dict(comparison.run_ids),
     }
 
@@ -125,6 +126,12 @@ def exposure_members(
         "description": translate(language, "answer.exposure.about"),
         "language": language,
         "scenario": {"name": scenario.names[language], **plain_scenario},
+        "quality": {
+            "id": comparison.quality.id,
+            "order": comparison.quality.order,
+            "cell_size_m": comparison.cell_size_m,
+            "text": translate(language, f"answer.quality.{comparison.quality.id}"),
+        },
         "scheme": {
             "id": scheme.id,
             "name": scheme.names[language],

@@ -387,3 +387,34 @@ def test_headers_of_every_answer(client):
     assert "Location" in answer.headers["access-control-expose-headers"]
     invented = client.get("/health/live", headers={"X-Request-Id": "bad id\twith spaces"})
     assert invented.headers["x-request-id"] != "bad id\twith spaces"
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_an_answer_says_that_it_is_final(client, language):
+    answer = client.get("/v1/exposure", params={"scenario": "burst", "lang": language}).json()
+    assert answer["quality"]["id"] == "final"
+    assert answer["quality"]["order"] == 2
+    assert answer["features"][0]["properties"]["lineage"]["quality"] == "final"
+
+
+def test_a_preview_is_another_set_of_runs_and_says_what_it_is(make_client, tmp_path, valley):
+    from geodata import open_region
+    from risk_api.runs import PREVIEW, RunStore, plan
+    from risk_api.runs.make import make_run
+
+    region, store = open_region(valley), RunStore(tmp_path / "data" / "runs")
+    query = {"scenario": "burst", "strategies": "no-dams", "quality": "preview", "lang": "en"}
+    with make_client(tmp_path / "data") as client:
+        spec = plan(region, "burst", "no-dams", quality=PREVIEW)
+        make_run(region, spec, store)
+        answer = client.get("/v1/exposure", params=query)
+        assert answer.status_code == 200
+        document = answer.json()
+        assert document["quality"]["id"] == "preview"
+        assert document["quality"]["order"] == 1
+        assert document["quality"]["cell_size_m"] == 120.0
+        assert "shallower" in document["quality"]["text"]
+        assert document["features"][0]["properties"]["lineage"]["run_ids"] == {"no-dams": spec.id}
+        refused = client.get("/v1/exposure", params={**query, "quality": "best"})
+        assert refused.status_code == 400
+        assert refused.json()["errors"][0]["allowed"] == ["preview", "final"]

@@ -95,6 +95,14 @@ def test_a_question_goes_before_the_background(manager: JobManager) -> None:
     assert [take(manager).spec.id for _ in range(4)] == [spec(name).id for name in "cdab"]
 
 
+def test_a_preview_goes_before_what_is_final(manager: JobManager) -> None:
+    final, preview = RunSpec.of({"name": "a", "order": 2}), RunSpec.of({"name": "a", "order": 1})
+    manager.start_background([RunSpec.of({"name": "b", "order": 1})])
+    manager.ensure([final])
+    manager.ensure([preview])
+    assert [take(manager).spec.id for _ in range(2)] == [preview.id, final.id]
+
+
 def test_workers_warm_up_before_the_background_and_after_a_question(manager: JobManager) -> None:
     assert manager.warmth.status == "cold"
     manager.start_background([spec("a")])
