@@ -118,6 +118,7 @@ def simulate(
         boundaries,
         settings=settings,
         extra_grids=law.extra_grids + outputs.grids + (0 if erodible is None else EXCHANGE_GRIDS),
+        grows=erodible is not None,
     )
     limits.refuse_too_large(estimate, settings)
     run = _Run(

@@ -29,6 +29,10 @@ ASSUMED_WET_SHARE = 0.25
 """Share of the grid that gets wet. Mudflows wet 2 to 6 %; what floods a plain wets more, and is stopped
 when it does not fit."""
 
+ASSUMED_MEAN_DEPTH_M = 0.05
+"""Volume over the area that it wets in all its course, m; mudflows leave 0.2 m and more, floods less. Of this
+and of the share, what wets less counts; only the share where the volume is not known before."""
+
 PLAUSIBLE_SPEED_M_S = 60.0
 """Fastest wave that a mudflow is believed to reach, m/s; the fastest observed ran at 20 to 30 m/s."""
 
@@ -42,7 +46,8 @@ class RunEstimate:
     memory_mb : float
         Peak of the engine's arrays, 10^6 bytes: the whole grid, and the wet cells that are assumed.
     wet_cells : int
-        A quarter of the grid (`ASSUMED_WET_SHARE`), or twice what is wet at the start where that is more.
+        A quarter of the grid (`ASSUMED_WET_SHARE`), or what the volume covers 5 cm deep
+        (`ASSUMED_MEAN_DEPTH_M`) where that is less; twice what is wet at the start where that is more.
     most_wet_cells : int
         Wet cells at which the memory limit is reached.
     fastest_m_s : float
@@ -72,10 +77,12 @@ def estimate_run(
     *,
     settings: Settings | None = None,
     extra_grids: int = 0,
+    grows: bool = False,
 ) -> RunEstimate:
     """Estimate memory and steps of a run; arguments as for `simulate`, which checks them.
 
-    `extra_grids` counts further (ny, nx) float64 arrays that the run keeps on request.
+    `extra_grids` counts further (ny, nx) float64 arrays that the run keeps on request; `grows` says that the
+    flow takes up more than is released.
 
     The memory is an upper bound as long as no more than `wet_cells` get wet. The steps assume the fastest
     wave from start to end, so that most runs take a third of them or fewer.
@@ -84,7 +91,11 @@ def estimate_run(
     chosen = settings or Settings()
     sides = boundaries or Boundaries()
     wet_at_start = _wet_at_start(releases, initial)
-    wet = min(bed.size, max(math.ceil(ASSUMED_WET_SHARE * bed.size), 2 * wet_at_start))
+    spread = math.ceil(ASSUMED_WET_SHARE * bed.size)
+    if not (grows or sides.feeding):
+        deep_m3 = ASSUMED_MEAN_DEPTH_M * cell_size_m**2
+        spread = min(spread, math.ceil(_volume_m3(releases, initial, cell_size_m) / deep_m3))
+    wet = min(bed.size, max(spread, 2 * wet_at_start))
     grid_bytes = (BYTES_PER_GRID_CELL + 8 * extra_grids) * bed.size
     wet_bytes = max(BYTES_PER_WET_CELL * wet, BYTES_PER_CELL_WET_AT_START * wet_at_start)
     fastest = _fastest(bed, cell_size_m, releases, initial, sides)
@@ -147,6 +158,14 @@ def _wet_at_start(releases: Sequence[Release], initial: State | None) -> int:
     if initial is not None:
         pools.append(np.asarray(initial.depth_m, dtype=np.float64))
     return sum(int(np.count_nonzero(depth)) for depth in pools)
+
+
+def _volume_m3(releases: Sequence[Release], initial: State | None, cell_size_m: float) -> float:
+    depths = [release.depth_m for release in releases if release.depth_m is not None]
+    if initial is not None:
+        depths.append(np.asarray(initial.depth_m, dtype=np.float64))
+    poured = sum(release.volume_until(release.end_s) for release in releases)
+    return poured + sum(float(depth.sum()) for depth in depths) * cell_size_m**2
 
 
 def _fastest(

@@ -47,7 +47,7 @@ class Settings:
     order: int = 2
     rest_speed_m_s: float = 0.0
     max_steps: int = 5_000_000
-    max_memory_mb: float = 4096.0
+    max_memory_mb: float = 8192.0
 
     @classmethod
     def final(cls, **more: Any) -> Self:

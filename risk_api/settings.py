@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default_factory=default_workers, ge=1, le=64)
     max_queued_runs: int = Field(default=100, ge=1, le=10_000)
-    max_run_memory_mb: float = Field(default=4096.0, ge=1.0, le=1e6)
+    max_run_memory_mb: float = Field(default=8192.0, ge=1.0, le=1e6)
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     log_level: LogLevel = "info"
     precompute: bool = True

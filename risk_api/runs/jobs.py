@@ -100,7 +100,7 @@ class JobManager:
     """
 
     def __init__(
-        self, region_source: str | Path, store: RunStore, workers: int = 1, max_memory_mb: float = 4096.0
+        self, region_source: str | Path, store: RunStore, workers: int = 1, max_memory_mb: float = 8192.0
     ) -> None:
         self._source = str(region_source)
         self._store = store

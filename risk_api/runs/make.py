@@ -44,7 +44,7 @@ def make_run(
     store: RunStore,
     progress: Progress | None = None,
     *,
-    max_memory_mb: float = 4096.0,
+    max_memory_mb: float = 8192.0,
 ) -> Run:
     """Make a run, or open it if it is already there.
 

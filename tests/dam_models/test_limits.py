@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from dam_models import (
+    Boundaries,
     Manning,
     Release,
     RunTooLarge,
     Settings,
+    Side,
     State,
     Voellmy,
     estimate_run,
@@ -117,6 +119,19 @@ def test_a_run_takes_no_more_steps_than_estimated_and_not_far_fewer(case: str, c
     assert result.steps <= estimate.steps
     assert estimate.steps <= 8 * result.steps
     assert estimate.cell_steps == estimate.steps * estimate.wet_cells
+
+
+def test_a_small_flow_on_a_large_grid_is_not_taken_for_a_flood() -> None:
+    bed = np.zeros((400, 500))
+    small = [Release.triangle(([30], [5]), 5000.0, 50.0)]
+    # 5000 m3 cover 100 000 m2 5 cm deep: 1000 cells of 10 m.
+    assert estimate_run(bed, 10.0, small, 60.0).wet_cells == 1000
+    large = [Release.triangle(([30], [5]), 5e6, 5000.0)]
+    assert estimate_run(bed, 10.0, large, 60.0).wet_cells == 50_000
+    # What it takes up or what a side brings is not known before.
+    assert estimate_run(bed, 10.0, small, 60.0, grows=True).wet_cells == 50_000
+    fed = Boundaries(west=Side("inflow", 1.0))
+    assert estimate_run(bed, 10.0, small, 60.0, boundaries=fed).wet_cells == 50_000
 
 
 def test_what_is_kept_on_request_counts() -> None:
