@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     max_queued_runs : int
         Runs that may wait or be computed at a time before questions for more are refused, 1 to 10000.
     max_run_memory_mb : float
-        Memory that one run may take by its estimate, 10^6 bytes, 1 to 1e6; a run
+        Memory that one run may take by its estimate, 10^6 bytes, 0.1 to 1e6; a run
         that needs more is refused.
     max_body_bytes : int
         Longest request body that is read, 1 kB to 100 MB.
@@ -61,7 +61,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     workers: int = Field(default_factory=default_workers, ge=1, le=64)
     max_queued_runs: int = Field(default=100, ge=1, le=10_000)
-    max_run_memory_mb: float = Field(default=8192.0, ge=1.0, le=1e6)
+    max_run_memory_mb: float = Field(default=8192.0, ge=0.1, le=1e6)
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
     log_level: LogLevel = "info"
     precompute: bool = True

@@ -65,12 +65,12 @@ def test_run_makes_a_run_and_says_where(selrisk, tmp_path, monkeypatch):
 
 def test_a_run_that_is_too_large_is_refused_with_its_estimate(selrisk, tmp_path, monkeypatch):
     monkeypatch.setenv("RISK_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("RISK_MAX_RUN_MEMORY_MB", "1")
+    monkeypatch.setenv("RISK_MAX_RUN_MEMORY_MB", "0.2")
     code, _, err = selrisk("run", "--scenario", "burst", "--strategy", "bar")
     assert code == 2
     assert "Traceback" not in err
     assert "MB" in err
-    assert "max_memory_mb is 1" in err
+    assert "max_memory_mb is 0.2" in err
     assert list((tmp_path / "runs").iterdir()) == []
 
 

@@ -148,7 +148,7 @@ def test_a_job_that_failed_tells_a_sentence(client, monkeypatch):
 
 @pytest.mark.slow
 def test_a_run_that_is_too_large_is_refused_by_name(make_client, tmp_path):
-    with make_client(tmp_path / "data", max_run_memory_mb=1.0) as client:
+    with make_client(tmp_path / "data", max_run_memory_mb=0.2) as client:
         query = {"scenario": "burst", "strategies": "no-dams", "lang": "en"}
         asked = client.get("/v1/exposure", params=query)
         assert asked.status_code == 202
