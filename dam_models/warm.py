@@ -17,14 +17,22 @@ from dam_models.opening import Opening
 from dam_models.outputs import Gauge, Outputs, Pressure
 from dam_models.release import Release
 from dam_models.result import Settings
-from dam_models.rheology import Manning, Mixture, Rheology, Voellmy
+from dam_models.rheology import Coulomb, Manning, Mixture, Rheology, Voellmy
+from dam_models.viscoplastic import Bingham, HerschelBulkley, OBrienJulien
+
+_SHAPE = (7, 12)
 
 LAWS: tuple[Rheology, ...] = (
     Mixture(Voellmy(0.05, 500.0), Manning(0.06), 0.5),
     Voellmy(0.05, 500.0),
+    Voellmy(np.full(_SHAPE, 0.05), 500.0, cohesion_pa=100.0, minimum_shear_pa=100.0),
+    Coulomb(0.05),
     Manning(0.06),
+    Bingham(100.0, 10.0),
+    HerschelBulkley(100.0, 10.0, 0.5),
+    OBrienJulien(100.0, 10.0, 0.06),
 )
-"""One of every kind."""
+"""One of every kind, once with a parameter on the grid and with stresses."""
 
 
 def warm_kernels(progress: Callable[[float, str], None] | None = None) -> dict[str, float]:
@@ -50,7 +58,7 @@ def warm_kernels(progress: Callable[[float, str], None] | None = None) -> dict[s
     taken: dict[str, float] = {}
     variants = [(law, order) for law in LAWS for order in (2, 1)]
     for number, (law, order) in enumerate(variants):
-        name = f"{type(law).__name__}, order {order}"
+        name = f"{number + 1}: {type(law).__name__}, order {order}"
         if progress is not None:
             progress(number / len(variants), name)
         started = time.perf_counter()
@@ -61,7 +69,7 @@ def warm_kernels(progress: Callable[[float, str], None] | None = None) -> dict[s
 
 def _small_flow(law: Rheology, order: int) -> None:
     """A gutter with a full bowl behind a low dam, so that mud goes through and over it."""
-    bed = np.full((7, 12), 9.0) - 0.2 * np.arange(12.0)
+    bed = np.full(_SHAPE, 9.0) - 0.2 * np.arange(12.0)
     bed[2:5] -= 5.0
     pool = np.zeros(bed.shape, dtype=bool)
     pool[2:5, 3:6] = True
