@@ -2,7 +2,7 @@
 
 FlowError
 ├── InvalidBed            the bed or its cell size cannot be computed on
-├── InvalidRelease        a release lies outside the grid, in a wall, or has an impossible hydrograph
+├── InvalidRelease        a release lies outside the grid or has an impossible hydrograph
 ├── InvalidParameter      a rheology or setting is outside its physical range
 ├── InvalidDam            a dam does not fit the grid it is put on
 ├── RunTooLarge           the run would pass its limit of memory or steps
