@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from dam_models.entrainment import WATER_DENSITY_KG_M3, EntrainmentRecord, ErodibleBed
 from dam_models.errors import InvalidBed, InvalidParameter
-from dam_models.mesh import GRAVITY_M_S2, Floats, Indices, Ints, Mesh
+from dam_models.kernels.fields import GRAVITY_M_S2, Bytes, Floats, Indices, Ints
+from dam_models.mesh import Mesh
 from dam_models.release import Release
 from dam_models.result import State
 
@@ -16,11 +17,12 @@ EXCHANGE_GRIDS = 7
 """Arrays of the grid's size, float64, that an erodible bed costs at most, its result included."""
 
 _ENTRAINED, _SOLIDS, _DEPOSITED, _ASKED, _REFUSED, _FASTEST, _DENSEST, _BOUND = range(8)
+_ENTRAINED, _SOLIDS, _DEPOSITED, _ASKED, _REFUSED, _DENSEST, _BOUND = range(7)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _exchange(
-    count: int,
+    chosen: Indices,
     row: Ints,
     col: Ints,
     z: Floats,
@@ -29,6 +31,9 @@ def _exchange(
     u: Floats,
     v: Floats,
     solids: Floats,
+    wave: Floats,
+    block: Indices,
+    changed: Bytes,
     depth_max: Floats,
     arrival: Floats,
     west: Indices,
@@ -60,7 +65,7 @@ def _exchange(
     totals[_BOUND] = 0.0
     last_row = taken.shape[0] - 1
     last_col = taken.shape[1] - 1
-    for i in range(1, count):
+    for i in chosen:
         depth = h[i]
         if depth < dry_depth:
             continue
@@ -121,8 +126,7 @@ def _exchange(
             totals[_ENTRAINED] += gain
             totals[_SOLIDS] += fall * bed_solids
             totals[_DENSEST] = max(totals[_DENSEST], mixed)
-            wave = max(abs(u[i]), abs(v[i])) + math.sqrt(gravity[i] * after)
-            totals[_FASTEST] = max(totals[_FASTEST], wave)
+            wave[i] = max(abs(u[i]), abs(v[i])) + math.sqrt(gravity[i] * after)
         elif settling_speed > 0.0 and speed < settling_below and 0.0 < share <= bed_solids:
             # Ghosts are marked by a negative erodible depth: nothing settles there.
             if erodible[r, c] < 0.0:
@@ -143,6 +147,7 @@ def _exchange(
             totals[_DEPOSITED] += rise
         if rise != 0.0:
             z[i] += rise
+            changed[block[i]] = 1
             # The ground beyond the rim of the grid follows.
             if r == 1 and north[i] > 0:
                 z[north[i]] += rise
@@ -175,7 +180,7 @@ class BedExchange:
         self._erodible = np.pad(bed.depth_m, 1, constant_values=-1.0)
         self._taken, self._laid = np.zeros(self._erodible.shape), np.zeros(self._erodible.shape)
         self._bound = np.zeros(self._erodible.shape, dtype=np.bool_)
-        self._totals = np.zeros(8)
+        self._totals = np.zeros(7)
         self._cap_first_s = float("nan")
 
     def check_solids(self, releases: tuple[Release, ...], initial: State | None) -> None:
@@ -195,12 +200,11 @@ class BedExchange:
                 field="solids_cap",
             )
 
-    def exchange(self, mesh: Mesh, dt: float, time_after: float, fastest_m_s: float) -> float:
-        """Let the flow take and leave bed over `dt`; returns the fastest wave, m/s."""
+    def exchange(self, mesh: Mesh, chosen: Indices, dt: float, time_after: float) -> None:
+        """Let the flow take and leave bed over `dt` in the chosen cells."""
         bed, cells, settling = self._bed, mesh.cells, self._bed.settling
-        self._totals[_FASTEST] = fastest_m_s
         _exchange(
-            mesh.cell_count,
+            chosen,
             cells.row,
             cells.col,
             cells.z,
@@ -209,6 +213,9 @@ class BedExchange:
             cells.u,
             cells.v,
             cells.solids,
+            cells.wave,
+            cells.block,
+            mesh.block_changed,
             cells.depth_max,
             cells.arrival,
             cells.west,
@@ -237,7 +244,6 @@ class BedExchange:
         )
         if self._totals[_BOUND] > 0.0 and not self._cap_first_s <= time_after:
             self._cap_first_s = time_after
-        return float(self._totals[_FASTEST])
 
     @property
     def change_m(self) -> Floats:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dam_models import limits, stencil
+from dam_models import limits
 from dam_models.bed_exchange import EXCHANGE_GRIDS, BedExchange
 from dam_models.boundaries import Boundaries
 from dam_models.dam import Dam
@@ -13,7 +13,8 @@ from dam_models.entrainment import ErodibleBed
 from dam_models.errors import InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
 from dam_models.friction_law import FrictionLaw
 from dam_models.ghosts import Ghosts
-from dam_models.mesh import GRAVITY_M_S2, Mesh
+from dam_models.kernels.fields import GRAVITY_M_S2
+from dam_models.mesh import Mesh, Visit
 from dam_models.outputs import Outputs
 from dam_models.parameters import check_rasters
 from dam_models.pools import PoolTracker
@@ -22,6 +23,7 @@ from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Rheology
 from dam_models.sections import FaceGauges, FaceSet, Section, SectionRecord
+from dam_models.stepping import Stepper
 from dam_models.walls import Walls
 
 Floats = NDArray[np.float64]
@@ -53,7 +55,7 @@ def simulate(
 
     Vertical depth and horizontal velocity are solved on the raster itself with gravity reduced per cell to
     g cos^2 of the bed slope (Hergarten & Robl 2015, doi:10.5194/nhess-15-671-2015), by MUSCL-Hancock or, as a
-    preview, a first-order Godunov scheme, with HLL fluxes and surface reconstruction (`dam_models.stencil`),
+    preview, a first-order Godunov scheme, with HLL fluxes and surface reconstruction (`dam_models.kernels`),
     friction solved exactly over each step, and a static lock for material at rest. Only cells that are wet,
     and their neighbours, take part (`dam_models.mesh`).
 
@@ -135,7 +137,8 @@ def simulate(
         outputs,
     )
     run.start(initial)
-    run.march(float(duration_s), progress)
+    with run.stepper.crew:
+        run.march(float(duration_s), progress)
     return run.result()
 
 
@@ -193,7 +196,7 @@ class _Run:
     ) -> None:
         self.shape = bed.shape
         self.cell, self.area = cell, cell**2
-        self.releases, self.law, self.settings = releases, law, settings
+        self.releases, self.settings = releases, settings
         self.estimate = estimate
         z = np.pad(bed, 1, mode="edge")
         boundaries.extend_bed(z)
@@ -202,6 +205,7 @@ class _Run:
         self.walls = Walls(dams, bed, self.mesh)
         self.boundaries = boundaries
         self.ghosts = Ghosts(self.mesh, boundaries)
+        self.stepper = Stepper(self.mesh, self.walls, self.ghosts, law.numbers, cell, settings)
         self.bed: BedExchange | None = None
         if erodible is not None:
             self.bed = BedExchange(
@@ -209,16 +213,16 @@ class _Run:
             )
         self.recorder = Recorder(outputs, self.mesh, settings.threshold_depth_m)
         self.trackers = [PoolTracker(dam, bed, self.area) for dam in dams]
-        faces = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
-        self.gauges = FaceGauges(FaceSet.concatenate(faces), self.mesh, cell)
+        watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
+        self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
         self.sections = sections
         self.section_volume, self.section_peak = np.zeros(len(sections)), np.zeros(len(sections))
         self.section_series: list[tuple[float, Floats]] = [(0.0, np.zeros(len(sections)))]
-        self.totals = np.zeros(4)
+        self.visit_everything = False
         self.time = 0.0
         self.steps = 0
         self.at_rest = False
-        self.initial = self.released = self.outflow = self.clipped = 0.0
+        self.initial = self.released = self.outflow = 0.0
 
     def start(self, initial: State | None) -> None:
         """Fill the mesh with what is there at the start."""
@@ -244,9 +248,13 @@ class _Run:
         for target, field in ((cells.u, u), (cells.v, v)):
             target[numbers] = np.where(still, 0.0, field)[depth > 0.0]
         cells.depth_max[numbers] = cells.h[numbers]
+        reached = numbers[cells.h[numbers] >= self.settings.threshold_depth_m]
+        cells.arrival[reached] = 0.0
+        fastest = np.maximum(np.abs(cells.u[numbers]), np.abs(cells.v[numbers]))
+        cells.wave[numbers] = fastest + np.sqrt(cells.gravity[numbers] * cells.h[numbers])
         self.mesh.complete(numbers.astype(np.uint32))
+        self.mesh.wake(numbers)
         self.initial = float(depth.sum() * self.area)
-        self.totals[0] = self._fastest()
         for tracker in self.trackers:
             tracker.start(self.mesh)
         self.recorder.start()
@@ -264,15 +272,6 @@ class _Run:
             if side.feeds:
                 self.mesh.complete(self.mesh.ensure_all(row, col).astype(np.uint32))
 
-    def _fastest(self) -> float:
-        cells, n = self.mesh.cells, self.mesh.cell_count
-        return float(
-            (
-                np.maximum(np.abs(cells.u[:n]), np.abs(cells.v[:n]))
-                + np.sqrt(cells.gravity[:n] * cells.h[:n])
-            ).max()
-        )
-
     def march(self, duration_s: float, progress: Progress | None) -> None:
         """Step until `duration_s`, or until nothing moves and nothing more comes."""
         release_end = max((release.end_s for release in self.releases), default=0.0)
@@ -284,7 +283,12 @@ class _Run:
                 )
             if progress is not None and self.steps % _PROGRESS_STEPS == 0:
                 progress(min(1.0, self.time / duration_s), f"{self.time:.0f} of {duration_s:.0f} s")
-            dt = self._step(min(self._time_step(), duration_s - self.time, next_record - self.time))
+            self.mesh.sort_if_grown()
+            self.walls.stand(self.time)
+            self.ghosts.wake()
+            visit = self.mesh.visit(self.visit_everything)
+            limit = min(self._time_step(visit), duration_s - self.time, next_record - self.time)
+            dt = self._step(visit, limit)
             self.recorder.keep_pressure()
             moved = self._release(dt) + self._openings(dt)
             self.time += dt
@@ -302,13 +306,12 @@ class _Run:
             progress(1.0, "done")
 
     def _rests(self, moved: float) -> bool:
-        _, flowing, _, changed = self.totals
         if moved > 0.0 or not self.walls.rest(self.settings.threshold_depth_m):
             return False
-        return bool(changed == 0.0 or flowing < self.settings.rest_speed_m_s)
+        return not self.mesh.stirred or self.stepper.flowing_m_s < self.settings.rest_speed_m_s
 
-    def _time_step(self) -> float:
-        fastest = self.totals[0]
+    def _time_step(self, visit: Visit) -> float:
+        fastest = visit.fastest_m_s
         step = self.settings.cfl * self.cell / fastest if fastest > 0.0 else np.inf
         for release in self.releases:
             if release.time_s.size and self.time < release.end_s:
@@ -323,52 +326,14 @@ class _Run:
                 step = min(step, self.settings.cfl * self.cell / max(wave, 1e-9))
         return float(step)
 
-    def _step(self, dt: float) -> float:
-        """Advance by `dt`, or by a half, a quarter ... of it where a depth would become negative."""
-        self.mesh.sort_if_grown()
-        self.walls.stand(self.time)
-        self.ghosts.fill()
-        mesh, law, inverse = self.mesh, self.law, 1.0 / self.cell
-        cells, count = mesh.cells, mesh.cell_count
-        second_order = self.settings.order == 2
-        if not second_order:
-            # The preview reads the state itself; slopes stay zero.
-            cells = cells._replace(hp=cells.h, up=cells.u, vp=cells.v)
-        friction = (law.numbers, self.settings.dry_depth_m)
-        at_face = (self.cell, *friction)
-        stencil.fall_shares(cells, count, self.settings.dry_depth_m)
-        while True:
-            if second_order:
-                stencil.slopes_and_half_step(cells, count, 0.5 * dt, inverse, *friction)
-                self.ghosts.fill_half_step()
-            c, x_count, y_count = cells, int(mesh.counts[1]), int(mesh.counts[2])
-            stencil.fluxes(mesh.x, x_count, c, c.hp, c.up, c.vp, c.hx, c.zx, c.ux, c.vx, c.share_x, *at_face)
-            stencil.fluxes(mesh.y, y_count, c, c.hp, c.vp, c.up, c.hy, c.zy, c.vy, c.uy, c.share_y, *at_face)
-            self.walls.overwrite(cells, self.cell, dt, self.settings.dry_depth_m)
-            if stencil.rates(cells, count, mesh.x, mesh.y, inverse, dt) >= -_NEGATIVE_DEPTH_M:
-                break
-            dt *= 0.5
+    def _step(self, visit: Visit, limit_s: float) -> float:
+        """Advance by `limit_s`, or by less where a depth would become negative; returns the step, s."""
+        dt = self.stepper.find_fluxes(visit, limit_s)
         self.outflow += self.ghosts.outflow() * dt * self.cell
         self._count_faces(dt)
-        fresh = np.empty(count, dtype=np.uint32)
-        fresh_count = stencil.advance(
-            cells,
-            count,
-            mesh.x,
-            mesh.y,
-            cells.hp,
-            inverse,
-            dt,
-            self.time + dt,
-            *friction,
-            self.settings.threshold_depth_m,
-            fresh,
-            self.totals,
-        )
-        self.clipped += self.totals[2] * self.area
-        mesh.complete(fresh[:fresh_count])
+        self.stepper.advance(visit, dt, self.time + dt)
         if self.bed is not None:
-            self.totals[0] = self.bed.exchange(mesh, dt, self.time + dt, float(self.totals[0]))
+            self.bed.exchange(self.mesh, visit.cells, dt, self.time + dt)
         return dt
 
     def _count_faces(self, dt: float) -> None:
@@ -394,11 +359,13 @@ class _Run:
         cells.v[number] *= before / total
         cells.h[number] = total
         # Noted here too: what is held where it was poured is not visited again.
-        if total >= self.settings.threshold_depth_m > cells.depth_max[number]:
+        if total >= self.settings.threshold_depth_m and cells.arrival[number] < 0.0:
             cells.arrival[number] = time_after
         cells.depth_max[number] = max(cells.depth_max[number], total)
-        self.totals[0] = max(self.totals[0], float((cells.gravity[number] * total) ** 0.5))
+        fastest = max(abs(cells.u[number]), abs(cells.v[number]))
+        cells.wave[number] = fastest + (cells.gravity[number] * total) ** 0.5
         self.mesh.complete(np.array([number], dtype=np.uint32))
+        self.mesh.wake(np.array([number]))
 
     def _release(self, dt: float) -> float:
         poured = 0.0
@@ -459,7 +426,7 @@ class _Run:
                 self.released,
                 self.outflow,
                 final,
-                self.clipped,
+                self.stepper.clipped_m * self.area,
                 exchanged.entrained_m3 if exchanged is not None else 0.0,
                 exchanged.deposited_m3 if exchanged is not None else 0.0,
             ),

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.boundaries import Boundaries, Side
-from dam_models.mesh import GRAVITY_M_S2, Floats, Mesh
+from dam_models.kernels.fields import GRAVITY_M_S2, Floats
+from dam_models.mesh import Mesh
 
 Numbers = NDArray[np.int64]
 
@@ -15,33 +16,45 @@ class Ghosts:
     def __init__(self, mesh: Mesh, boundaries: Boundaries) -> None:
         self._mesh = mesh
         self._boundaries = boundaries
-        self._version = -1
+        self._collected = (-1, -1)
         self._sides: list[tuple[Side, Numbers, Numbers, Numbers, bool, float]] = []
 
     def _collect(self) -> None:
-        """Find, per side, the ghosts, the cells beside them and the faces between."""
+        """Find, per side, the ghosts, the cells beside them and the faces between, if they are not known."""
+        if self._collected == (self._mesh.numbering, self._mesh.ghost_count):
+            return
+        self._collected = (self._mesh.numbering, self._mesh.ghost_count)
         mesh, cells, n = self._mesh, self._mesh.cells, self._mesh.cell_count
         row, col = cells.row[:n], cells.col[:n]
         last_row, last_col = mesh.z.shape[0] - 1, mesh.z.shape[1] - 1
         used = np.arange(n) > 0
         north, south, west, east = self._boundaries.sides
         self._sides = []
-        for side, where, inner, face, along_x, inward in (
-            (north, row == 0, cells.south, cells.face_s, False, 1.0),
-            (south, row == last_row, cells.north, cells.face_n, False, -1.0),
-            (west, col == 0, cells.east, cells.face_e, True, 1.0),
-            (east, col == last_col, cells.west, cells.face_w, True, -1.0),
+        for side, where, inner, along_x, inward in (
+            (north, row == 0, cells.south, False, 1.0),
+            (south, row == last_row, cells.north, False, -1.0),
+            (west, col == 0, cells.east, True, 1.0),
+            (east, col == last_col, cells.west, True, -1.0),
         ):
             ghosts = np.flatnonzero(where & used)
             if ghosts.size:
                 beside = inner[ghosts].astype(np.int64)
-                self._sides.append((side, ghosts, beside, face[ghosts].astype(np.int64), along_x, inward))
-        self._version = mesh.version
+                # A face has the number of the cell north or west of it.
+                self._sides.append(
+                    (side, ghosts, beside, ghosts if inward > 0.0 else beside, along_x, inward)
+                )
+
+    def wake(self) -> None:
+        """Have the cells visited through which something may come in."""
+        if self._boundaries.feeding:
+            self._collect()
+            for side, _, beside, *_ in self._sides:
+                if side.feeds:
+                    self._mesh.wake(beside)
 
     def fill(self) -> None:
         """Set the ghosts from the cells beside them."""
-        if self._version != self._mesh.version:
-            self._collect()
+        self._collect()
         cells = self._mesh.cells
         for side, ghosts, beside, _, along_x, inward in self._sides:
             normal, along = (cells.u, cells.v) if along_x else (cells.v, cells.u)
@@ -59,7 +72,7 @@ class Ghosts:
                 cells.h[ghosts] = cells.h[beside]
                 normal[ghosts] = _behind(side, normal[beside], inward)
 
-    def fill_half_step(self) -> None:
+    def fill_middle(self) -> None:
         """Set the ghosts' half-step state from the face values beside them.
 
         Only so does a wall let nothing through.
@@ -72,8 +85,12 @@ class Ghosts:
             outer_normal = normal[beside] - 0.5 * inward * normal_slope[beside]
             along[ghosts] = along[beside]
             if side.kind == "level":
+                cells.hp[ghosts] = cells.h[ghosts]
                 normal[ghosts] = outer_normal
-            elif side.kind in ("wall", "open"):
+            elif side.kind == "inflow":
+                cells.hp[ghosts] = cells.h[ghosts]
+                normal[ghosts] = (cells.u if along_x else cells.v)[ghosts]
+            else:
                 cells.hp[ghosts] = cells.hp[beside] - 0.5 * inward * depth_slope[beside]
                 normal[ghosts] = _behind(side, outer_normal, inward)
 

@@ -2,94 +2,48 @@
 
 A mudflow wets a few per cent of a grid. Cells join the mesh when a neighbour gets wet and stay until the end;
 every pass of a step runs over packed arrays, so that dry ground costs nothing, neither time nor memory.
-Cell 0 and face 0 are sentinels: dry, at rest, without flux. Rows and columns count the ghost ring, so that
-cell (1, 1) is the first of the grid.
+Cell 0 is a sentinel: dry, at rest, without flux. Rows and columns count the ghost ring, so that cell (1, 1)
+is the first of the grid. The east and the south face of a cell have its number.
 """
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
-# Unsigned, so that indexing with them needs no test for negative values and loops can use vector gathers.
-Indices = NDArray[np.uint32]
-Bytes = NDArray[np.uint8]
+from dam_models.kernels import awake
+from dam_models.kernels.fields import (
+    ARRIVAL,
+    BLOCK,
+    COHESION,
+    COMPLETE,
+    EAST,
+    GHOST,
+    GRAVITY,
+    GRAVITY_M_S2,
+    MU,
+    NORTH,
+    ROUGH,
+    SOUTH,
+    STRESS,
+    TURBULENT,
+    VISCOSITY,
+    WEST,
+    Bytes,
+    Floats,
+    Groups,
+    Indices,
+    Ints,
+    Z,
+    by_name,
+)
 
 Grids = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
 """Parameters of friction, see `FrictionLaw.grids`."""
 
-GRAVITY_M_S2 = 9.81
-
-# Bits of `Cells.walled`: the sides of a cell on which a wall stands.
-WALL_WEST, WALL_EAST, WALL_NORTH, WALL_SOUTH = 1, 2, 4, 8
-
-
-class Cells(NamedTuple):
-    """State, friction, slopes, maxima and neighbours of the cells; capacity may exceed their number.
-
-    `turbulent` and `rough` are 1/xi and n^2 with the slope of the bed in them; `stress`, `cohesion` and
-    `viscosity` are what `FrictionLaw` says.
-    """
-
-    row: Ints
-    col: Ints
-    z: Floats
-    gravity: Floats
-    mu: Floats
-    turbulent: Floats
-    rough: Floats
-    stress: Floats
-    cohesion: Floats
-    viscosity: Floats
-    h: Floats
-    u: Floats
-    v: Floats
-    solids: Floats
-    hx: Floats
-    hy: Floats
-    ux: Floats
-    uy: Floats
-    vx: Floats
-    vy: Floats
-    zx: Floats
-    zy: Floats
-    hp: Floats
-    up: Floats
-    vp: Floats
-    share_x: Floats
-    share_y: Floats
-    rate_h: Floats
-    depth_max: Floats
-    speed_max: Floats
-    momentum_max: Floats
-    intensity_max: Floats
-    arrival: Floats
-    west: Indices
-    east: Indices
-    north: Indices
-    south: Indices
-    face_w: Indices
-    face_e: Indices
-    face_n: Indices
-    face_s: Indices
-    walled: Bytes
-    complete: Bytes
-
-
-class Faces(NamedTuple):
-    """Faces of one direction: the cells before and after them, and what flows through."""
-
-    before: Indices
-    after: Indices
-    mass: Floats
-    momentum: Floats
-    push_before: Floats
-    push_after: Floats
-    across: Floats
-    solids: Floats
+_START_CAPACITY = 1024
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -106,37 +60,55 @@ def _add(
     z: Floats,
     cos2: Floats,
     friction: Grids,
-    cells: Cells,
-    x: Faces,
-    y: Faces,
+    block_grid: Ints,
+    block_places: Ints,
+    state: Floats,
+    stresses: Floats,
+    maxima: Floats,
+    links: Indices,
+    flags: Bytes,
+    place: Ints,
     counts: NDArray[np.int64],
 ) -> int:
-    """Take one cell into the mesh, with faces to the neighbours that are already there; returns its number.
+    """Take one cell into the mesh and join it to the neighbours that are already there; returns its number.
 
-    `counts` holds the numbers of cells, x faces and y faces.
+    `counts` holds the numbers of cells, of blocks and of ghosts.
     """
     last_row = index.shape[0] - 1
     last_col = index.shape[1] - 1
     new = int(counts[0])
     counts[0] += 1
     index[r, c] = new
-    cells.row[new] = r
-    cells.col[new] = c
-    cells.z[new] = z[r, c]
+    place[new, 0] = r
+    place[new, 1] = c
+    state[new, Z] = z[r, c]
     metric = cos2[r, c]
-    cells.gravity[new] = GRAVITY_M_S2 * metric
+    state[new, GRAVITY] = GRAVITY_M_S2 * metric
     # Normal thickness and slope-parallel speed in the drag laws, written in vertical depth and horizontal
     # speed: 1/cos^2 for Voellmy, cos^(-7/3) for Manning.
     mu, inverse_xi, manning_squared, stress, cohesion, viscosity = friction
-    cells.mu[new] = _at(mu, r, c)
-    cells.turbulent[new] = _at(inverse_xi, r, c) / metric
-    cells.rough[new] = _at(manning_squared, r, c) * metric ** (-7.0 / 6.0)
-    cells.stress[new] = _at(stress, r, c)
-    cells.cohesion[new] = _at(cohesion, r, c)
-    cells.viscosity[new] = _at(viscosity, r, c)
+    state[new, MU] = _at(mu, r, c)
+    state[new, TURBULENT] = _at(inverse_xi, r, c) / metric
+    stresses[new, ROUGH] = _at(manning_squared, r, c) * metric ** (-7.0 / 6.0)
+    stresses[new, STRESS] = _at(stress, r, c)
+    stresses[new, COHESION] = _at(cohesion, r, c)
+    stresses[new, VISCOSITY] = _at(viscosity, r, c)
+    maxima[new, ARRIVAL] = -1.0
     # A ghost needs no neighbours of its own.
     ghost = r == 0 or c == 0 or r == last_row or c == last_col
-    cells.complete[new] = 1 if ghost else 0
+    flags[new, GHOST] = 1 if ghost else 0
+    flags[new, COMPLETE] = 1 if ghost else 0
+    if ghost:
+        counts[2] += 1
+    # One ring of empty blocks around the grid: every block has eight neighbours.
+    block_row = r // awake.BLOCK_SIDE + 1
+    block_col = c // awake.BLOCK_SIDE + 1
+    if block_grid[block_row, block_col] == 0:
+        block_grid[block_row, block_col] = counts[1]
+        block_places[counts[1], 0] = block_row
+        block_places[counts[1], 1] = block_col
+        counts[1] += 1
+    links[new, BLOCK] = block_grid[block_row, block_col]
     for side in range(4):
         r2 = r + (-1 if side == 0 else 1 if side == 1 else 0)
         c2 = c + (-1 if side == 2 else 1 if side == 3 else 0)
@@ -146,55 +118,72 @@ def _add(
         other_ghost = r2 == 0 or c2 == 0 or r2 == last_row or c2 == last_col
         if other == 0 or (ghost and other_ghost):
             continue
-        if side < 2:
-            face = counts[2]
-            counts[2] += 1
-            north = other if side == 0 else new
-            south = new if side == 0 else other
-            y.before[face] = north
-            y.after[face] = south
-            cells.south[north] = south
-            cells.north[south] = north
-            cells.face_s[north] = face
-            cells.face_n[south] = face
-        else:
-            face = counts[1]
-            counts[1] += 1
-            west = other if side == 2 else new
-            east = new if side == 2 else other
-            x.before[face] = west
-            x.after[face] = east
-            cells.east[west] = east
-            cells.west[east] = west
-            cells.face_e[west] = face
-            cells.face_w[east] = face
+        to, back = (
+            (NORTH, SOUTH)
+            if side == 0
+            else (SOUTH, NORTH)
+            if side == 1
+            else (WEST, EAST)
+            if side == 2
+            else (EAST, WEST)
+        )
+        links[new, to] = other
+        links[other, back] = new
     return new
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _grow(
     seeds: Indices,
-    seed_count: int,
     index: Ints,
     z: Floats,
     cos2: Floats,
     friction: Grids,
-    cells: Cells,
-    x: Faces,
-    y: Faces,
+    block_grid: Ints,
+    block_places: Ints,
+    state: Floats,
+    stresses: Floats,
+    maxima: Floats,
+    links: Indices,
+    flags: Bytes,
+    place: Ints,
     counts: NDArray[np.int64],
 ) -> None:
     """Give every seed its four neighbours."""
-    for k in range(seed_count):
-        seed = seeds[k]
-        if cells.complete[seed]:
+    for seed in seeds:
+        if flags[seed, COMPLETE]:
             continue
-        cells.complete[seed] = 1
+        flags[seed, COMPLETE] = 1
         for side in range(4):
-            r = cells.row[seed] + (-1 if side == 0 else 1 if side == 1 else 0)
-            c = cells.col[seed] + (-1 if side == 2 else 1 if side == 3 else 0)
+            r = place[seed, 0] + (-1 if side == 0 else 1 if side == 1 else 0)
+            c = place[seed, 1] + (-1 if side == 2 else 1 if side == 3 else 0)
             if index[r, c] == 0:
-                _add(r, c, index, z, cos2, friction, cells, x, y, counts)
+                _add(
+                    r,
+                    c,
+                    index,
+                    z,
+                    cos2,
+                    friction,
+                    block_grid,
+                    block_places,
+                    state,
+                    stresses,
+                    maxima,
+                    links,
+                    flags,
+                    place,
+                    counts,
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Cells of a step, the ghosts beside them, and the fastest wave among the cells, m/s."""
+
+    cells: Indices
+    with_ghosts: Indices
+    fastest_m_s: float
 
 
 class Mesh:
@@ -213,14 +202,22 @@ class Mesh:
         self.cos2 = cos2
         self.friction = friction
         self.index: Ints = np.zeros(z.shape, dtype=np.int32)
-        self.counts = np.ones(3, dtype=np.int64)
-        self.cells = _empty_cells(1024)
-        self.x, self.y = _empty_faces(1024), _empty_faces(1024)
-        self.cells.complete[0] = 1
-        self.cells.gravity[0] = GRAVITY_M_S2
+        self.counts = np.array([1, 1, 0], dtype=np.int64)
+        self.groups = Groups.empty(_START_CAPACITY)
+        self.cells, self.x, self.y = by_name(self.groups)
+        self.groups.flags[0, COMPLETE] = 1
+        self.groups.state[0, GRAVITY] = GRAVITY_M_S2
+        rows, cols = (extent // awake.BLOCK_SIDE + 3 for extent in z.shape)
+        self.block_grid: Ints = np.zeros((rows, cols), dtype=np.int32)
+        self.block_places: Ints = np.zeros((_START_CAPACITY, 2), dtype=np.int32)
+        self.block_ranges: Ints = np.zeros((_START_CAPACITY, 2), dtype=np.int32)
+        self.block_changed: Bytes = np.zeros(_START_CAPACITY, dtype=np.uint8)
+        self._block_marked: Bytes = np.zeros(_START_CAPACITY, dtype=np.uint8)
+        self._sorted_cells = 1
         self.version = 0
-        """Raised whenever cells or faces are numbered anew, or there are more of them."""
-        self._sorted_cells = 0
+        """Raised whenever cells are numbered anew, or there are more of them."""
+        self.numbering = 0
+        """Raised whenever cells are numbered anew."""
 
     @property
     def cell_count(self) -> int:
@@ -232,7 +229,7 @@ class Mesh:
         number = int(self.index[row, col])
         if number == 0:
             self._reserve(1)
-            number = int(_add(row, col, *self._ground, self.cells, self.x, self.y, self.counts))
+            number = int(_add(row, col, *self._ground))
             self.version += 1
         return number
 
@@ -244,8 +241,28 @@ class Mesh:
         )
 
     @property
-    def _ground(self) -> tuple[Ints, Floats, Floats, Grids]:
-        return self.index, self.z, self.cos2, self.friction
+    def ghost_count(self) -> int:
+        """Cells of the ghost ring in use."""
+        return int(self.counts[2])
+
+    @property
+    def _ground(self) -> tuple[Any, ...]:
+        groups = self.groups
+        return (
+            self.index,
+            self.z,
+            self.cos2,
+            self.friction,
+            self.block_grid,
+            self.block_places,
+            groups.state,
+            groups.stresses,
+            groups.maxima,
+            groups.links,
+            groups.flags,
+            groups.place,
+            self.counts,
+        )
 
     def complete(self, numbers: Indices) -> None:
         """Bring in all neighbours of these cells."""
@@ -253,75 +270,90 @@ class Mesh:
             return
         self._reserve(4 * numbers.size)
         before = self.cell_count
-        _grow(numbers, numbers.size, *self._ground, self.cells, self.x, self.y, self.counts)
+        _grow(numbers, *self._ground)
         if self.cell_count > before:
             self.version += 1
 
+    def wake(self, cells: NDArray[Any]) -> None:
+        """Have these cells and all around them visited in the next step."""
+        self.block_changed[self.groups.links[cells, BLOCK]] = 1
+
+    @property
+    def stirred(self) -> bool:
+        """Whether anything changed since the last visit."""
+        return bool(self.block_changed[: int(self.counts[1])].any())
+
+    def visit(self, everything: bool = False) -> Visit:
+        """What the next step has to visit; blocks count as unchanged from here on.
+
+        `everything` visits all cells, which takes longer and must change nothing.
+        """
+        cells, ghosts = (np.empty(self.cell_count, dtype=np.uint32) for _ in range(2))
+        found = np.zeros(2, dtype=np.int32)
+        fastest = awake.listed(
+            self.block_grid,
+            self.block_places,
+            int(self.counts[1]),
+            self.block_ranges,
+            self._sorted_cells,
+            self.cell_count,
+            self.block_changed,
+            self._block_marked,
+            everything,
+            self.groups.middle,
+            self.groups.flags,
+            cells,
+            ghosts,
+            found,
+        )
+        cells, ghosts = cells[: found[0]], ghosts[: found[1]]
+        return Visit(cells, np.concatenate([cells, ghosts]) if ghosts.size else cells, float(fastest))
+
     def sort_if_grown(self) -> None:
-        """Number the cells row by row again once the mesh has grown by a third: neighbours lie together."""
+        """Number the cells block by block once the mesh has grown by a third: neighbours lie together."""
         if self.cell_count > 256 and self.cell_count > 1.33 * self._sorted_cells:
             self._sort()
-            self._sorted_cells = self.cell_count
             self.version += 1
+            self.numbering += 1
 
     def _sort(self) -> None:
-        n = self.cell_count
-        cells = self.cells
-        order = np.concatenate([[0], 1 + np.lexsort((cells.col[1:n], cells.row[1:n]))])
+        n, side = self.cell_count, awake.BLOCK_SIDE
+        row, col = self.groups.place[1:n].T
+        order = np.concatenate([[0], 1 + np.lexsort((col, row, col // side, row // side))])
+        for group in self.groups:
+            group[:n] = group[:n][order]
         new_number = np.empty(n, dtype=np.uint32)
         new_number[order] = np.arange(n, dtype=np.uint32)
-        for field in cells:
-            field[:n] = field[:n][order]
-        for field in (cells.west, cells.east, cells.north, cells.south):
-            field[:n] = new_number[field[:n]]
-        self.index[cells.row[1:n], cells.col[1:n]] = np.arange(1, n, dtype=np.int32)
-        for faces, count, on_before, on_after in (
-            (self.x, int(self.counts[1]), cells.face_e, cells.face_w),
-            (self.y, int(self.counts[2]), cells.face_s, cells.face_n),
-        ):
-            first = new_number[faces.before[1:count]]
-            second = new_number[faces.after[1:count]]
-            by_cell = np.argsort(first, kind="stable")
-            faces.before[1:count], faces.after[1:count] = first[by_cell], second[by_cell]
-            on_before[:n] = 0
-            on_after[:n] = 0
-            on_before[faces.before[1:count]] = np.arange(1, count, dtype=np.uint32)
-            on_after[faces.after[1:count]] = np.arange(1, count, dtype=np.uint32)
+        links = self.groups.links
+        for way in (WEST, EAST, NORTH, SOUTH):
+            links[:n, way] = new_number[links[:n, way]]
+        row, col = self.groups.place[1:n].T
+        self.index[row, col] = np.arange(1, n, dtype=np.int32)
+        block = links[1:n, BLOCK]
+        edges = np.flatnonzero(np.diff(block)) + 2
+        begin, end = np.concatenate([[1], edges]), np.concatenate([edges, [n]])
+        self.block_ranges[:] = 0
+        self.block_ranges[links[begin, BLOCK]] = np.column_stack([begin, end])
+        self._sorted_cells = n
 
     def _reserve(self, more: int) -> None:
-        """Capacity for `more` cells, each with four faces."""
-        if self.cell_count + more > self.cells.h.size:
-            self.cells = Cells(*(_longer(field, self.cell_count + more) for field in self.cells))
-        if self.counts[1] + 2 * more > self.x.mass.size:
-            self.x = Faces(*(_longer(field, int(self.counts[1]) + 2 * more) for field in self.x))
-        if self.counts[2] + 2 * more > self.y.mass.size:
-            self.y = Faces(*(_longer(field, int(self.counts[2]) + 2 * more) for field in self.y))
+        """Capacity for `more` cells, each in a block of its own."""
+        if self.cell_count + more > len(self.groups.state):
+            self.groups = Groups(*(_longer(group, self.cell_count + more) for group in self.groups))
+            self.cells, self.x, self.y = by_name(self.groups)
+        if self.counts[1] + more > self.block_changed.size:
+            for name in ("block_places", "block_ranges", "block_changed", "_block_marked"):
+                setattr(self, name, _longer(getattr(self, name), int(self.counts[1]) + more))
 
     def scatter(self, name: str, fill: float = 0.0) -> Floats:
         """A field of the cells on the grid, without the ghost ring."""
-        n = self.cell_count
+        row, col = self.groups.place[1 : self.cell_count].T
         grid = np.full(self.z.shape, fill)
-        grid[self.cells.row[1:n], self.cells.col[1:n]] = getattr(self.cells, name)[1:n]
+        grid[row, col] = getattr(self.cells, name)[1 : self.cell_count]
         return grid[1:-1, 1:-1].copy()
 
 
-def _longer(field: NDArray[Any], wanted: int) -> NDArray[Any]:
-    longer = np.zeros(max(2 * field.size, wanted + 16), dtype=field.dtype)
-    longer[: field.size] = field
+def _longer(group: NDArray[Any], wanted: int) -> NDArray[Any]:
+    longer = np.zeros((max(2 * len(group), wanted + 16), *group.shape[1:]), dtype=group.dtype)
+    longer[: len(group)] = group
     return longer
-
-
-def _empty_cells(capacity: int) -> Cells:
-    types = {"row": np.int32, "col": np.int32, "walled": np.uint8, "complete": np.uint8}
-    linked = {"west", "east", "north", "south", "face_w", "face_e", "face_n", "face_s"}
-    return Cells(
-        *(
-            np.zeros(capacity, dtype=np.uint32 if name in linked else types.get(name, np.float64))
-            for name in Cells._fields
-        )
-    )
-
-
-def _empty_faces(capacity: int) -> Faces:
-    before, after = (np.zeros(capacity, dtype=np.uint32) for _ in range(2))
-    return Faces(before, after, *(np.zeros(capacity) for _ in Faces._fields[2:]))

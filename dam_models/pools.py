@@ -5,7 +5,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dam_models.dam import Dam, DamRecord
-from dam_models.mesh import Cells, Floats, Ints, Mesh
+from dam_models.kernels.fields import Cells, Floats, Ints
+from dam_models.mesh import Mesh
 from dam_models.sections import FaceSet, faces_around
 
 

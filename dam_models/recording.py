@@ -4,7 +4,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dam_models.mesh import GRAVITY_M_S2, Floats, Ints, Mesh
+from dam_models.kernels.fields import GRAVITY_M_S2, Floats, Ints
+from dam_models.mesh import Mesh
 from dam_models.outputs import GaugeRecord, Outputs, Snapshot
 from dam_models.result import State
 

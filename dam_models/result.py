@@ -35,6 +35,9 @@ class Settings:
         Once nothing more is released and nothing of at least the threshold depth moves faster, the run ends.
         0 waits until nothing moves at all.
     max_steps : int
+        A run that needs more steps is stopped with an error.
+    threads : int
+        Threads that share each step, 1 to 64. Results do not depend on it, not by one bit.
         A run that is believed to need more steps is refused before it starts, and stopped if it does.
     max_memory_mb : float
         The same for the memory of the engine's arrays, 10^6 bytes (`dam_models.limits`).
@@ -47,6 +50,7 @@ class Settings:
     order: int = 2
     rest_speed_m_s: float = 0.0
     max_steps: int = 5_000_000
+    threads: int = 1
     max_memory_mb: float = 8192.0
 
     @classmethod
@@ -72,6 +76,7 @@ class Settings:
             ("order", self.order in (1, 2), "1 or 2"),
             ("rest_speed_m_s", self.rest_speed_m_s >= 0.0, "0 m/s and above"),
             ("max_steps", self.max_steps >= 1, "1 and above"),
+            ("threads", 1 <= self.threads <= 64, "1 to 64"),
             ("max_memory_mb", self.max_memory_mb > 0.0, "above 0 MB"),
         ):
             if not ok:

@@ -88,13 +88,14 @@ class FaceGauges:
         self._x = self._y = _NO_FACES
 
     def _look_up(self) -> None:
-        """Face numbers change when the mesh grows; faces it has not met yet carry nothing (face 0)."""
+        """Numbers change when the mesh grows; faces it has not met yet carry nothing."""
         mesh, faces = self._mesh, self._faces
         number = mesh.index[faces.rows, faces.cols]
         down = faces.down.astype(bool)
         for along_x in (True, False):
             chosen = ~down if along_x else down
-            face = (mesh.cells.face_e if along_x else mesh.cells.face_s)[number[chosen]]
+            # The east and the south face of a cell have its number.
+            face = number[chosen]
             known = face > 0
             found = (face[known], faces.sign[chosen][known], faces.group[chosen][known])
             if along_x:
@@ -112,11 +113,11 @@ class FaceGauges:
             if face.size:
                 signed = sign * self._cell
                 discharge += np.bincount(group, signed * fluxes.mass[face], self.groups)
-                solids += np.bincount(group, signed * fluxes.solids[face], self.groups)
+                solids += np.bincount(group, signed * fluxes.carried[face], self.groups)
         return discharge, solids
 
 
-_NO_FACES = (np.empty(0, np.uint32), np.empty(0), np.empty(0, np.int64))
+_NO_FACES = (np.empty(0, np.int32), np.empty(0), np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,28 +8,28 @@ from numpy.typing import NDArray
 
 from dam_models.dam import Dam
 from dam_models.errors import InvalidDam
-from dam_models.mesh import (
+from dam_models.kernels.fields import (
     GRAVITY_M_S2,
     WALL_EAST,
     WALL_NORTH,
     WALL_SOUTH,
     WALL_WEST,
-    Cells,
     Floats,
     Indices,
-    Mesh,
 )
+from dam_models.mesh import Mesh
 from dam_models.weir import overtop
 
 
 class _Known(NamedTuple):
-    """Faces of one direction that stand: their numbers in the mesh and their places among all walls."""
+    """Faces of one direction that stand: the cells before and after them and their places among all walls."""
 
-    faces: Indices
+    before: Indices
+    after: Indices
     place: NDArray[np.int64]
 
 
-_NONE = _Known(np.empty(0, np.uint32), np.empty(0, np.int64))
+_NONE = _Known(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.int64))
 
 
 class Walls:
@@ -70,8 +70,6 @@ class Walls:
         self._standing = self._crest > self._ground
         self._version = -1
         self._x = self._y = _NONE
-        self.woken: Indices = np.empty(0, np.uint32)
-        """Cells beside crests that the last `stand` moved: at rest or not, they have to be visited."""
 
     def stand(self, time_s: float) -> None:
         """Set the crests to their height at a time and find their faces in the mesh."""
@@ -90,7 +88,9 @@ class Walls:
                     self._version = -1
         if self._version != self._mesh.version:
             self._look_up()
-        self.woken = self._beside(moved) if moved.any() else np.empty(0, np.uint32)
+        if moved.any():
+            # At rest or not, the cells beside have to be visited.
+            self._mesh.wake(self._beside(moved))
 
     def rest(self, depth_m: float) -> bool:
         """Whether no crest will move any more, and none is passed by a layer of at least a depth.
@@ -102,7 +102,7 @@ class Walls:
         if self._changing and self._stood_s < self._changes_until_s:
             return False
         passing = max(
-            float(np.abs(faces.mass[known.faces]).max(initial=0.0))
+            float(np.abs(faces.mass[known.before]).max(initial=0.0))
             for faces, known in ((self._mesh.x, self._x), (self._mesh.y, self._y))
         )
         return bool(passing < GRAVITY_M_S2**0.5 * depth_m**1.5)
@@ -116,37 +116,40 @@ class Walls:
         return np.unique(numbers[numbers > 0]).astype(np.uint32)
 
     def _look_up(self) -> None:
-        """Face numbers change when the mesh grows; a wall it has not met yet stops nothing."""
+        """Numbers change when the mesh grows; a wall it has not met yet stops nothing."""
         mesh, cells = self._mesh, self._mesh.cells
         cells.walled[: mesh.cell_count] = 0
-        number = mesh.index[self._rows + 1, self._cols + 1]
-        for south, on_face, before_bit, after_bit, faces in (
-            (False, cells.face_e, WALL_EAST, WALL_WEST, mesh.x),
-            (True, cells.face_s, WALL_SOUTH, WALL_NORTH, mesh.y),
+        number = mesh.index[self._rows + 1, self._cols + 1].astype(np.uint32)
+        for south, neighbour, before_bit, after_bit in (
+            (False, cells.east, WALL_EAST, WALL_WEST),
+            (True, cells.south, WALL_SOUTH, WALL_NORTH),
         ):
             place = np.flatnonzero((self._south == south) & self._standing)
-            face = on_face[number[place]]
-            known = _Known(face[face > 0], place[face > 0])
-            np.bitwise_or.at(cells.walled, faces.before[known.faces], np.uint8(before_bit))
-            np.bitwise_or.at(cells.walled, faces.after[known.faces], np.uint8(after_bit))
+            before, after = number[place], neighbour[number[place]]
+            met = (before > 0) & (after > 0)
+            known = _Known(before[met], after[met], place[met])
+            np.bitwise_or.at(cells.walled, known.before, np.uint8(before_bit))
+            np.bitwise_or.at(cells.walled, known.after, np.uint8(after_bit))
             if south:
                 self._y = known
             else:
                 self._x = known
         self._version = mesh.version
 
-    def overwrite(self, cells: Cells, cell_size_m: float, dt: float, dry_depth_m: float) -> None:
+    def overwrite(self, cell_size_m: float, dt: float, dry_depth_m: float) -> None:
         """Put what passes over the walls in the place of the fluxes through their faces."""
         if self.count == 0:
             return
+        cells = self._mesh.cells
         for faces, known, normal, along in (
             (self._mesh.x, self._x, cells.up, cells.vp),
             (self._mesh.y, self._y, cells.vp, cells.up),
         ):
-            if known.faces.size:
+            if known.before.size:
                 overtop(
                     faces,
-                    known.faces,
+                    known.before,
+                    known.after,
                     self._crest[known.place],
                     self._coefficient[known.place],
                     self._length_share[known.place],

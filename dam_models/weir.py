@@ -24,7 +24,7 @@ import math
 
 from numba import njit
 
-from dam_models.mesh import GRAVITY_M_S2, Bytes, Faces, Floats, Indices
+from dam_models.kernels.fields import GRAVITY_M_S2, Bytes, Faces, Floats, Indices
 
 WEIR_M_S = (2.0 / 3.0) ** 1.5 * GRAVITY_M_S2**0.5
 """Discharge of a metre of ideal broad crest under 1 m of head, m2/s: 1.705."""
@@ -145,7 +145,8 @@ def _receiving(h: float, towards: float, discharge: float, arriving: float, grav
 @njit(cache=True, nogil=True, error_model="numpy")
 def overtop(
     faces: Faces,
-    numbers: Indices,
+    before: Indices,
+    after: Indices,
     crest: Floats,
     coefficient: Floats,
     length_share: Floats,
@@ -166,10 +167,9 @@ def overtop(
     `h`, `normal` and `along` are the state at the half step, `depth` is that at the start of the step: a cell
     never gives more than stands above the crest, shared among its walls.
     """
-    for j in range(numbers.size):
-        k = numbers[j]
-        a = faces.before[k]
-        b = faces.after[k]
+    for j in range(before.size):
+        a = before[j]
+        b = after[j]
         # What settles against a wall can bury it: then the ground is the sill.
         sill = max(crest[j], max(z[a], z[b]))
         most_a = max(0.0, depth[a] + (z[a] - sill))
@@ -223,9 +223,9 @@ def overtop(
             push_b = _giving(h[b], u_b, given, gravity[b])
             across = q * along[b]
             carried = q * solids[b]
-        faces.mass[k] = q
-        faces.momentum[k] = 0.0
-        faces.push_before[k] = push_a / gravity[a]
-        faces.push_after[k] = push_b / gravity[b]
-        faces.across[k] = across
-        faces.solids[k] = carried
+        faces.mass[a] = q
+        faces.momentum[a] = 0.0
+        faces.push_before[a] = push_a / gravity[a]
+        faces.push_after[a] = push_b / gravity[b]
+        faces.across[a] = across
+        faces.carried[a] = carried

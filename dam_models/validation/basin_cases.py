@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.boundaries import Boundaries
-from dam_models.mesh import GRAVITY_M_S2 as G
+from dam_models.kernels.fields import GRAVITY_M_S2 as G
 from dam_models.result import Settings, State
 from dam_models.rheology import Manning
 from dam_models.validation import basins

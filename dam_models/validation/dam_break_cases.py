@@ -6,7 +6,7 @@ from math import cos, radians, tan
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models.mesh import GRAVITY_M_S2 as G
+from dam_models.kernels.fields import GRAVITY_M_S2 as G
 from dam_models.result import Settings
 from dam_models.rheology import Voellmy
 from dam_models.validation import dam_breaks

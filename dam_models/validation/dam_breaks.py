@@ -6,7 +6,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models.mesh import GRAVITY_M_S2 as G
+from dam_models.kernels.fields import GRAVITY_M_S2 as G
 
 Floats = NDArray[np.float64]
 

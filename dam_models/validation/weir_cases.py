@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from dam_models.boundaries import Boundaries, Side
 from dam_models.cell_faces import CellFaces
 from dam_models.dam import Dam
-from dam_models.mesh import GRAVITY_M_S2 as G
+from dam_models.kernels.fields import GRAVITY_M_S2 as G
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State
 from dam_models.rheology import Manning

@@ -219,7 +219,7 @@ def test_bed_that_joins_brings_no_momentum_and_no_energy(
     cells = mesh.cells
     cells.h[number], cells.u[number], cells.v[number] = depth, 0.6 * speed, -0.8 * speed
     cells.solids[number] = solids
-    ground.exchange(mesh, 2.0, 2.0, 0.0)
+    ground.exchange(mesh, np.array([number], np.uint32), 2.0, 2.0)
     fallen = 100.0 - cells.z[number]
     assert fallen > 0.0
     after, solids_after = cells.h[number], cells.solids[number]
@@ -319,16 +319,16 @@ def test_what_settled_is_taken_first_and_with_full_pores() -> None:
     mesh, number, ground = _one_wet_cell(bed)
     cells = mesh.cells
     cells.h[number], cells.solids[number] = 5.0, 0.4
-    ground.exchange(mesh, 10.0, 10.0, 0.0)
+    ground.exchange(mesh, np.array([number], np.uint32), 10.0, 10.0)
     laid = cells.z[number] - 100.0
     assert 0.1 < laid < 0.2
     cells.u[number] = 5.0
-    ground.exchange(mesh, 10.0, 20.0, 0.0)
+    ground.exchange(mesh, np.array([number], np.uint32), 10.0, 20.0)
     # All of the deposit, nothing of the bed under it, and the flow is again what it was.
     assert cells.z[number] == pytest.approx(100.0, abs=1e-12)
     assert cells.h[number] == pytest.approx(5.0, rel=1e-12)
     assert cells.solids[number] == pytest.approx(0.4, rel=1e-12)
-    ground.exchange(mesh, 1.0, 21.0, 0.0)
+    ground.exchange(mesh, np.array([number], np.uint32), 1.0, 21.0)
     assert cells.z[number] == pytest.approx(99.5, abs=1e-12)
     assert cells.h[number] == pytest.approx(5.0 + 0.5 * 0.65, rel=1e-12)
 
@@ -338,7 +338,7 @@ def test_a_mixture_packed_as_the_bed_turns_into_bed() -> None:
     mesh, number, ground = _one_wet_cell(bed)
     cells = mesh.cells
     cells.h[number], cells.solids[number] = 0.01, 0.65
-    ground.exchange(mesh, 100.0, 100.0, 0.0)
+    ground.exchange(mesh, np.array([number], np.uint32), 100.0, 100.0)
     assert cells.h[number] == 0.0
     assert cells.solids[number] == 0.0
     assert cells.z[number] == pytest.approx(100.01, abs=1e-12)

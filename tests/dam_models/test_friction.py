@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-from dam_models.stencil import braked, sheared
+from dam_models.kernels.friction import braked, sheared
 
 DISCHARGES = st.floats(0.0, 300.0)
 PUSHES = st.floats(-30.0, 60.0)

@@ -1,0 +1,81 @@
+"""Threads that share the passes of a step."""
+
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+from dam_models.kernels.fields import CHUNK
+
+Work = Callable[[int, int], Any]
+
+_SMALLEST_PART = 16 * CHUNK
+"""Below this a second thread costs more than it saves."""
+
+
+class Crew:
+    """Runs work over `[0, n)` in as many parts as there are threads; a context manager.
+
+    Kernels release the interpreter's lock, so the parts run at the same time. Parts begin at multiples of
+    `CHUNK`: what is summed by chunks does not depend on the number of threads.
+
+    Parameters
+    ----------
+    threads : int
+        1 and above; the calling thread is one of them.
+    """
+
+    def __init__(self, threads: int) -> None:
+        self._hands = [_Hand() for _ in range(threads - 1)]
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for hand in self._hands:
+            hand.dismiss()
+
+    def share(self, n: int, work: Work) -> list[Any]:
+        """Results of `work(begin, end)` over the parts, in their order."""
+        parts = min(len(self._hands) + 1, n // _SMALLEST_PART)
+        if parts < 2:
+            return [work(0, n)]
+        edges = [n * part // parts // CHUNK * CHUNK for part in range(parts)] + [n]
+        hands = self._hands[: parts - 1]
+        for hand, begin, end in zip(hands, edges[1:], edges[2:], strict=False):
+            hand.begin(work, begin, end)
+        try:
+            first = work(0, edges[1])
+        finally:
+            # Whatever happens here, nobody works on the arrays any more when this returns.
+            outcomes = [hand.outcome() for hand in hands]
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return [first, *outcomes]
+
+
+class _Hand:
+    """One more thread, waiting for work."""
+
+    def __init__(self) -> None:
+        self._work: SimpleQueue[tuple[Work, int, int] | None] = SimpleQueue()
+        self._done: SimpleQueue[Any] = SimpleQueue()
+        Thread(target=self._serve, name="flow", daemon=True).start()
+
+    def _serve(self) -> None:
+        while (task := self._work.get()) is not None:
+            work, begin, end = task
+            try:
+                self._done.put(work(begin, end))
+            except BaseException as error:  # handed to the thread that asked
+                self._done.put(error)
+
+    def begin(self, work: Work, begin: int, end: int) -> None:
+        self._work.put((work, begin, end))
+
+    def outcome(self) -> Any:
+        return self._done.get()
+
+    def dismiss(self) -> None:
+        self._work.put(None)

@@ -1,0 +1,237 @@
+"""Limited slopes, the state half a step ahead (MUSCL-Hancock), and how a cell shares the falls beside it."""
+
+import math
+
+import numpy as np
+from numba import njit
+
+from dam_models.friction_law import LawNumbers
+from dam_models.kernels.fields import (
+    CHUNK,
+    COHESION,
+    EAST,
+    FAST,
+    GRAVITY,
+    HP,
+    HX,
+    HY,
+    MU,
+    NORTH,
+    ROUGH,
+    SHARE_X,
+    SHARE_Y,
+    SOLIDS,
+    SOUTH,
+    STRESS,
+    STRIDE,
+    TURBULENT,
+    UP,
+    UX,
+    UY,
+    VISCOSITY,
+    VP,
+    VX,
+    VY,
+    WALL_EAST,
+    WALL_NORTH,
+    WALL_SOUTH,
+    WALL_WEST,
+    WALLED,
+    WEST,
+    ZX,
+    ZY,
+    Bytes,
+    Floats,
+    H,
+    Indices,
+    U,
+    V,
+    Z,
+)
+from dam_models.kernels.friction import slowed_by
+
+# The buffer of `_limit`: what goes in, five values of each field, then what comes out.
+_HERE, _AT_WEST, _AT_EAST, _AT_NORTH, _AT_SOUTH = (k * STRIDE for k in range(5))
+_H, _Z, _U, _V = (5 * k * STRIDE for k in range(4))
+_G, _HX, _HY, _ZX, _ZY, _UX, _UY, _VX, _VY, _HP, _UP, _VP, _SPEED, _PUSHED, _SHARE_X, _SHARE_Y = (
+    (20 + k) * STRIDE for k in range(16)
+)
+_BUFFER = 36 * STRIDE
+
+
+@njit(cache=True, inline="always", error_model="numpy")
+def _minmod(a: float, b: float) -> float:
+    return max(0.0, min(a, b)) + min(0.0, max(a, b))
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _limit(buffer: Floats, ratio: float, dry_depth: float) -> None:
+    """Slopes per cell (not per metre), the frictionless state half a step ahead, and shares.
+
+    Without branches: one core computes four cells at a time.
+    """
+    for k in range(CHUNK):
+        h, h_w, h_e = buffer[k + _H + _HERE], buffer[k + _H + _AT_WEST], buffer[k + _H + _AT_EAST]
+        h_n, h_s = buffer[k + _H + _AT_NORTH], buffer[k + _H + _AT_SOUTH]
+        z, z_w, z_e = buffer[k + _Z + _HERE], buffer[k + _Z + _AT_WEST], buffer[k + _Z + _AT_EAST]
+        z_n, z_s = buffer[k + _Z + _AT_NORTH], buffer[k + _Z + _AT_SOUTH]
+        u, v = buffer[k + _U + _HERE], buffer[k + _V + _HERE]
+        surface = z + h
+        blocked_w = 1.0 if (h_w < dry_depth) & (z_w > surface) else 0.0
+        blocked_e = 1.0 if (h_e < dry_depth) & (z_e > surface) else 0.0
+        blocked_n = 1.0 if (h_n < dry_depth) & (z_n > surface) else 0.0
+        blocked_s = 1.0 if (h_s < dry_depth) & (z_s > surface) else 0.0
+        buffer[k + _SHARE_X] = 0.5 + 0.5 * abs(blocked_w - blocked_e)
+        buffer[k + _SHARE_Y] = 0.5 + 0.5 * abs(blocked_n - blocked_s)
+        # A cell beside a dry one has no slopes and stays first order.
+        lowest = min(h, min(min(h_w, h_e), min(h_n, h_s)))
+        flat = lowest < dry_depth
+        keep = 0.0 if flat else 1.0
+        hx = keep * _minmod(h - h_w, h_e - h)
+        hy = keep * _minmod(h - h_n, h_s - h)
+        zx = keep * _minmod(z - z_w, z_e - z)
+        zy = keep * _minmod(z - z_n, z_s - z)
+        ux = keep * _minmod(u - buffer[k + _U + _AT_WEST], buffer[k + _U + _AT_EAST] - u)
+        uy = keep * _minmod(u - buffer[k + _U + _AT_NORTH], buffer[k + _U + _AT_SOUTH] - u)
+        vx = keep * _minmod(v - buffer[k + _V + _AT_WEST], buffer[k + _V + _AT_EAST] - v)
+        vy = keep * _minmod(v - buffer[k + _V + _AT_NORTH], buffer[k + _V + _AT_SOUTH] - v)
+        g = buffer[k + _G]
+        hp = h - ratio * (h * ux + u * hx + h * vy + v * hy)
+        up = u - ratio * (u * ux + v * uy + g * (hx + zx))
+        vp = v - ratio * (u * vx + v * vy + g * (hy + zy))
+        thin = hp < dry_depth
+        hp, up, vp = h if thin else hp, u if thin else up, v if thin else vp
+        buffer[k + _HX], buffer[k + _HY] = hx, hy
+        buffer[k + _ZX], buffer[k + _ZY] = zx, zy
+        buffer[k + _UX], buffer[k + _UY] = ux, uy
+        buffer[k + _VX], buffer[k + _VY] = vx, vy
+        buffer[k + _HP], buffer[k + _UP], buffer[k + _VP] = hp, up, vp
+        buffer[k + _SPEED] = math.sqrt(u * u + v * v)
+        # Friction is due only where the state was moved.
+        buffer[k + _PUSHED] = -1.0 if flat | thin else math.sqrt(up * up + vp * vp)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def half_step(
+    chosen: Indices,
+    begin: int,
+    end: int,
+    state: Floats,
+    stresses: Floats,
+    middle: Floats,
+    slopes: Floats,
+    links: Indices,
+    flags: Bytes,
+    half_dt: float,
+    inverse_cell: float,
+    law: LawNumbers,
+    dry_depth: float,
+) -> None:
+    """Slopes, half-step state and shares of the cells `chosen[begin:end]`."""
+    buffer = np.zeros(_BUFFER)
+    inverse_half_dt = 1.0 / half_dt
+    for first in range(begin, end, CHUNK):
+        count = min(CHUNK, end - first)
+        part = chosen[first : first + count]
+        for k in range(count):
+            i = part[k]
+            w, e, n, s = links[i, WEST], links[i, EAST], links[i, NORTH], links[i, SOUTH]
+            walled = flags[i, WALLED]
+            if walled != 0:
+                # Nothing is known of what lies behind a wall: as if the cell itself went on there.
+                w = i if walled & WALL_WEST else w
+                e = i if walled & WALL_EAST else e
+                n = i if walled & WALL_NORTH else n
+                s = i if walled & WALL_SOUTH else s
+            buffer[k + _H + _HERE] = state[i, H]
+            buffer[k + _Z + _HERE] = state[i, Z]
+            buffer[k + _U + _HERE] = state[i, U]
+            buffer[k + _V + _HERE] = state[i, V]
+            buffer[k + _G] = state[i, GRAVITY]
+            buffer[k + _H + _AT_WEST] = state[w, H]
+            buffer[k + _Z + _AT_WEST] = state[w, Z]
+            buffer[k + _U + _AT_WEST] = state[w, U]
+            buffer[k + _V + _AT_WEST] = state[w, V]
+            buffer[k + _H + _AT_EAST] = state[e, H]
+            buffer[k + _Z + _AT_EAST] = state[e, Z]
+            buffer[k + _U + _AT_EAST] = state[e, U]
+            buffer[k + _V + _AT_EAST] = state[e, V]
+            buffer[k + _H + _AT_NORTH] = state[n, H]
+            buffer[k + _Z + _AT_NORTH] = state[n, Z]
+            buffer[k + _U + _AT_NORTH] = state[n, U]
+            buffer[k + _V + _AT_NORTH] = state[n, V]
+            buffer[k + _H + _AT_SOUTH] = state[s, H]
+            buffer[k + _Z + _AT_SOUTH] = state[s, Z]
+            buffer[k + _U + _AT_SOUTH] = state[s, U]
+            buffer[k + _V + _AT_SOUTH] = state[s, V]
+        _limit(buffer, half_dt * inverse_cell, dry_depth)
+        for k in range(count):
+            i = part[k]
+            pushed = buffer[k + _PUSHED]
+            if pushed > 0.0:
+                h, speed = state[i, H], buffer[k + _SPEED]
+                slowed = slowed_by(
+                    law,
+                    h * speed,
+                    h * ((pushed - speed) * inverse_half_dt),
+                    half_dt,
+                    state[i, GRAVITY],
+                    h,
+                    state[i, SOLIDS],
+                    state[i, MU],
+                    state[i, TURBULENT],
+                    stresses[i, ROUGH],
+                    stresses[i, STRESS],
+                    stresses[i, COHESION],
+                    stresses[i, VISCOSITY],
+                )
+                kept = slowed / (h * pushed)
+                buffer[k + _UP] *= kept
+                buffer[k + _VP] *= kept
+            slopes[i, HX] = buffer[k + _HX]
+            slopes[i, ZX] = buffer[k + _ZX]
+            slopes[i, UX] = buffer[k + _UX]
+            slopes[i, VX] = buffer[k + _VX]
+            slopes[i, HY] = buffer[k + _HY]
+            slopes[i, ZY] = buffer[k + _ZY]
+            slopes[i, UY] = buffer[k + _UY]
+            slopes[i, VY] = buffer[k + _VY]
+            middle[i, HP] = buffer[k + _HP]
+            middle[i, UP] = buffer[k + _UP]
+            middle[i, VP] = buffer[k + _VP]
+            middle[i, SHARE_X] = buffer[k + _SHARE_X]
+            middle[i, SHARE_Y] = buffer[k + _SHARE_Y]
+            if flags[i, WALLED] != 0:
+                middle[i, SHARE_X], middle[i, SHARE_Y] = _shares(i, state, links, flags[i, WALLED], dry_depth)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def _shares(i: int, state: Floats, links: Indices, walled: int, dry_depth: float) -> tuple[float, float]:
+    """How much of a fall through one of its faces a cell feels, per direction; a wall is a bank."""
+    surface = state[i, Z] + state[i, H]
+    w, e, n, s = links[i, WEST], links[i, EAST], links[i, NORTH], links[i, SOUTH]
+    blocked_w = (walled & WALL_WEST != 0) | ((state[w, H] < dry_depth) & (state[w, Z] > surface))
+    blocked_e = (walled & WALL_EAST != 0) | ((state[e, H] < dry_depth) & (state[e, Z] > surface))
+    blocked_n = (walled & WALL_NORTH != 0) | ((state[n, H] < dry_depth) & (state[n, Z] > surface))
+    blocked_s = (walled & WALL_SOUTH != 0) | ((state[s, H] < dry_depth) & (state[s, Z] > surface))
+    return 1.0 if blocked_w != blocked_e else 0.5, 1.0 if blocked_n != blocked_s else 0.5
+
+
+@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+def no_step(
+    chosen: Indices,
+    begin: int,
+    end: int,
+    state: Floats,
+    middle: Floats,
+    links: Indices,
+    flags: Bytes,
+    dry_depth: float,
+) -> None:
+    """The same for first order: the state as it is, no slopes, and shares."""
+    for k in range(begin, end):
+        i = chosen[k]
+        middle[i, SHARE_X], middle[i, SHARE_Y] = _shares(i, state, links, flags[i, WALLED], dry_depth)
+        middle[i, HP] = state[i, H]
+        middle[i, UP] = state[i, U]
+        middle[i, VP] = state[i, V]

@@ -1,0 +1,167 @@
+"""One time step: the passes in their order, shared by a crew."""
+
+import numpy as np
+
+from dam_models.crew import Crew
+from dam_models.friction_law import LawNumbers
+from dam_models.ghosts import Ghosts
+from dam_models.kernels import faces, slopes, update
+from dam_models.kernels.fields import CHUNK
+from dam_models.mesh import Mesh, Visit
+from dam_models.result import Settings
+from dam_models.walls import Walls
+
+_NEGATIVE_DEPTH_M = 1e-12
+"""A step that would leave less than this below zero is cut; what is left is rounding, and counted."""
+
+
+class Stepper:
+    """Advances a mesh.
+
+    Parameters
+    ----------
+    mesh, walls, ghosts : Mesh, Walls, Ghosts
+        What is advanced, and what stands in it and around it.
+    law : LawNumbers
+        Friction.
+    cell_size_m : float
+        Side of a cell, m.
+    settings : Settings
+        Order, dry depth, threads.
+    """
+
+    def __init__(
+        self,
+        mesh: Mesh,
+        walls: Walls,
+        ghosts: Ghosts,
+        law: LawNumbers,
+        cell_size_m: float,
+        settings: Settings,
+    ) -> None:
+        self._mesh, self._walls, self._ghosts = mesh, walls, ghosts
+        self._law, self._cell, self._settings = law, cell_size_m, settings
+        self.crew = Crew(settings.threads)
+        self.flowing_m_s = 0.0
+        """Fastest flow of at least the threshold depth after the last step."""
+        self.clipped_m = 0.0
+        """Depth that was cut at zero, summed over cells and steps."""
+
+    def find_fluxes(self, visit: Visit, limit_s: float) -> float:
+        """Fluxes of a step of `limit_s`, or of a half, a quarter ... where a depth would become negative.
+
+        Returns the length of the step, s.
+        """
+        self._ghosts.fill()
+        dt = limit_s
+        while True:
+            self._find_middle(visit, dt)
+            self._ghosts.fill_middle()
+            self._find_fluxes(visit)
+            self._walls.overwrite(self._cell, dt, self._settings.dry_depth_m)
+            if self._lowest_depth(visit, dt) >= -_NEGATIVE_DEPTH_M:
+                return dt
+            dt *= 0.5
+
+    def _find_middle(self, visit: Visit, dt: float) -> None:
+        """The state from which the fluxes are taken: half a step ahead, or as it is for first order."""
+        groups, cells, dry_depth = self._mesh.groups, visit.cells, self._settings.dry_depth_m
+        if self._settings.order == 1:
+            self.crew.share(
+                cells.size,
+                lambda begin, end: slopes.no_step(
+                    cells, begin, end, groups.state, groups.middle, groups.links, groups.flags, dry_depth
+                ),
+            )
+            return
+        self.crew.share(
+            cells.size,
+            lambda begin, end: slopes.half_step(
+                cells,
+                begin,
+                end,
+                groups.state,
+                groups.stresses,
+                groups.middle,
+                groups.slopes,
+                groups.links,
+                groups.flags,
+                0.5 * dt,
+                1.0 / self._cell,
+                self._law,
+                dry_depth,
+            ),
+        )
+
+    def _find_fluxes(self, visit: Visit) -> None:
+        groups, chosen = self._mesh.groups, visit.with_ghosts
+        self.crew.share(
+            chosen.size,
+            lambda begin, end: faces.fluxes(
+                chosen,
+                begin,
+                end,
+                groups.state,
+                groups.stresses,
+                groups.middle,
+                groups.slopes,
+                groups.flux,
+                groups.links,
+                self._cell,
+                self._law,
+                self._settings.dry_depth_m,
+            ),
+        )
+
+    def _lowest_depth(self, visit: Visit, dt: float) -> float:
+        """Lowest depth that a step would lead to, m; keeps the rates of change."""
+        groups, cells = self._mesh.groups, visit.cells
+        lowest = self.crew.share(
+            cells.size,
+            lambda begin, end: update.rates(
+                cells,
+                begin,
+                end,
+                groups.state,
+                groups.middle,
+                groups.flux,
+                groups.links,
+                1.0 / self._cell,
+                dt,
+            ),
+        )
+        return float(min(lowest))
+
+    def advance(self, visit: Visit, dt: float, time_after: float) -> None:
+        """Apply the fluxes, then friction; cells that got wet bring in their neighbours."""
+        groups, cells = self._mesh.groups, visit.cells
+        fresh = np.empty(cells.size, dtype=np.uint32)
+        clipped = np.zeros(cells.size // CHUNK + 1)
+        parts = self.crew.share(
+            cells.size,
+            lambda begin, end: update.advance(
+                cells,
+                begin,
+                end,
+                groups.state,
+                groups.stresses,
+                groups.middle,
+                groups.slopes,
+                groups.flux,
+                groups.maxima,
+                groups.links,
+                groups.flags,
+                self._mesh.block_changed,
+                1.0 / self._cell,
+                dt,
+                time_after,
+                self._law,
+                self._settings.dry_depth_m,
+                self._settings.threshold_depth_m,
+                fresh,
+                clipped,
+            ),
+        )
+        self.flowing_m_s = max(flowing for _, _, flowing in parts)
+        self.clipped_m += float(clipped.sum())
+        self._mesh.complete(np.concatenate([fresh[first:last] for first, last, _ in parts]))
