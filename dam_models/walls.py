@@ -1,7 +1,6 @@
 """The walls of all dams of a run on its mesh: which faces they are, how high they stand now."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,22 +13,48 @@ from dam_models.kernels.fields import (
     WALL_NORTH,
     WALL_SOUTH,
     WALL_WEST,
+    Faces,
     Floats,
     Indices,
 )
 from dam_models.mesh import Mesh
 from dam_models.weir import overtop
 
+Places = NDArray[np.int64]
 
-class _Known(NamedTuple):
-    """Faces of one direction that stand: the cells before and after them and their places among all walls."""
-
-    before: Indices
-    after: Indices
-    place: NDArray[np.int64]
+_NO_CELLS: Indices = np.empty(0, np.uint32)
 
 
-_NONE = _Known(np.empty(0, np.uint32), np.empty(0, np.uint32), np.empty(0, np.int64))
+class _Direction:
+    """Walls on the faces of one direction: the cells beside them, and their places among all walls."""
+
+    def __init__(self, south: bool) -> None:
+        self._south = south
+        self._bits = (WALL_SOUTH, WALL_NORTH) if south else (WALL_EAST, WALL_WEST)
+        self.choose(*(np.empty(0, np.int64) for _ in range(3)))
+
+    def choose(self, places: Places, rows: Places, cols: Places) -> None:
+        """Take these walls, by the cell of the padded grid before each, instead of those so far."""
+        self._chosen = places
+        self._first = rows, cols
+        self._second = (rows + 1, cols) if self._south else (rows, cols + 1)
+        self.before, self.after, self.places = _NO_CELLS, _NO_CELLS, places[:0]
+
+    def faces(self, mesh: Mesh) -> Faces:
+        """The faces of this direction."""
+        return mesh.y if self._south else mesh.x
+
+    def look_up(self, mesh: Mesh) -> None:
+        """Find the walls again after the mesh has changed; one that it has not met yet stops nothing."""
+        before, after = mesh.index[self._first], mesh.index[self._second]
+        met = (before > 0) & (after > 0)
+        known = self.before.size
+        self.before, self.after = before[met].astype(np.uint32), after[met].astype(np.uint32)
+        self.places = self._chosen[met]
+        if self.before.size > known:
+            # Cells keep the bits they have when they are numbered anew; those of new walls join them.
+            mesh.cells.walled[self.before] |= np.uint8(self._bits[0])
+            mesh.cells.walled[self.after] |= np.uint8(self._bits[1])
 
 
 class Walls:
@@ -57,7 +82,7 @@ class Walls:
         self._changing = any(dam.time_s.size > 1 for dam in dams)
         self._changes_until_s = max((dam.changes_until_s for dam in dams), default=0.0)
         self._stood_s = -1.0
-        self.count = len(taken)
+        self._directions = _Direction(south=False), _Direction(south=True)
         if not dams:
             return
         self._rows, self._cols, self._south = (
@@ -67,92 +92,61 @@ class Walls:
         self._coefficient = np.concatenate([np.full(dam.faces.count, dam.weir_coefficient) for dam in dams])
         self._length_share = np.concatenate([dam.length_share for dam in dams])
         self._crest = np.concatenate([dam.crest_at(0.0) for dam in dams])
-        self._standing = self._crest > self._ground
+        self._choose(self._crest > self._ground)
+
+    def _choose(self, standing: NDArray[np.bool_]) -> None:
+        """Only walls above the ground on both sides have a part in the flow."""
+        self._standing = standing
+        self._mesh.cells.walled[:] = 0
+        for direction, along in zip(self._directions, (~self._south, self._south), strict=True):
+            places = np.flatnonzero(along & standing)
+            direction.choose(places, self._rows[places] + 1, self._cols[places] + 1)
         self._version = -1
-        self._x = self._y = _NONE
 
     def stand(self, time_s: float) -> None:
-        """Set the crests to their height at a time and find their faces in the mesh."""
-        if self.count == 0:
+        """Set the crests to their height at a time and find their faces in the mesh.
+
+        Cells beside a crest that has moved are woken: at rest or not, they have to be visited.
+        """
+        if not self._dams:
             return
         self._stood_s = time_s
-        moved = np.zeros(self.count, dtype=bool)
         if self._changing:
-            crest = np.concatenate([dam.crest_at(time_s) for dam in self._dams])
-            moved = crest != self._crest
-            if moved.any():
-                self._crest = crest
-                standing = crest > self._ground
-                if (standing != self._standing).any():
-                    self._standing = standing
-                    self._version = -1
+            self._move(time_s)
         if self._version != self._mesh.version:
-            self._look_up()
-        if moved.any():
-            # At rest or not, the cells beside have to be visited.
-            self._mesh.wake(self._beside(moved))
+            for direction in self._directions:
+                direction.look_up(self._mesh)
+            self._version = self._mesh.version
 
-    def rest(self, depth_m: float) -> bool:
-        """Whether no crest will move any more, and none is passed by a layer of at least a depth.
-
-        A crest is passed at the critical speed, so that a depth over it is a discharge.
-        """
-        if self.count == 0:
-            return True
-        if self._changing and self._stood_s < self._changes_until_s:
-            return False
-        passing = max(
-            float(np.abs(faces.mass[known.before]).max(initial=0.0))
-            for faces, known in ((self._mesh.x, self._x), (self._mesh.y, self._y))
-        )
-        return bool(passing < GRAVITY_M_S2**0.5 * depth_m**1.5)
-
-    def _beside(self, chosen: NDArray[np.bool_]) -> Indices:
-        """Numbers of the cells on both sides of chosen walls, as far as they are in the mesh."""
-        rows, cols = self._rows[chosen] + 1, self._cols[chosen] + 1
-        south = self._south[chosen]
+    def _move(self, time_s: float) -> None:
+        crest = np.concatenate([dam.crest_at(time_s) for dam in self._dams])
+        moved = crest != self._crest
+        if not moved.any():
+            return
+        self._crest = crest
+        standing = crest > self._ground
+        if (standing != self._standing).any():
+            self._choose(standing)
+        rows, cols, south = self._rows[moved] + 1, self._cols[moved] + 1, self._south[moved]
         index = self._mesh.index
-        numbers = np.concatenate([index[rows, cols], index[rows + south, cols + ~south]])
-        return np.unique(numbers[numbers > 0]).astype(np.uint32)
-
-    def _look_up(self) -> None:
-        """Numbers change when the mesh grows; a wall it has not met yet stops nothing."""
-        mesh, cells = self._mesh, self._mesh.cells
-        cells.walled[: mesh.cell_count] = 0
-        number = mesh.index[self._rows + 1, self._cols + 1].astype(np.uint32)
-        for south, neighbour, before_bit, after_bit in (
-            (False, cells.east, WALL_EAST, WALL_WEST),
-            (True, cells.south, WALL_SOUTH, WALL_NORTH),
-        ):
-            place = np.flatnonzero((self._south == south) & self._standing)
-            before, after = number[place], neighbour[number[place]]
-            met = (before > 0) & (after > 0)
-            known = _Known(before[met], after[met], place[met])
-            np.bitwise_or.at(cells.walled, known.before, np.uint8(before_bit))
-            np.bitwise_or.at(cells.walled, known.after, np.uint8(after_bit))
-            if south:
-                self._y = known
-            else:
-                self._x = known
-        self._version = mesh.version
+        beside = np.concatenate([index[rows, cols], index[rows + south, cols + ~south]])
+        self._mesh.wake(np.unique(beside[beside > 0]))
 
     def overwrite(self, cell_size_m: float, dt: float, dry_depth_m: float) -> None:
         """Put what passes over the walls in the place of the fluxes through their faces."""
-        if self.count == 0:
-            return
         cells = self._mesh.cells
-        for faces, known, normal, along in (
-            (self._mesh.x, self._x, cells.up, cells.vp),
-            (self._mesh.y, self._y, cells.vp, cells.up),
+        for direction, normal, along in zip(
+            self._directions, (cells.up, cells.vp), (cells.vp, cells.up), strict=True
         ):
-            if known.before.size:
+            places = direction.places
+            if places.size:
                 overtop(
-                    faces,
-                    known.before,
-                    known.after,
-                    self._crest[known.place],
-                    self._coefficient[known.place],
-                    self._length_share[known.place],
+                    direction.faces(self._mesh),
+                    direction.before,
+                    direction.after,
+                    self._crest[places],
+                    self._coefficient[places],
+                    self._length_share[places],
                     cells.hp,
                     normal,
                     along,
@@ -165,3 +159,16 @@ class Walls:
                     dt,
                     dry_depth_m,
                 )
+
+    def rest(self, depth_m: float) -> bool:
+        """Whether no crest will move any more, and none is passed by a layer of at least a depth.
+
+        A crest is passed at the critical speed, so that a depth over it is a discharge.
+        """
+        if self._changing and self._stood_s < self._changes_until_s:
+            return False
+        passing = max(
+            float(np.abs(direction.faces(self._mesh).mass[direction.before]).max(initial=0.0))
+            for direction in self._directions
+        )
+        return bool(passing < GRAVITY_M_S2**0.5 * depth_m**1.5)

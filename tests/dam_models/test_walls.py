@@ -20,6 +20,9 @@ from dam_models import (
     Voellmy,
     simulate,
 )
+from dam_models.kernels.fields import WALL_EAST, WALL_NORTH, WALL_SOUTH, WALL_WEST
+from dam_models.mesh import Mesh
+from dam_models.walls import Walls
 from dam_models.weir import weir_discharge
 
 RHEOLOGIES: list[Rheology] = [
@@ -331,3 +334,42 @@ def test_solids_go_over_the_crest_with_the_side_that_gives() -> None:
     assert record.solids_out_m3 == pytest.approx(0.4 * record.overflow_m3, rel=1e-9)
     assert record.overflow_m3 > 1000.0
     assert result.final.solids_fraction[:, :10] == pytest.approx(np.full((3, 10), 0.4))
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_cells_know_their_walls_however_the_mesh_grows_and_crests_move(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    shape = (25, 24)
+    bed = rng.uniform(0.0, 3.0, shape)
+    inside = rng.random(shape) < 0.5
+    rows, cols = np.nonzero(~inside)
+    faces = CellFaces.between(inside, rows, cols)
+    table = rng.uniform(0.0, 4.0, (3, faces.count))
+    dam = Dam("maze", faces, table, inside, (0, 0), time_s=[0.0, 3.0, 6.0])
+    mesh = Mesh(np.pad(bed, 1), np.ones((27, 26)), Manning(0.0).law().grids())
+    walls = Walls([dam], bed, mesh)
+    for time in range(8):
+        new = rng.integers(1, 25, 60), rng.integers(1, 25, 60)
+        mesh.complete(mesh.ensure_all(*new).astype(np.uint32))
+        mesh.sort_if_grown()
+        before = dam.crest_at(max(0.0, time - 1.0))
+        mesh.visit()
+        walls.stand(float(time))
+        crest = dam.crest_at(float(time))
+        known = mesh.index[1:-1, 1:-1] > 0
+        expected = np.zeros(shape, dtype=np.uint8)
+        stands = crest > faces.higher_bed_m(bed)
+        first, second = faces.cells()
+        stands &= known[first] & known[second]
+        moved = set()
+        for k in range(faces.count):
+            a, b = ((int(cell[0][k]), int(cell[1][k])) for cell in (first, second))
+            if stands[k]:
+                expected[a] |= WALL_SOUTH if faces.south[k] else WALL_EAST
+                expected[b] |= WALL_NORTH if faces.south[k] else WALL_WEST
+            if crest[k] != before[k]:
+                moved |= {mesh.index[r + 1, c + 1] for r, c in (a, b) if known[r, c]}
+        assert np.array_equal(mesh.scatter("walled"), expected)
+        woken = {int(mesh.cells.block[number]) for number in moved}
+        assert set(np.flatnonzero(mesh.block_changed).tolist()) == woken
