@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
 from dam_models import (
     Boundaries,
@@ -373,3 +374,44 @@ def test_cells_know_their_walls_however_the_mesh_grows_and_crests_move(seed: int
         assert np.array_equal(mesh.scatter("walled"), expected)
         woken = {int(mesh.cells.block[number]) for number in moved}
         assert set(np.flatnonzero(mesh.block_changed).tolist()) == woken
+
+
+@pytest.mark.parametrize("rheology", RHEOLOGIES)
+@pytest.mark.parametrize("order", [1, 2])
+def test_cells_that_are_not_visited_would_have_done_nothing(
+    rheology: Rheology, order: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pools at rest beside crests that fall late, and flows that cross others: the same to the last bit."""
+    rng = np.random.default_rng(11)
+    bed = rng.uniform(0.0, 4.0, (50, 60)) - 0.5 * np.arange(60)[None, :]
+    lakes = np.zeros(bed.shape)
+    inside = np.zeros(bed.shape, dtype=bool)
+    for row, col in ((6, 6), (6, 40), (34, 8), (34, 40)):
+        inside[row : row + 9, col : col + 9] = True
+    around = ndimage.binary_dilation(inside) & ~inside
+    faces = CellFaces.between(inside, *np.nonzero(around))
+    ground = faces.higher_bed_m(bed)
+    lakes[inside] = np.maximum(0.0, (4.0 - 0.5 * 10.0) - bed[inside])
+    crest = np.full((3, faces.count), 12.0)
+    crest[2] = np.where(rng.random(faces.count) < 0.2, ground - 1.0, 12.0)
+    dam = Dam("four", faces, crest, inside, (10, 10), time_s=[0.0, 60.0, 100.0])
+    visit = Mesh.visit
+
+    def run() -> FlowResult:
+        return simulate(
+            bed,
+            10.0,
+            [Release.pool(lakes, solids_fraction=0.5), Release.triangle(([25], [3]), 8000.0, 100.0)],
+            rheology,
+            [dam],
+            duration_s=160.0,
+            settings=Settings(order=order),
+        )
+
+    skipping = run()
+    monkeypatch.setattr(Mesh, "visit", lambda mesh, everything=False: visit(mesh, True))
+    visiting = run()
+    assert skipping.dams[0].overflow_m3 > 100.0
+    assert skipping.steps == visiting.steps
+    for name in ("depth_max_m", "speed_max_m_s", "arrival_s", "deposit_m"):
+        assert np.array_equal(getattr(skipping, name), getattr(visiting, name), equal_nan=True)
