@@ -9,7 +9,7 @@ from dam_models.kernels.fields import CHUNK
 
 Work = Callable[[int, int], Any]
 
-_SMALLEST_PART = 16 * CHUNK
+_SMALLEST_PART = 64 * CHUNK
 """Below this a second thread costs more than it saves."""
 
 

@@ -11,6 +11,7 @@ from dam_models.boundaries import Boundaries
 from dam_models.dam import Dam
 from dam_models.entrainment import ErodibleBed
 from dam_models.errors import InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
+from dam_models.face_gauges import FaceGauges
 from dam_models.friction_law import FrictionLaw
 from dam_models.ghosts import Ghosts
 from dam_models.kernels.fields import GRAVITY_M_S2
@@ -22,7 +23,7 @@ from dam_models.recording import Recorder
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Rheology
-from dam_models.sections import FaceGauges, FaceSet, Section, SectionRecord
+from dam_models.sections import FaceSet, Section, SectionRecord
 from dam_models.stepping import Stepper
 from dam_models.walls import Walls
 
@@ -251,7 +252,8 @@ class _Run:
         reached = numbers[cells.h[numbers] >= self.settings.threshold_depth_m]
         cells.arrival[reached] = 0.0
         fastest = np.maximum(np.abs(cells.u[numbers]), np.abs(cells.v[numbers]))
-        cells.wave[numbers] = fastest + np.sqrt(cells.gravity[numbers] * cells.h[numbers])
+        wave = fastest + np.sqrt(cells.gravity[numbers] * cells.h[numbers])
+        cells.wave[numbers] = np.where(cells.h[numbers] >= self.settings.dry_depth_m, wave, 0.0)
         self.mesh.complete(numbers.astype(np.uint32))
         self.mesh.wake(numbers)
         self.initial = float(depth.sum() * self.area)
@@ -362,10 +364,12 @@ class _Run:
         if total >= self.settings.threshold_depth_m and cells.arrival[number] < 0.0:
             cells.arrival[number] = time_after
         cells.depth_max[number] = max(cells.depth_max[number], total)
-        fastest = max(abs(cells.u[number]), abs(cells.v[number]))
-        cells.wave[number] = fastest + (cells.gravity[number] * total) ** 0.5
-        self.mesh.complete(np.array([number], dtype=np.uint32))
-        self.mesh.wake(np.array([number]))
+        if total >= self.settings.dry_depth_m:
+            fastest = max(abs(cells.u[number]), abs(cells.v[number]))
+            cells.wave[number] = fastest + (cells.gravity[number] * total) ** 0.5
+        if cells.complete[number] == 0:
+            self.mesh.complete(np.array([number], dtype=np.uint32))
+        self.mesh.block_changed[cells.block[number]] = 1
 
     def _release(self, dt: float) -> float:
         poured = 0.0

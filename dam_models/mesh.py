@@ -179,9 +179,10 @@ def _grow(
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Cells of a step, the ghosts beside them, and the fastest wave among the cells, m/s."""
+    """Cells of a step, the wet ones, all with the ghosts beside them, and their fastest wave, m/s."""
 
     cells: Indices
+    wet: Indices
     with_ghosts: Indices
     fastest_m_s: float
 
@@ -288,8 +289,8 @@ class Mesh:
 
         `everything` visits all cells, which takes longer and must change nothing.
         """
-        cells, ghosts = (np.empty(self.cell_count, dtype=np.uint32) for _ in range(2))
-        found = np.zeros(2, dtype=np.int32)
+        cells, wet, ghosts = np.empty((3, self.cell_count), dtype=np.uint32)
+        found = np.zeros(3, dtype=np.int32)
         fastest = awake.listed(
             self.block_grid,
             self.block_places,
@@ -300,14 +301,18 @@ class Mesh:
             self.block_changed,
             self._block_marked,
             everything,
+            self.groups.state,
             self.groups.middle,
+            self.groups.slopes,
             self.groups.flags,
             cells,
+            wet,
             ghosts,
             found,
         )
-        cells, ghosts = cells[: found[0]], ghosts[: found[1]]
-        return Visit(cells, np.concatenate([cells, ghosts]) if ghosts.size else cells, float(fastest))
+        cells, wet, ghosts = cells[: found[0]], wet[: found[1]], ghosts[: found[2]]
+        with_ghosts = np.concatenate([cells, ghosts]) if ghosts.size else cells
+        return Visit(cells, wet, with_ghosts, float(fastest))
 
     def sort_if_grown(self) -> None:
         """Number the cells block by block once the mesh has grown by a third: neighbours lie together."""
@@ -347,10 +352,11 @@ class Mesh:
 
     def scatter(self, name: str, fill: float = 0.0) -> Floats:
         """A field of the cells on the grid, without the ghost ring."""
-        row, col = self.groups.place[1 : self.cell_count].T
-        grid = np.full(self.z.shape, fill)
-        grid[row, col] = getattr(self.cells, name)[1 : self.cell_count]
-        return grid[1:-1, 1:-1].copy()
+        ground = 1 + np.flatnonzero(self.groups.flags[1 : self.cell_count, GHOST] == 0)
+        row, col = self.groups.place[ground].T - 1
+        grid = np.full((self.z.shape[0] - 2, self.z.shape[1] - 2), fill)
+        grid[row, col] = getattr(self.cells, name)[ground]
+        return grid
 
 
 def _longer(group: NDArray[Any], wanted: int) -> NDArray[Any]:

@@ -5,7 +5,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from dam_models.dam import Dam, DamRecord
-from dam_models.kernels.fields import Cells, Floats, Ints
+from dam_models.kernels.fields import Bytes, Cells, Floats, Ints
 from dam_models.mesh import Mesh
 from dam_models.sections import FaceSet, faces_around
 
@@ -16,6 +16,7 @@ def _draw_fluid(
     cols: Ints,
     index: Ints,
     cells: Cells,
+    changed: Bytes,
     level: float,
     wanted: float,
     passed_solids: float,
@@ -50,6 +51,7 @@ def _draw_fluid(
             if left > 0.0:
                 cells.solids[i] = max(0.0, cells.h[i] * cells.solids[i] - give * share) / left
             cells.h[i] = left
+            changed[cells.block[i]] = 1
             taken += give
             taken_solids += give * share
     return taken, taken_solids
@@ -134,6 +136,7 @@ class PoolTracker:
                 self._cols,
                 mesh.index,
                 mesh.cells,
+                mesh.block_changed,
                 level,
                 discharge * dt / self._area,
                 opening.passed_solids_fraction,

@@ -11,7 +11,6 @@ from dam_models.errors import InvalidParameter
 
 if TYPE_CHECKING:
     from dam_models.cell_faces import CellFaces
-    from dam_models.mesh import Mesh
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -74,50 +73,6 @@ def faces_around(mask: ArrayLike, apart: "CellFaces") -> FaceSet:
         group=group,
         groups=2,
     )
-
-
-class FaceGauges:
-    """Reads the discharge through groups of faces from the fluxes that a step applies."""
-
-    def __init__(self, faces: FaceSet, mesh: "Mesh", cell_size_m: float) -> None:
-        self.groups = faces.groups
-        self._faces = faces
-        self._mesh = mesh
-        self._cell = cell_size_m
-        self._version = -1
-        self._x = self._y = _NO_FACES
-
-    def _look_up(self) -> None:
-        """Numbers change when the mesh grows; faces it has not met yet carry nothing."""
-        mesh, faces = self._mesh, self._faces
-        number = mesh.index[faces.rows, faces.cols]
-        down = faces.down.astype(bool)
-        for along_x in (True, False):
-            chosen = ~down if along_x else down
-            # The east and the south face of a cell have its number.
-            face = number[chosen]
-            known = face > 0
-            found = (face[known], faces.sign[chosen][known], faces.group[chosen][known])
-            if along_x:
-                self._x = found
-            else:
-                self._y = found
-        self._version = mesh.version
-
-    def read(self) -> tuple[Floats, Floats]:
-        """Discharge of mixture and of solids per group, m3/s."""
-        if self._version != self._mesh.version:
-            self._look_up()
-        discharge, solids = np.zeros(self.groups), np.zeros(self.groups)
-        for fluxes, (face, sign, group) in ((self._mesh.x, self._x), (self._mesh.y, self._y)):
-            if face.size:
-                signed = sign * self._cell
-                discharge += np.bincount(group, signed * fluxes.mass[face], self.groups)
-                solids += np.bincount(group, signed * fluxes.carried[face], self.groups)
-        return discharge, solids
-
-
-_NO_FACES = (np.empty(0, np.int32), np.empty(0), np.empty(0, np.int64))
 
 
 @dataclass(frozen=True, eq=False)

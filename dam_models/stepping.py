@@ -58,6 +58,7 @@ class Stepper:
             self._find_middle(visit, dt)
             self._ghosts.fill_middle()
             self._find_fluxes(visit)
+            self._ghosts.impose_discharge()
             self._walls.overwrite(self._cell, dt, self._settings.dry_depth_m)
             if self._lowest_depth(visit, dt) >= -_NEGATIVE_DEPTH_M:
                 return dt
@@ -65,19 +66,19 @@ class Stepper:
 
     def _find_middle(self, visit: Visit, dt: float) -> None:
         """The state from which the fluxes are taken: half a step ahead, or as it is for first order."""
-        groups, cells, dry_depth = self._mesh.groups, visit.cells, self._settings.dry_depth_m
+        groups, wet, dry_depth = self._mesh.groups, visit.wet, self._settings.dry_depth_m
         if self._settings.order == 1:
             self.crew.share(
-                cells.size,
+                wet.size,
                 lambda begin, end: slopes.no_step(
-                    cells, begin, end, groups.state, groups.middle, groups.links, groups.flags, dry_depth
+                    wet, begin, end, groups.state, groups.middle, groups.links, groups.flags, dry_depth
                 ),
             )
             return
         self.crew.share(
-            cells.size,
+            wet.size,
             lambda begin, end: slopes.half_step(
-                cells,
+                wet,
                 begin,
                 end,
                 groups.state,
@@ -107,6 +108,7 @@ class Stepper:
                 groups.slopes,
                 groups.flux,
                 groups.links,
+                self._settings.order == 2,
                 self._cell,
                 self._law,
                 self._settings.dry_depth_m,

@@ -8,7 +8,7 @@ change, and a run is the same to the last bit as one that visits all.
 
 from numba import njit
 
-from dam_models.kernels.fields import FAST, GHOST, WAVE, Bytes, Floats, Indices, Ints
+from dam_models.kernels.fields import FAST, GHOST, HP, UP, VP, WAVE, Bytes, Floats, H, Indices, Ints
 
 BLOCK_SIDE = 4
 
@@ -24,17 +24,20 @@ def listed(
     changed: Bytes,
     marked: Bytes,
     everything: bool,
+    state: Floats,
     middle: Floats,
+    slopes: Floats,
     flags: Bytes,
     cells: Indices,
+    wet: Indices,
     ghosts: Indices,
     found: Ints,
 ) -> float:
-    """Fill the lists of cells and of ghosts to visit; returns the fastest wave among the cells, m/s.
+    """Fill the lists of cells, of wet ones, and of ghosts to visit; returns their fastest wave, m/s.
 
     `places` holds row and column of each block in `block_grid`, `ranges` where its cells begin and end among
     those sorted by block; the cells from `tail` on are unsorted and always visited. `changed` is cleared.
-    `found` gets the two lengths.
+    `found` gets the three lengths.
     """
     marked[:block_count] = 0
     for block in range(1, block_count):
@@ -45,7 +48,7 @@ def listed(
                 for c in range(col - 1, col + 2):
                     marked[block_grid[r, c]] = 1
     fastest = 0.0
-    n_cells, n_ghosts = 0, 0
+    n_cells, n_wet, n_ghosts = 0, 0, 0
     for block in range(1, block_count + 1):
         unsorted = block == block_count
         if not unsorted and marked[block] == 0 and not everything:
@@ -59,7 +62,17 @@ def listed(
                 continue
             cells[n_cells] = i
             n_cells += 1
+            if middle[i, WAVE] > 0.0:
+                wet[n_wet] = i
+                n_wet += 1
+            elif middle[i, HP] != state[i, H]:
+                # A film stays as it is for its neighbours until it is wet again.
+                middle[i, HP] = state[i, H]
+                middle[i, UP] = 0.0
+                middle[i, VP] = 0.0
+                for slope in range(slopes.shape[1]):
+                    slopes[i, slope] = 0.0
             if unsorted or marked[block] != 0:
                 fastest = max(fastest, middle[i, WAVE])
-    found[0], found[1] = n_cells, n_ghosts
+    found[0], found[1], found[2] = n_cells, n_wet, n_ghosts
     return fastest

@@ -142,12 +142,14 @@ def _through(
     flux: Floats,
     links: Indices,
     southern: bool,
+    second_order: bool,
     cell_size: float,
     law: LawNumbers,
     dry_depth: float,
 ) -> None:
     """Fluxes through the east, or the south, faces of the cells `chosen[begin:end]`."""
     normal, along, share = (VP, UP, SHARE_Y) if southern else (UP, VP, SHARE_X)
+    speed = V if southern else U
     h_slope, z_slope = (HY, ZY) if southern else (HX, ZX)
     normal_slope, along_slope = (VY, UY) if southern else (UX, VX)
     link, out = (SOUTH, SOUTH_FACE) if southern else (EAST, 0)
@@ -182,13 +184,19 @@ def _through(
                 )
                 if abs(fall + h_b - h_a) <= held * cell_size / (gravity * depth):
                     flows = 0.0
-            # Bed differences before bed levels: at 3000 m the levels would cost four digits.
-            dz = fall - 0.5 * (slopes[a, z_slope] + slopes[b, z_slope])
-            buffer[k + _H_LEFT] = max(0.0, middle[a, HP] + 0.5 * slopes[a, h_slope])
-            buffer[k + _H_RIGHT] = max(0.0, middle[b, HP] - 0.5 * slopes[b, h_slope])
-            buffer[k + _DZ] = dz
-            buffer[k + _U_LEFT] = middle[a, normal] + 0.5 * slopes[a, normal_slope]
-            buffer[k + _U_RIGHT] = middle[b, normal] - 0.5 * slopes[b, normal_slope]
+            if second_order:
+                # Bed differences before bed levels: at 3000 m the levels would cost four digits.
+                buffer[k + _DZ] = fall - 0.5 * (slopes[a, z_slope] + slopes[b, z_slope])
+                buffer[k + _H_LEFT] = max(0.0, middle[a, HP] + 0.5 * slopes[a, h_slope])
+                buffer[k + _H_RIGHT] = max(0.0, middle[b, HP] - 0.5 * slopes[b, h_slope])
+                buffer[k + _U_LEFT] = middle[a, normal] + 0.5 * slopes[a, normal_slope]
+                buffer[k + _U_RIGHT] = middle[b, normal] - 0.5 * slopes[b, normal_slope]
+            else:
+                buffer[k + _DZ] = fall
+                buffer[k + _H_LEFT] = h_a
+                buffer[k + _H_RIGHT] = h_b
+                buffer[k + _U_LEFT] = state[a, speed]
+                buffer[k + _U_RIGHT] = state[b, speed]
             buffer[k + _G] = 0.5 * (state[a, GRAVITY] + state[b, GRAVITY])
             buffer[k + _SHARE_LEFT] = middle[a, share]
             buffer[k + _SHARE_RIGHT] = middle[b, share]
@@ -218,6 +226,7 @@ def fluxes(
     slopes: Floats,
     flux: Floats,
     links: Indices,
+    second_order: bool,
     cell_size: float,
     law: LawNumbers,
     dry_depth: float,
@@ -237,6 +246,7 @@ def fluxes(
                 flux,
                 links,
                 southern,
+                second_order,
                 cell_size,
                 law,
                 dry_depth,

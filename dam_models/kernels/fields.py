@@ -37,7 +37,7 @@ STRESSES = ("rough", "stress", "cohesion", "viscosity")
 ROUGH, STRESS, COHESION, VISCOSITY = range(len(STRESSES))
 
 MIDDLE = ("hp", "up", "vp", "share_x", "share_y", "rate_h", "wave")
-"""The state half a step ahead, and what else a step leaves behind."""
+"""The state half a step ahead, and what else a step leaves behind; `wave` is 0 where a cell is not wet."""
 HP, UP, VP, SHARE_X, SHARE_Y, RATE_H, WAVE = range(len(MIDDLE))
 
 SLOPES = ("hx", "zx", "ux", "vx", "hy", "zy", "uy", "vy")

@@ -127,7 +127,7 @@ def half_step(
     law: LawNumbers,
     dry_depth: float,
 ) -> None:
-    """Slopes, half-step state and shares of the cells `chosen[begin:end]`."""
+    """Slopes, half-step state and shares of the wet cells `chosen[begin:end]`."""
     buffer = np.zeros(_BUFFER)
     inverse_half_dt = 1.0 / half_dt
     for first in range(begin, end, CHUNK):

@@ -129,15 +129,22 @@ def advance(
     and the fastest flow of at least the threshold depth, m/s.
     """
     buffer = np.zeros(_BUFFER)
+    who = np.zeros(CHUNK, dtype=np.uint32)
     fresh_count = begin
     flowing = 0.0
     for first in range(begin, end, CHUNK):
         count = min(CHUNK, end - first)
         part = chosen[first : first + count]
-        for k in range(count):
-            i = part[k]
+        alive = 0
+        for j in range(count):
+            i = part[j]
             before = state[i, H]
+            if before == 0.0 and middle[i, RATE_H] == 0.0:
+                continue
             depth = before + dt * middle[i, RATE_H]
+            k = alive
+            alive += 1
+            who[k] = i
             buffer[k + _DEPTH] = max(0.0, depth)
             if depth < dry_depth:
                 clipped[first // CHUNK] -= min(0.0, depth)
@@ -163,12 +170,10 @@ def advance(
                 + (flux[i, ACROSS] - flux[w, ACROSS])
             )
         _pushed(buffer, dt)
-        for k in range(count):
-            i = part[k]
+        for k in range(alive):
+            i = who[k]
             before = state[i, H]
             depth = buffer[k + _DEPTH]
-            if before == 0.0 and depth == 0.0:
-                continue
             if depth == 0.0:
                 state[i, H] = 0.0
                 state[i, U] = 0.0

@@ -1,24 +1,14 @@
-"""The canon in its quick form: tolerances are kept, and a known miss says its number and its cause."""
+"""The canon in its quick form keeps its tolerances."""
 
 import pytest
 
 from dam_models.validation import CASES, Case
 
-KNOWN_MISSES = {
-    "inflow-side": (
-        "1.972 m2/s through a side where 2 are asked for, 1.4 % less (0.8 % with cells of 25 m): "
-        "the state of the ghost cell is imposed, not the flux through the face"
-    ),
-}
 SLOW = {"common-case-5-m"}
 
 
 def _parameter(case: Case) -> object:
-    marks = []
-    if case.name in KNOWN_MISSES:
-        marks.append(pytest.mark.xfail(strict=True, reason=KNOWN_MISSES[case.name]))
-    if case.name in SLOW:
-        marks.append(pytest.mark.slow)
+    marks = [pytest.mark.slow] if case.name in SLOW else []
     return pytest.param(case, id=case.name, marks=marks)
 
 
