@@ -316,7 +316,7 @@ class Mesh:
 
     def sort_if_grown(self) -> None:
         """Number the cells block by block once the mesh has grown by a third: neighbours lie together."""
-        if self.cell_count > 256 and self.cell_count > 1.33 * self._sorted_cells:
+        if self.cell_count > 64 and self.cell_count > 1.33 * self._sorted_cells:
             self._sort()
             self.version += 1
             self.numbering += 1
