@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from dam_models.errors import InvalidParameter
 
+GRAVITY_M_S2 = 9.81
+
 Floats = NDArray[np.float64]
 Kind = Literal["wall", "open", "inflow", "level"]
 
@@ -61,6 +63,18 @@ class Boundaries:
     def feeding(self) -> bool:
         """Whether material can come in through any side."""
         return any(side.feeds for side in self.sides)
+
+    def fastest_m_s(self, bed_m: Floats) -> float:
+        """Fastest wave that comes in through a side while the grid beside it is dry, m/s."""
+        fastest = 0.0
+        edges = (bed_m[0, :], bed_m[-1, :], bed_m[:, 0], bed_m[:, -1])
+        for side, edge in zip(self.sides, edges, strict=True):
+            if side.kind == "inflow":
+                fastest = max(fastest, 2.0 * (GRAVITY_M_S2 * side.value) ** (1.0 / 3.0))
+            elif side.kind == "level":
+                depth = max(0.0, side.value - float(edge.min()))
+                fastest = max(fastest, 2.0 * (GRAVITY_M_S2 * depth) ** 0.5)
+        return fastest
 
     def extend_bed(self, z: Floats) -> None:
         """Fill the ghost ring of the padded bed: level, or falling on beyond an open side."""

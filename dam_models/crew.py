@@ -26,14 +26,17 @@ class Crew:
     """
 
     def __init__(self, threads: int) -> None:
-        self._hands = [_Hand() for _ in range(threads - 1)]
+        self._threads = threads
+        self._hands: list[_Hand] = []
 
     def __enter__(self) -> "Crew":
+        self._hands = [_Hand() for _ in range(self._threads - 1)]
         return self
 
     def __exit__(self, *_: object) -> None:
         for hand in self._hands:
             hand.dismiss()
+        self._hands = []
 
     def share(self, n: int, work: Work) -> list[Any]:
         """Results of `work(begin, end)` over the parts, in their order."""

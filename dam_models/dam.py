@@ -137,6 +137,18 @@ class Dam:
         share = (time_s - times[after - 1]) / (times[after] - times[after - 1])
         return np.asarray((1.0 - share) * self.crest_m[after - 1] + share * self.crest_m[after])
 
+    def moves_at(self, time_s: float) -> NDArray[np.bool_]:
+        """Which faces have a crest that moves at a time, or from it on, shape (n,)."""
+        after = int(np.searchsorted(self.time_s, time_s, side="right"))
+        if after in (0, self.time_s.size):
+            return np.zeros(self.faces.count, dtype=np.bool_)
+        return np.asarray(self.crest_m[after] != self.crest_m[after - 1])
+
+    def next_change_s(self, time_s: float) -> float:
+        """The next time at which the table of the crest has a point, s; infinite where there is none."""
+        later = self.time_s[self.time_s > time_s]
+        return float(later[0]) if self.time_s.size > 1 and later.size else float("inf")
+
     @property
     def changes_until_s(self) -> float:
         """Time after which the crest stays as it is, s; 0 where it never changes."""

@@ -32,8 +32,10 @@ Progress = Callable[[float, str], None]
 
 LOWEST_BED_M, HIGHEST_BED_M = -12_000.0, 10_000.0
 _PROGRESS_STEPS = 50
-_NEGATIVE_DEPTH_M = 1e-12
-"""A step that would leave less than this below zero is cut; what is left is rounding, and counted."""
+_REST_SPAN_S = 60.0
+_REST_ENERGY_SHARE = 1e-3
+"""A run ends early once for this long nothing of at least the threshold depth is faster than the rest speed
+and the flow has less than this share of the largest kinetic energy that it had."""
 
 
 def simulate(
@@ -219,10 +221,13 @@ class _Run:
         self.sections = sections
         self.section_volume, self.section_peak = np.zeros(len(sections)), np.zeros(len(sections))
         self.section_series: list[tuple[float, Floats]] = [(0.0, np.zeros(len(sections)))]
+        self.side_step_s = settings.cfl * cell / max(boundaries.fastest_m_s(bed), 1e-9)
         self.visit_everything = False
         self.time = 0.0
         self.steps = 0
         self.at_rest = False
+        self.slow_since_s = 0.0
+        self.energy_peak = 0.0
         self.initial = self.released = self.outflow = 0.0
 
     def start(self, initial: State | None) -> None:
@@ -289,7 +294,12 @@ class _Run:
             self.walls.stand(self.time)
             self.ghosts.wake()
             visit = self.mesh.visit(self.visit_everything)
-            limit = min(self._time_step(visit), duration_s - self.time, next_record - self.time)
+            limit = min(
+                self._time_step(visit),
+                duration_s - self.time,
+                next_record - self.time,
+                self.walls.next_change_s(self.time) - self.time,
+            )
             dt = self._step(visit, limit)
             self.recorder.keep_pressure()
             moved = self._release(dt) + self._openings(dt)
@@ -299,7 +309,8 @@ class _Run:
             if self.time >= next_record - 1e-9 or self.time >= duration_s:
                 self._record()
                 next_record = self.time + self.settings.record_every_s
-            if self.time >= release_end and not self.boundaries.feeding and self._rests(moved):
+            rests = self._rests(moved)
+            if rests and self.time >= release_end and not self.boundaries.feeding:
                 self.at_rest = True
                 break
         if self.section_series[-1][0] < self.time:
@@ -308,30 +319,48 @@ class _Run:
             progress(1.0, "done")
 
     def _rests(self, moved: float) -> bool:
+        """Whether nothing moves any more, or so little and for so long that the run may end.
+
+        Slow alone is not enough, a flow begins slowly too, nor is weak: a small flow may follow a large one.
+        """
         if moved > 0.0 or not self.walls.rest(self.settings.threshold_depth_m):
+            self.slow_since_s = self.time
             return False
-        return not self.mesh.stirred or self.stepper.flowing_m_s < self.settings.rest_speed_m_s
+        if not self.mesh.stirred:
+            return True
+        self.energy_peak = max(self.energy_peak, self.stepper.energy)
+        if (
+            self.stepper.flowing_m_s >= self.settings.rest_speed_m_s
+            or self.stepper.energy > _REST_ENERGY_SHARE * self.energy_peak
+        ):
+            self.slow_since_s = self.time
+        return self.time - self.slow_since_s >= _REST_SPAN_S
 
     def _time_step(self, visit: Visit) -> float:
         fastest = visit.fastest_m_s
         step = self.settings.cfl * self.cell / fastest if fastest > 0.0 else np.inf
         for release in self.releases:
             if release.time_s.size and self.time < release.end_s:
-                # What is poured into a cell in one step must not run out of it faster than the step allows.
-                rise_m_s = float(release.discharge_m3_s.max()) / (release.rows.size * self.area)
-                if rise_m_s > 0.0:
-                    wave = 2.0 * (GRAVITY_M_S2 * rise_m_s) ** 0.5
-                    step = min(step, (self.settings.cfl * self.cell / wave) ** (2.0 / 3.0))
-        for side in self.boundaries.sides:
-            if side.feeds:
-                wave = 2.0 * (GRAVITY_M_S2 * abs(side.value)) ** (1.0 / 3.0 if side.kind == "inflow" else 0.5)
-                step = min(step, self.settings.cfl * self.cell / max(wave, 1e-9))
-        return float(step)
+                step = min(step, self._pouring_step(release))
+        return float(min(step, self.side_step_s))
+
+    def _pouring_step(self, release: Release) -> float:
+        """Longest step that a hydrograph allows, s: none of its points is passed before it pours."""
+        part = int(np.searchsorted(release.time_s, self.time, side="right"))
+        # The part that the time lies in, and the one after it, which a step may reach into.
+        largest = float(release.discharge_m3_s[max(0, part - 1) : part + 2].max()) if part else 0.0
+        if largest == 0.0:
+            return float(release.time_s[part]) - self.time
+        # What is poured into a cell in one step must not run out of it faster than the step allows.
+        wave = 2.0 * (GRAVITY_M_S2 * largest / (release.rows.size * self.area)) ** 0.5
+        return float((self.settings.cfl * self.cell / wave) ** (2.0 / 3.0))
 
     def _step(self, visit: Visit, limit_s: float) -> float:
         """Advance by `limit_s`, or by less where a depth would become negative; returns the step, s."""
         dt = self.stepper.find_fluxes(visit, limit_s)
-        self.outflow += self.ghosts.outflow() * dt * self.cell
+        came, left = self.ghosts.exchange()
+        self.released += came * dt * self.cell
+        self.outflow += left * dt * self.cell
         self._count_faces(dt)
         self.stepper.advance(visit, dt, self.time + dt)
         if self.bed is not None:

@@ -62,7 +62,7 @@ class Ghosts:
             along[ghosts] = along[beside]
             if side.kind == "level":
                 cells.h[ghosts] = np.maximum(0.0, side.value - cells.z[ghosts])
-                normal[ghosts] = normal[beside]
+                normal[ghosts] = _at_most_critical(normal[beside], inward, cells.h[ghosts])
             elif side.kind == "inflow":
                 # Where nothing stands yet the critical depth of the discharge lets it in.
                 critical = (side.value**2 / GRAVITY_M_S2) ** (1.0 / 3.0)
@@ -86,7 +86,7 @@ class Ghosts:
             along[ghosts] = along[beside]
             if side.kind == "level":
                 cells.hp[ghosts] = cells.h[ghosts]
-                normal[ghosts] = outer_normal
+                normal[ghosts] = _at_most_critical(outer_normal, inward, cells.h[ghosts])
             elif side.kind == "inflow":
                 cells.hp[ghosts] = cells.h[ghosts]
                 normal[ghosts] = (cells.u if along_x else cells.v)[ghosts]
@@ -99,16 +99,26 @@ class Ghosts:
         for side, ghosts, _, faces, along_x, inward in self._sides:
             if side.kind == "inflow":
                 fluxes = self._mesh.x if along_x else self._mesh.y
+                cells = self._mesh.cells
+                along = cells.vp if along_x else cells.up
                 fluxes.mass[faces] = inward * side.value
-                fluxes.carried[faces] = inward * side.value * self._mesh.cells.solids[ghosts]
+                fluxes.momentum[faces] = side.value**2 / np.maximum(cells.hp[ghosts], 1e-12)
+                fluxes.across[faces] = inward * side.value * along[ghosts]
+                fluxes.carried[faces] = inward * side.value * cells.solids[ghosts]
 
-    def outflow(self) -> float:
-        """Discharge per metre that leaves through all sides, summed over faces, m2/s."""
-        total = 0.0
+    def exchange(self) -> tuple[float, float]:
+        """Discharges per metre that come in and that leave through the sides, summed over faces, m2/s."""
+        came, left = 0.0, 0.0
         for _, _, _, faces, along_x, inward in self._sides:
-            mass: Floats = (self._mesh.x if along_x else self._mesh.y).mass
-            total -= inward * float(mass[faces].sum())
-        return total
+            mass = inward * (self._mesh.x if along_x else self._mesh.y).mass[faces]
+            came += float(np.maximum(mass, 0.0).sum())
+            left += float(np.maximum(-mass, 0.0).sum())
+        return came, left
+
+
+def _at_most_critical(normal: Floats, inward: float, depth: Floats) -> Floats:
+    """What comes in from a body of water at rest comes at most at the critical speed."""
+    return inward * np.minimum(inward * normal, np.sqrt(GRAVITY_M_S2 * depth))
 
 
 def _behind(side: Side, normal: Floats, inward: float) -> Floats:

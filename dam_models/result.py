@@ -32,15 +32,15 @@ class Settings:
     order : int
         2 (MUSCL-Hancock) or 1, a preview: see `final` and `preview`.
     rest_speed_m_s : float
-        Once nothing more is released and nothing of at least the threshold depth moves faster, the run ends.
+        The run ends early once nothing more is released and, for a minute, nothing of at least the threshold
+        depth has moved faster and the flow has had less than a thousandth of its largest kinetic energy.
         0 waits until nothing moves at all.
     max_steps : int
-        A run that needs more steps is stopped with an error.
-    threads : int
-        Threads that share each step, 1 to 64. Results do not depend on it, not by one bit.
         A run that is believed to need more steps is refused before it starts, and stopped if it does.
     max_memory_mb : float
         The same for the memory of the engine's arrays, 10^6 bytes (`dam_models.limits`).
+    threads : int
+        Threads that share each step, 1 to 64. Results do not depend on it, not by one bit.
     """
 
     cfl: float = 0.45
@@ -60,7 +60,10 @@ class Settings:
 
     @classmethod
     def preview(cls, **more: Any) -> Self:
-        """First order, several times faster; keyword arguments as for the class.
+        """First order, for coarser cells; keyword arguments as for the class.
+
+        On the same cells it saves a fifth of the time; what makes a preview quick is that its cells may be
+        larger.
 
         On a slope of 10 onto 2 degrees, with the same cells of 10 or 20 m, it arrives up to 10 % earlier
         (near its release) or later, is up to 20 % shallower and up to 30 % slower.

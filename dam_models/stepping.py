@@ -44,6 +44,8 @@ class Stepper:
         self.crew = Crew(settings.threads)
         self.flowing_m_s = 0.0
         """Fastest flow of at least the threshold depth after the last step."""
+        self.energy = 0.0
+        """Twice the kinetic energy over density and cell area after the last step, m3/s2."""
         self.clipped_m = 0.0
         """Depth that was cut at zero, summed over cells and steps."""
 
@@ -138,7 +140,7 @@ class Stepper:
         """Apply the fluxes, then friction; cells that got wet bring in their neighbours."""
         groups, cells = self._mesh.groups, visit.cells
         fresh = np.empty(cells.size, dtype=np.uint32)
-        clipped = np.zeros(cells.size // CHUNK + 1)
+        clipped, energy = np.zeros((2, cells.size // CHUNK + 1))
         parts = self.crew.share(
             cells.size,
             lambda begin, end: update.advance(
@@ -162,8 +164,10 @@ class Stepper:
                 self._settings.threshold_depth_m,
                 fresh,
                 clipped,
+                energy,
             ),
         )
         self.flowing_m_s = max(flowing for _, _, flowing in parts)
+        self.energy = float(energy.sum())
         self.clipped_m += float(clipped.sum())
         self._mesh.complete(np.concatenate([fresh[first:last] for first, last, _ in parts]))

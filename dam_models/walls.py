@@ -120,7 +120,8 @@ class Walls:
 
     def _move(self, time_s: float) -> None:
         crest = np.concatenate([dam.crest_at(time_s) for dam in self._dams])
-        moved = crest != self._crest
+        # Also where it begins to move only now: else a pool at rest beside it would sleep through it.
+        moved = (crest != self._crest) | np.concatenate([dam.moves_at(time_s) for dam in self._dams])
         if not moved.any():
             return
         self._crest = crest
@@ -131,6 +132,10 @@ class Walls:
         index = self._mesh.index
         beside = np.concatenate([index[rows, cols], index[rows + south, cols + ~south]])
         self._mesh.wake(np.unique(beside[beside > 0]))
+
+    def next_change_s(self, time_s: float) -> float:
+        """The next time at which a crest begins or ends to move, s; a step must not pass it."""
+        return min((dam.next_change_s(time_s) for dam in self._dams), default=float("inf"))
 
     def overwrite(self, cell_size_m: float, dt: float, dry_depth_m: float) -> None:
         """Put what passes over the walls in the place of the fluxes through their faces."""

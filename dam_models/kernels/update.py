@@ -121,12 +121,13 @@ def advance(
     threshold_depth: float,
     fresh: Indices,
     clipped: Floats,
+    energy: Floats,
 ) -> tuple[int, int, float]:
     """Apply the fluxes over `dt` to the cells `chosen[begin:end]`, then friction; keep the maxima.
 
     `changed` is set for the blocks of cells that move or are not what they were, `clipped` gets the depth (m)
-    cut in each chunk, `fresh` the cells that are wet and lack neighbours. Returns where those begin and end,
-    and the fastest flow of at least the threshold depth, m/s.
+    cut in each chunk, `energy` its sum of h v^2 (m3/s2), `fresh` the cells that are wet and lack neighbours.
+    Returns where those begin and end, and the fastest flow of at least the threshold depth, m/s.
     """
     buffer = np.zeros(_BUFFER)
     who = np.zeros(CHUNK, dtype=np.uint32)
@@ -139,7 +140,7 @@ def advance(
         for j in range(count):
             i = part[j]
             before = state[i, H]
-            if before == 0.0 and middle[i, RATE_H] == 0.0:
+            if before == 0.0 and middle[i, RATE_H] == 0.0 and middle[i, WAVE] == 0.0:
                 continue
             depth = before + dt * middle[i, RATE_H]
             k = alive
@@ -228,6 +229,7 @@ def advance(
             state[i, U] = u
             state[i, V] = v
             middle[i, WAVE] = max(abs(u), abs(v)) + wave
+            energy[first // CHUNK] += depth * speed * speed
             if depth >= threshold_depth:
                 if maxima[i, ARRIVAL] < 0.0:
                     maxima[i, ARRIVAL] = time_after

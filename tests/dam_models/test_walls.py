@@ -369,7 +369,7 @@ def test_cells_know_their_walls_however_the_mesh_grows_and_crests_move(seed: int
             if stands[k]:
                 expected[a] |= WALL_SOUTH if faces.south[k] else WALL_EAST
                 expected[b] |= WALL_NORTH if faces.south[k] else WALL_WEST
-            if crest[k] != before[k]:
+            if crest[k] != before[k] or dam.moves_at(float(time))[k]:
                 moved |= {mesh.index[r + 1, c + 1] for r, c in (a, b) if known[r, c]}
         assert np.array_equal(mesh.scatter("walled"), expected)
         woken = {int(mesh.cells.block[number]) for number in moved}
