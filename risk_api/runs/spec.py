@@ -118,7 +118,10 @@ def plan(
     allowed = strategy_ids(region, scenario)
     if strategy_id not in allowed:
         raise UnknownStrategy(strategy_id, allowed)
-    cell = quality.cell_size_m(region) if cell_size_m is None else float(cell_size_m)
+    eroding = scenario.bulking == "entrainment"
+    # A flow spread over a wider cell is thinner and may dig nothing at all: no coarser cells by default.
+    default = FINAL if eroding else quality
+    cell = default.cell_size_m(region) if cell_size_m is None else float(cell_size_m)
     smallest, largest = CELL_SIZE_RANGE_M
     if not smallest <= cell <= largest:
         raise BadParameter("cell_size_m", f"{cell:g} lies outside {smallest:g} to {largest:g} m")
@@ -127,7 +130,6 @@ def plan(
         for dam_id in region.dams_downstream(scenario.river, *region.to_metric(scenario.lon, scenario.lat))
     }
     assumed = {name: assumption.value for name, assumption in region.assumptions.items()}
-    eroding = scenario.bulking == "entrainment"
     return RunSpec.of(
         # Only where the flow takes its solids on the way, so that other runs stay what they were.
         ({"entrainment": _erosion(assumed)} if eroding else {})

@@ -51,3 +51,10 @@ def test_questions_of_two_qualities_are_two_questions(almaty: Region) -> None:
 def test_the_engine_has_both_too() -> None:
     assert Settings.preview(cfl=0.4) == Settings(order=1, cfl=0.4)
     assert Settings.final() == Settings()
+
+
+def test_a_preview_of_an_eroding_flow_keeps_the_cells(almaty: Region) -> None:
+    preview = plan(almaty, "tuyuksu-1973-entrainment", "no-dams", quality=PREVIEW).values
+    final = plan(almaty, "tuyuksu-1973-entrainment", "no-dams").values
+    assert (preview["order"], final["order"]) == (1, 2)
+    assert preview["cell_size_m"] == final["cell_size_m"]
