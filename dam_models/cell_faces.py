@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dam_models.errors import InvalidDam
+from dam_models.whole_numbers import indices
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,7 +35,7 @@ class CellFaces:
     south: NDArray[np.bool_]
 
     def __init__(self, rows: ArrayLike, cols: ArrayLike, south: ArrayLike) -> None:
-        row, col = (np.atleast_1d(np.asarray(part, dtype=np.int64)) for part in (rows, cols))
+        row, col = (np.atleast_1d(indices(part, "faces", InvalidDam, "faces")) for part in (rows, cols))
         down = np.atleast_1d(np.asarray(south, dtype=bool))
         if not row.shape == col.shape == down.shape or row.ndim != 1 or row.size == 0:
             raise InvalidDam("rows, cols and south must have one length, at least 1", field="faces")
@@ -58,7 +59,7 @@ class CellFaces:
             Cells outside it; those that touch it nowhere add nothing.
         """
         mask = np.asarray(inside, dtype=bool)
-        row, col = (np.atleast_1d(np.asarray(part, dtype=np.int64)) for part in (rows, cols))
+        row, col = (np.atleast_1d(indices(part, "faces", InvalidDam, "faces")) for part in (rows, cols))
         if row.shape != col.shape or row.size == 0:
             raise InvalidDam("rows and cols must have one length, at least 1", field="faces")
         ny, nx = mask.shape

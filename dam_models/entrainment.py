@@ -54,7 +54,7 @@ class ErodibleBed:
     Parameters
     ----------
     depth_m : (ny, nx) array_like
-        Depth of bed that can be taken, m, finite and not negative.
+        Depth of bed that can be taken, m, finite and not negative; above 0 somewhere unless solids settle.
     critical_shear_pa : float
         0 to 20 000 Pa; 1000 in the Illgraben.
     depth_per_shear_m_kpa : float
@@ -89,11 +89,13 @@ class ErodibleBed:
     settling: Settling | None = field(default=None)
 
     def __post_init__(self) -> None:
-        depth = np.array(self.depth_m, dtype=np.float64)
+        depth = np.array(self.depth_m, dtype=np.float64, order="C")
         if depth.ndim != 2 or not np.isfinite(depth).all() or (depth < 0.0).any():
             raise InvalidBed(
                 "the erodible depth_m must be a finite, non-negative (ny, nx) array", field="depth_m"
             )
+        if self.settling is None and not (depth > 0.0).any():
+            raise InvalidBed("the erodible depth_m is 0 everywhere, and nothing settles", field="depth_m")
         object.__setattr__(self, "depth_m", depth)
         for name, low, high, unit in (
             ("critical_shear_pa", 0.0, 20_000.0, " Pa"),

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dam_models import limits
+from dam_models import checks, limits
 from dam_models.bed_exchange import EXCHANGE_GRIDS, BedExchange
 from dam_models.boundaries import Boundaries
 from dam_models.dam import Dam
 from dam_models.entrainment import ErodibleBed
-from dam_models.errors import InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
 from dam_models.face_gauges import FaceGauges
 from dam_models.friction_law import FrictionLaw
 from dam_models.ghosts import Ghosts
@@ -19,6 +18,7 @@ from dam_models.mesh import Mesh, Visit
 from dam_models.outputs import Outputs
 from dam_models.parameters import check_rasters
 from dam_models.pools import PoolTracker
+from dam_models.pouring import pour
 from dam_models.recording import Recorder
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
@@ -28,9 +28,9 @@ from dam_models.stepping import Stepper
 from dam_models.walls import Walls
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Progress = Callable[[float, str], None]
 
-LOWEST_BED_M, HIGHEST_BED_M = -12_000.0, 10_000.0
 _PROGRESS_STEPS = 50
 _REST_SPAN_S = 60.0
 _REST_ENERGY_SHARE = 1e-3
@@ -67,7 +67,7 @@ def simulate(
     bed_m : (ny, nx) array_like
         Bed elevation, m, -12 000 to 10 000, at least 3 x 3 cells, row 0 north.
     cell_size_m : float
-        Side of a cell, m, above 0.
+        Side of a cell, m, 0.01 to 10 000.
     releases : sequence of Release
         Pools and hydrographs; they add up.
     rheology : Voellmy, Coulomb, Manning, Mixture, Bingham, HerschelBulkley or OBrienJulien
@@ -103,15 +103,15 @@ def simulate(
     RunCancelled
         From `progress`.
     """
-    if not (np.isfinite(duration_s) and duration_s > 0.0):
-        raise InvalidParameter(f"duration_s is {duration_s!r}; it must be above 0", field="duration_s")
-    bed, settings = _checked_bed(bed_m, cell_size_m), settings or Settings()
+    duration_s, settings = checks.checked_duration_s(duration_s), settings or Settings()
+    bed = checks.checked_bed(bed_m, cell_size_m)
     check_rasters(rheology, bed.shape)
     law = rheology.law()
-    _check_releases(releases, bed.shape)
-    _check_dams(dams, bed, duration_s)
+    checks.check_releases(releases, bed.shape, duration_s)
+    checks.check_dams(dams, bed, duration_s)
+    checks.check_sections(sections, bed.shape)
     if initial is not None:
-        _checked_state(initial, bed.shape)
+        initial = checks.checked_state(initial, bed.shape)
     outputs = outputs or Outputs()
     outputs.check_against(bed.shape, duration_s)
     estimate = limits.estimate_run(
@@ -141,25 +141,8 @@ def simulate(
     )
     run.start(initial)
     with run.stepper.crew:
-        run.march(float(duration_s), progress)
+        run.march(duration_s, progress)
     return run.result()
-
-
-def _checked_bed(bed_m: ArrayLike, cell_size_m: float) -> Floats:
-    bed = np.array(bed_m, dtype=np.float64)
-    if bed.ndim != 2 or min(bed.shape) < 1 or bed.size < 3:
-        raise InvalidBed(f"bed_m has shape {bed.shape}; it must be (ny, nx), 3 cells or more", field="bed_m")
-    if not np.isfinite(bed).all():
-        raise InvalidBed(f"bed_m holds {int((~np.isfinite(bed)).sum())} NaN or infinite cells", field="bed_m")
-    if bed.min() < LOWEST_BED_M or bed.max() > HIGHEST_BED_M:
-        raise InvalidBed(
-            f"bed_m runs from {bed.min():g} to {bed.max():g} m; the earth from {LOWEST_BED_M:g} to "
-            f"{HIGHEST_BED_M:g} m: are there no-data values in it?",
-            field="bed_m",
-        )
-    if not (np.isfinite(cell_size_m) and cell_size_m > 0.0):
-        raise InvalidBed(f"cell_size_m is {cell_size_m!r}; it must be above 0", field="cell_size_m")
-    return bed
 
 
 def _cos_squared(bed: Floats, cell_size_m: float) -> Floats:
@@ -234,7 +217,7 @@ class _Run:
         """Fill the mesh with what is there at the start."""
         depth, u, v, solids = (np.zeros(self.shape) for _ in range(4))
         if initial is not None:
-            depth, u, v, solids = _checked_state(initial, self.shape)
+            depth, u, v, solids = initial.depth_m, initial.u_m_s, initial.v_m_s, initial.solids_fraction
         if self.bed is not None:
             self.bed.check_solids(self.releases, initial)
         for release in self.releases:
@@ -259,7 +242,7 @@ class _Run:
         fastest = np.maximum(np.abs(cells.u[numbers]), np.abs(cells.v[numbers]))
         wave = fastest + np.sqrt(cells.gravity[numbers] * cells.h[numbers])
         cells.wave[numbers] = np.where(cells.h[numbers] >= self.settings.dry_depth_m, wave, 0.0)
-        self.mesh.complete(numbers.astype(np.uint32))
+        self.mesh.complete(numbers)
         self.mesh.wake(numbers)
         self.initial = float(depth.sum() * self.area)
         for tracker in self.trackers:
@@ -277,7 +260,7 @@ class _Run:
             (self.boundaries.east, rows, np.full(ny, nx)),
         ):
             if side.feeds:
-                self.mesh.complete(self.mesh.ensure_all(row, col).astype(np.uint32))
+                self.mesh.complete(self.mesh.ensure_all(row, col))
 
     def march(self, duration_s: float, progress: Progress | None) -> None:
         """Step until `duration_s`, or until nothing moves and nothing more comes."""
@@ -379,26 +362,9 @@ class _Run:
         self.section_volume += discharge[first:] * dt
         np.maximum(self.section_peak, discharge[first:], out=self.section_peak)
 
-    def _pour(self, row: int, col: int, depth: float, solids_fraction: float, time_after: float) -> None:
-        number = self.mesh.ensure(row + 1, col + 1)
-        cells = self.mesh.cells
-        before = cells.h[number]
-        total = before + depth
-        cells.solids[number] = (before * cells.solids[number] + depth * solids_fraction) / total
-        # What is poured brings no momentum: the mixture slows down.
-        cells.u[number] *= before / total
-        cells.v[number] *= before / total
-        cells.h[number] = total
-        # Noted here too: what is held where it was poured is not visited again.
-        if total >= self.settings.threshold_depth_m and cells.arrival[number] < 0.0:
-            cells.arrival[number] = time_after
-        cells.depth_max[number] = max(cells.depth_max[number], total)
-        if total >= self.settings.dry_depth_m:
-            fastest = max(abs(cells.u[number]), abs(cells.v[number]))
-            cells.wave[number] = fastest + (cells.gravity[number] * total) ** 0.5
-        if cells.complete[number] == 0:
-            self.mesh.complete(np.array([number], dtype=np.uint32))
-        self.mesh.block_changed[cells.block[number]] = 1
+    def _pour(self, rows: Ints, cols: Ints, depth: float, solids_fraction: float, time_after: float) -> None:
+        dry, threshold = self.settings.dry_depth_m, self.settings.threshold_depth_m
+        pour(self.mesh, rows, cols, depth, solids_fraction, time_after, dry, threshold)
 
     def _release(self, dt: float) -> float:
         poured = 0.0
@@ -409,11 +375,11 @@ class _Run:
             if volume <= 0.0:
                 continue
             share = volume / (release.rows.size * self.area)
-            for row, col in zip(release.rows.tolist(), release.cols.tolist(), strict=True):
-                self._pour(row, col, share, solids, self.time + dt)
-                for tracker in self.trackers:
-                    if tracker.dam.pool[row, col]:
-                        tracker.add_release(share * self.area, solids, self.time + dt)
+            self._pour(release.rows, release.cols, share, solids, self.time + dt)
+            for tracker in self.trackers:
+                inside = np.count_nonzero(tracker.dam.pool[release.rows, release.cols])
+                if inside:
+                    tracker.add_release(inside * share * self.area, solids, self.time + dt)
             poured += volume
         self.released += poured
         return poured
@@ -422,7 +388,7 @@ class _Run:
         passed = 0.0
         for tracker in self.trackers:
             for row, col, depth, solids_fraction in tracker.pass_openings(dt, self.mesh):
-                self._pour(row, col, depth, solids_fraction, self.time + dt)
+                self._pour(np.array([row]), np.array([col]), depth, solids_fraction, self.time + dt)
                 for other in self.trackers:
                     if other is not tracker and other.dam.pool[row, col]:
                         other.add_release(depth * self.area, solids_fraction, self.time + dt)
@@ -485,35 +451,3 @@ class _Run:
             )
             for position, section in enumerate(self.sections)
         ]
-
-
-def _check_dams(dams: Sequence[Dam], bed: Floats, duration_s: float) -> None:
-    for dam in dams:
-        dam.check_against(bed)
-        if dam.time_s.size > 1 and dam.changes_from_s >= duration_s:
-            begins = f"begins to change at {dam.changes_from_s:g} s, after the end of the run"
-            raise InvalidDam(f"dam {dam.name}: the crest {begins}", field="time_s")
-
-
-def _check_releases(releases: Sequence[Release], shape: tuple[int, ...]) -> None:
-    ny, nx = shape
-    for release in releases:
-        if release.depth_m is not None and release.depth_m.shape != shape:
-            raise InvalidRelease(
-                f"depth_m has shape {release.depth_m.shape}, the bed {shape}", field="depth_m"
-            )
-        outside = (release.rows < 0) | (release.rows >= ny) | (release.cols < 0) | (release.cols >= nx)
-        if outside.any():
-            raise InvalidRelease(f"cells lie outside the grid of {ny} x {nx}", field="cells")
-
-
-def _checked_state(state: State, shape: tuple[int, ...]) -> tuple[Floats, Floats, Floats, Floats]:
-    fields = []
-    for name in ("depth_m", "u_m_s", "v_m_s", "solids_fraction"):
-        value = np.asarray(getattr(state, name), dtype=np.float64)
-        if value.shape != shape or not np.isfinite(value).all():
-            raise InvalidParameter(f"initial {name} must be finite with the bed's shape", field=name)
-        fields.append(value)
-    if (fields[0] < 0.0).any():
-        raise InvalidParameter("initial depth_m is negative somewhere", field="depth_m")
-    return fields[0], fields[1], fields[2], fields[3]

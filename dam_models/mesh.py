@@ -133,6 +133,46 @@ def _add(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _add_all(
+    rows: NDArray[np.int64],
+    cols: NDArray[np.int64],
+    index: Ints,
+    z: Floats,
+    cos2: Floats,
+    friction: Grids,
+    block_grid: Ints,
+    block_places: Ints,
+    state: Floats,
+    stresses: Floats,
+    maxima: Floats,
+    links: Indices,
+    flags: Bytes,
+    place: Ints,
+    counts: NDArray[np.int64],
+) -> None:
+    """Take many cells into the mesh, those that are there already left out."""
+    for r, c in zip(rows, cols):  # noqa: B905 (the compiler knows no `strict`)
+        if index[r, c] == 0:
+            _add(
+                r,
+                c,
+                index,
+                z,
+                cos2,
+                friction,
+                block_grid,
+                block_places,
+                state,
+                stresses,
+                maxima,
+                links,
+                flags,
+                place,
+                counts,
+            )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _grow(
     seeds: Indices,
     index: Ints,
@@ -225,21 +265,16 @@ class Mesh:
         """Cells in use, the sentinel included."""
         return int(self.counts[0])
 
-    def ensure(self, row: int, col: int) -> int:
-        """Number of the cell at a row and column of the padded grid, which joins the mesh if it must."""
-        number = int(self.index[row, col])
-        if number == 0:
-            self._reserve(1)
-            number = int(_add(row, col, *self._ground))
+    def ensure_all(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> Indices:
+        """Numbers of cells of the padded grid; those that are missing join, in the order given."""
+        numbers = self.index[rows, cols]
+        missing = np.flatnonzero(numbers == 0)
+        if missing.size:
+            self._reserve(missing.size)
+            _add_all(rows[missing], cols[missing], *self._ground)
             self.version += 1
-        return number
-
-    def ensure_all(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Numbers of many cells of the padded grid; those that are missing join, in the order given."""
-        self._reserve(rows.size)
-        return np.array(
-            [self.ensure(int(row), int(col)) for row, col in zip(rows, cols, strict=True)], dtype=np.int64
-        )
+            numbers = self.index[rows, cols]
+        return numbers.astype(np.uint32)
 
     @property
     def ghost_count(self) -> int:

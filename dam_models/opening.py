@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dam_models.errors import InvalidDam
+from dam_models.whole_numbers import indices
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Opening:
     discharge_max_m3_s: float = float("inf")
 
     def __post_init__(self) -> None:
+        row, col = (int(indices(part, "outfall", InvalidDam, "outfall")) for part in self.outfall)
+        object.__setattr__(self, "outfall", (row, col))
         checks = (
             ("sill_m", np.isfinite(self.sill_m), "a finite elevation"),
             ("area_m2", 0.0 < self.area_m2 < 1e4, "above 0 and below 10 000 m2"),

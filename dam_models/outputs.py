@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.errors import InvalidParameter
+from dam_models.whole_numbers import indices
 
 if TYPE_CHECKING:
     from dam_models.result import State
@@ -29,6 +30,14 @@ class Gauge:
     name: str
     row: int
     col: int
+
+    def __post_init__(self) -> None:
+        for field in ("row", "col"):
+            what = f"row and col of gauge {self.name}"
+            index = indices(getattr(self, field), what, InvalidParameter, "gauges")
+            if index.ndim != 0:
+                raise InvalidParameter(f"{what} must each be one number", field="gauges")
+            object.__setattr__(self, field, int(index))
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,7 +40,7 @@ def spatial(
     if np.ndim(value) == 0:
         object.__setattr__(owner, field, float(value))
         return
-    raster = np.array(value, dtype=np.float64)
+    raster = np.array(value, dtype=np.float64, order="C")
     raster.setflags(write=False)
     object.__setattr__(owner, field, raster)
 

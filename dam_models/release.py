@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dam_models.errors import InvalidRelease
+from dam_models.whole_numbers import indices
 
 Floats = NDArray[np.float64]
 
@@ -68,7 +69,7 @@ class Release:
         Parameters
         ----------
         cells : (rows, cols)
-            Integer indices of the receiving cells; the discharge is shared equally.
+            Whole indices of the receiving cells; the discharge is shared equally.
         time_s : (k,) array_like
             Increasing times, s from the start of the run, k at least 2.
         discharge_m3_s : (k,) array_like
@@ -76,7 +77,7 @@ class Release:
         solids_fraction : float or (k,) array_like
             Solids by volume, 0 to 0.8; a table gives a muddy front and a watery tail.
         """
-        rows, cols = (np.atleast_1d(np.asarray(axis, dtype=np.int64)) for axis in cells)
+        rows, cols = (np.atleast_1d(indices(axis, "cells", InvalidRelease, "cells")) for axis in cells)
         time = np.asarray(time_s, dtype=np.float64)
         discharge = np.asarray(discharge_m3_s, dtype=np.float64)
         if rows.ndim != 1 or rows.shape != cols.shape or rows.size == 0:

@@ -11,6 +11,7 @@ from dam_models.entrainment import EntrainmentRecord
 from dam_models.errors import InvalidParameter
 from dam_models.outputs import GaugeRecord, Snapshot
 from dam_models.sections import SectionRecord
+from dam_models.whole_numbers import is_whole
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +27,7 @@ class Settings:
     dry_depth_m : float
         A thinner layer does not flow, m.
     threshold_depth_m : float
-        Arrival, speed, momentum and intensity count from this depth, m.
+        Arrival, speed, momentum and intensity count from this depth, m, up to 100.
     record_every_s : float
         Interval of the records of dams, sections and gauges, s.
     order : int
@@ -34,7 +35,7 @@ class Settings:
     rest_speed_m_s : float
         The run ends early once nothing more is released and, for a minute, nothing of at least the threshold
         depth has moved faster and the flow has had less than a thousandth of its largest kinetic energy.
-        0 waits until nothing moves at all.
+        0 waits until nothing moves at all; at most 10 m/s.
     max_steps : int
         A run that is believed to need more steps is refused before it starts, and stopped if it does.
     max_memory_mb : float
@@ -74,13 +75,13 @@ class Settings:
         for field, ok, allowed in (
             ("cfl", 0.0 < self.cfl <= 0.5, "above 0, up to 0.5"),
             ("dry_depth_m", 0.0 < self.dry_depth_m < 1.0, "above 0, below 1 m"),
-            ("threshold_depth_m", self.threshold_depth_m >= self.dry_depth_m, "at least dry_depth_m"),
-            ("record_every_s", self.record_every_s > 0.0, "above 0 s"),
-            ("order", self.order in (1, 2), "1 or 2"),
-            ("rest_speed_m_s", self.rest_speed_m_s >= 0.0, "0 m/s and above"),
-            ("max_steps", self.max_steps >= 1, "1 and above"),
-            ("threads", 1 <= self.threads <= 64, "1 to 64"),
-            ("max_memory_mb", self.max_memory_mb > 0.0, "above 0 MB"),
+            ("threshold_depth_m", self.dry_depth_m <= self.threshold_depth_m <= 100.0, "dry depth to 100 m"),
+            ("record_every_s", 0.0 < self.record_every_s < np.inf, "above 0 s, finite"),
+            ("order", is_whole(self.order) and self.order in (1, 2), "1 or 2"),
+            ("rest_speed_m_s", 0.0 <= self.rest_speed_m_s <= 10.0, "0 to 10 m/s"),
+            ("max_steps", is_whole(self.max_steps) and self.max_steps >= 1, "whole, 1 and above"),
+            ("threads", is_whole(self.threads) and 1 <= self.threads <= 64, "whole, 1 to 64"),
+            ("max_memory_mb", 0.0 < self.max_memory_mb < np.inf, "above 0 MB, finite"),
         ):
             if not ok:
                 raise InvalidParameter(

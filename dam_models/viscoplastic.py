@@ -17,14 +17,17 @@ from dam_models.parameters import (
     spatial,
 )
 
+THINNEST = 1e-6
+"""Least consistency, Pa s^n, a thousandth of water's: with less the rate of shear overflows."""
 
-def _checked(owner: object, field: str, high: float, unit: str, *, above: bool) -> None:
+
+def _checked(owner: object, field: str, high: float, unit: str, *, low: float = 0.0) -> None:
     value = getattr(owner, field)
     if isinstance(value, BySolids):
         # Its range holds for mud as thick as O'Brien and Julien's.
-        check(value.at(0.45), field, 0.0, high, unit, above=above)
+        check(value.at(0.45), field, low, high, unit)
     else:
-        spatial(owner, field, 0.0, high, unit, above=above)
+        spatial(owner, field, low, high, unit)
 
 
 def _parts(value: Spatial | BySolids) -> tuple[Spatial, float]:
@@ -49,7 +52,7 @@ class HerschelBulkley:
     yield_pa : float, (ny, nx) array_like or BySolids
         Yield stress, 0 to 100 000 Pa.
     consistency_pa_sn : float, (ny, nx) array_like or BySolids
-        Consistency, above 0, up to 100 000 Pa s^n.
+        Consistency, 1e-6 to 100 000 Pa s^n.
     flow_index : float
         Exponent of the shear rate, 0.1 to 2; about 1/3 for natural muds (Coussot 1994), 1 is Bingham's law.
     density : MixtureDensity
@@ -62,8 +65,8 @@ class HerschelBulkley:
     density: MixtureDensity = WATER_AND_QUARTZ
 
     def __post_init__(self) -> None:
-        _checked(self, "yield_pa", 100_000.0, " Pa", above=False)
-        _checked(self, "consistency_pa_sn", 100_000.0, " Pa s^n", above=True)
+        _checked(self, "yield_pa", 100_000.0, " Pa")
+        _checked(self, "consistency_pa_sn", 100_000.0, " Pa s^n", low=THINNEST)
         check(self.flow_index, "flow_index", 0.1, 2.0)
 
     def law(self) -> FrictionLaw:
@@ -83,7 +86,7 @@ class Bingham:
     yield_pa : float, (ny, nx) array_like or BySolids
         Yield stress, 0 to 100 000 Pa.
     viscosity_pa_s : float, (ny, nx) array_like or BySolids
-        Plastic viscosity, above 0, up to 100 000 Pa s.
+        Plastic viscosity, 1e-6 to 100 000 Pa s; water has 1e-3.
     density : MixtureDensity
         Density by solids.
 
@@ -97,8 +100,8 @@ class Bingham:
     density: MixtureDensity = WATER_AND_QUARTZ
 
     def __post_init__(self) -> None:
-        _checked(self, "yield_pa", 100_000.0, " Pa", above=False)
-        _checked(self, "viscosity_pa_s", 100_000.0, " Pa s", above=True)
+        _checked(self, "yield_pa", 100_000.0, " Pa")
+        _checked(self, "viscosity_pa_s", 100_000.0, " Pa s", low=THINNEST)
 
     def law(self) -> FrictionLaw:
         """Coefficients for the kernels."""
@@ -135,8 +138,8 @@ class OBrienJulien:
     density: MixtureDensity = WATER_AND_QUARTZ
 
     def __post_init__(self) -> None:
-        _checked(self, "yield_pa", 100_000.0, " Pa", above=False)
-        _checked(self, "viscosity_pa_s", 100_000.0, " Pa s", above=False)
+        _checked(self, "yield_pa", 100_000.0, " Pa")
+        _checked(self, "viscosity_pa_s", 100_000.0, " Pa s")
         spatial(self, "n", 0.0, 1.0, " s/m^(1/3)")
         check(self.laminar_resistance, "laminar_resistance", 24.0, 50_000.0)
 

@@ -50,6 +50,20 @@ for order in (1, 2):
                 outputs=Outputs((Gauge("g", 7, 20),), (60.0,), Pressure(1.5, 0.5)),
             )
             assert result.depth_max_m[7, 15] > 0.1, (law, order, len(dams))
+# Another order in memory, and cells that lie apart in it, are the same arrays to the compiler.
+columns = np.asfortranarray
+mu, stress = columns(np.full(bed.shape, 0.02)), columns(np.full(bed.shape, 10.0))
+for law in (Voellmy(mu, 400.0), Bingham(stress, 1.0)):
+    result = simulate(
+        columns(bed), 20.0,
+        [Release.hydrograph((np.arange(4, 12)[::2], np.full(4, 3)), [0.0, 100.0], [400.0, 400.0]),
+         Release.pool(columns(np.ones(bed.shape)))], law,
+        [Dam("a", faces, bed[7, 15] + 2.0, columns(pool), (7, 15), (opening,))], duration_s=20.0,
+        initial=State(*(columns(np.zeros(bed.shape)) for _ in range(4))),
+        erodible=ErodibleBed(columns(np.full(bed.shape, 0.1)), critical_shear_pa=100.0),
+        outputs=Outputs((Gauge("g", 7, 20),), (10.0,), Pressure(1.5, 0.5)),
+    )
+    assert result.budget.entrained_m3 > 0.0
 print(json.dumps([warm, signatures()]))
 """
 
