@@ -13,8 +13,8 @@ from dam_models.sections import Section
 
 Floats = NDArray[np.float64]
 
-LOWEST_BED_M, HIGHEST_BED_M = -12_000.0, 10_000.0
-"""The deepest sea and the highest mountain, with room to spare."""
+LOWEST_BED_M, HIGHEST_BED_M = -5_000.0, 10_000.0
+"""No ground that a mudflow reaches; -9999, the most usual mark for no data, lies outside."""
 
 SMALLEST_CELL_M, LARGEST_CELL_M = 0.01, 10_000.0
 """A flume in a laboratory, and a cell larger than any mudflow."""
@@ -32,6 +32,8 @@ def checked_duration_s(duration_s: float) -> float:
 
 def checked_bed(bed_m: ArrayLike, cell_size_m: float) -> Floats:
     """The bed as an array of its own, row by row in memory: for another order all would compile again."""
+    if isinstance(bed_m, np.ma.MaskedArray) and np.ma.is_masked(bed_m):
+        raise InvalidBed("bed_m has masked cells; give every cell an elevation", field="bed_m")
     bed = np.array(bed_m, dtype=np.float64, order="C")
     if bed.ndim != 2 or min(bed.shape) < 1 or bed.size < 3:
         raise InvalidBed(f"bed_m has shape {bed.shape}; it must be (ny, nx), 3 cells or more", field="bed_m")
@@ -39,7 +41,7 @@ def checked_bed(bed_m: ArrayLike, cell_size_m: float) -> Floats:
         raise InvalidBed(f"bed_m holds {int((~np.isfinite(bed)).sum())} NaN or infinite cells", field="bed_m")
     if bed.min() < LOWEST_BED_M or bed.max() > HIGHEST_BED_M:
         raise InvalidBed(
-            f"bed_m runs from {bed.min():g} to {bed.max():g} m; the earth from {LOWEST_BED_M:g} to "
+            f"bed_m runs from {bed.min():g} to {bed.max():g} m; allowed: {LOWEST_BED_M:g} to "
             f"{HIGHEST_BED_M:g} m: are there no-data values in it?",
             field="bed_m",
         )

@@ -288,3 +288,19 @@ def test_a_hydrograph_is_integrated_exactly() -> None:
     assert release.volume_until(150.0) == pytest.approx(0.25 * 9000.0)
     assert release.volume_until(1e9) == pytest.approx(9000.0)
     assert release.volume_until(100.0) == pytest.approx(0.5 * 100.0 * 20.0)
+
+
+@pytest.mark.parametrize("mark", [-9999.0, -32767.0, -3.4e38, 1e20])
+def test_a_mark_for_no_data_is_no_ground(mark: float) -> None:
+    bed = np.zeros((5, 5))
+    bed[2, 2] = mark
+    with pytest.raises(InvalidBed, match="no-data") as refused:
+        simulate(bed, 10.0, [], Manning(0.05), duration_s=1.0)
+    assert refused.value.field == "bed_m"
+
+
+def test_masked_cells_are_no_ground() -> None:
+    bed = np.ma.masked_equal(np.where(np.eye(5) > 0.0, -1.0, 10.0), -1.0)
+    with pytest.raises(InvalidBed, match="masked") as refused:
+        simulate(bed, 10.0, [], Manning(0.05), duration_s=1.0)
+    assert refused.value.field == "bed_m"
