@@ -41,7 +41,7 @@ def _dam(height_m: float, area_m2: float = 0.0, row: int = CREST_ROW, reach: int
     bed = _gorge()
     rows = np.arange(SHAPE[0])[:, None]
     crest = bed[row, 7] + height_m
-    pool = (rows < row) & (rows >= row - reach) & (bed < crest + 8.0)
+    pool = (rows < row) & (rows >= row - reach) & (np.abs(np.arange(SHAPE[1]) - 7)[None, :] <= 2)
     cols = np.flatnonzero(pool[row - 1])
     openings = (Opening((row + 1, 7), bed[row - 1, 7], area_m2),) if area_m2 else ()
     return Dam(
