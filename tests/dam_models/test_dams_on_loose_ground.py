@@ -170,6 +170,7 @@ def test_a_wall_under_the_ground_stands_once_the_ground_is_gone(erodible_m: floa
         bed, dams = _trough(wall)
         loose = np.zeros(bed.shape)
         loose[10:20] = erodible_m
+        loose[26:] = 0.5
         results.append(
             simulate(
                 bed,
