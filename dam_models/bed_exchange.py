@@ -1,6 +1,7 @@
 """The pass after a time step in which a flow takes from its bed, or leaves something on it."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numba import njit
@@ -11,13 +12,14 @@ from dam_models.errors import InvalidBed, InvalidParameter
 from dam_models.kernels.fields import GRAVITY_M_S2, Bytes, Floats, Indices, Ints
 from dam_models.mesh import Mesh
 from dam_models.release import Release
-from dam_models.result import State
 
 EXCHANGE_GRIDS = 7
 """Arrays of the grid's size, float64, that an erodible bed costs at most, its result included."""
 
-_ENTRAINED, _SOLIDS, _DEPOSITED, _ASKED, _REFUSED, _FASTEST, _DENSEST, _BOUND = range(8)
 _ENTRAINED, _SOLIDS, _DEPOSITED, _ASKED, _REFUSED, _DENSEST, _BOUND = range(7)
+
+_ROUNDING = 1e-9
+"""A solids fraction may pass the cap by this much: a state that a run ended with can."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -44,6 +46,8 @@ def _exchange(
     taken: Floats,
     laid: Floats,
     bound: NDArray[np.bool_],
+    region: NDArray[np.int16],
+    by_region: Floats,
     dt: float,
     time_after: float,
     dry_depth: float,
@@ -61,7 +65,10 @@ def _exchange(
     settling_exponent: float,
     totals: Floats,
 ) -> None:
-    """Erode, or settle, in every wet cell over `dt`; `totals` gathers depths summed over cells."""
+    """Erode, or settle, in every wet cell over `dt`.
+
+    `totals` gathers depths summed over cells, `by_region` the first of them per region.
+    """
     totals[_BOUND] = 0.0
     last_row = taken.shape[0] - 1
     last_col = taken.shape[1] - 1
@@ -125,12 +132,11 @@ def _exchange(
             depth_max[i] = max(depth_max[i], after)
             totals[_ENTRAINED] += gain
             totals[_SOLIDS] += fall * bed_solids
+            by_region[region[r, c], _ENTRAINED] += gain
+            by_region[region[r, c], _SOLIDS] += fall * bed_solids
             totals[_DENSEST] = max(totals[_DENSEST], mixed)
             wave[i] = max(abs(u[i]), abs(v[i])) + math.sqrt(gravity[i] * after)
         elif settling_speed > 0.0 and speed < settling_below and 0.0 < share <= bed_solids:
-            # Ghosts are marked by a negative erodible depth: nothing settles there.
-            if erodible[r, c] < 0.0:
-                continue
             laying = settling_speed * share * (1.0 - share) ** settling_exponent / bed_solids * dt
             rise = min(laying, depth * share / bed_solids)
             after = depth - rise
@@ -145,6 +151,7 @@ def _exchange(
                 solids[i] = max(0.0, (depth * share - rise * bed_solids) / after)
             laid[r, c] += rise
             totals[_DEPOSITED] += rise
+            by_region[region[r, c], _DEPOSITED] += rise
         if rise != 0.0:
             z[i] += rise
             changed[block[i]] = 1
@@ -160,7 +167,19 @@ def _exchange(
 
 
 class BedExchange:
-    """Keeps what is left of an erodible bed, and what was taken from it, through a run."""
+    """Keeps what is left of an erodible bed, and what was taken from it, through a run.
+
+    Parameters
+    ----------
+    bed : ErodibleBed
+        What can be taken.
+    shape : tuple of int
+        Shape of the grid.
+    cell_area_m2, dry_depth_m, threshold_depth_m : float
+        Of the run.
+    pools : sequence of (ny, nx) bool
+        Cells for which the exchange is also summed apart; they may overlap.
+    """
 
     def __init__(
         self,
@@ -169,6 +188,7 @@ class BedExchange:
         cell_area_m2: float,
         dry_depth_m: float,
         threshold_depth_m: float,
+        pools: Sequence[NDArray[np.bool_]] = (),
     ) -> None:
         if bed.depth_m.shape != shape:
             raise InvalidBed(
@@ -176,29 +196,38 @@ class BedExchange:
             )
         self._bed, self._area = bed, cell_area_m2
         self._thresholds = (dry_depth_m, threshold_depth_m)
-        # -1 marks where the bed is no ground: the ghost ring.
-        self._erodible = np.pad(bed.depth_m, 1, constant_values=-1.0)
+        self._erodible = np.pad(bed.depth_m, 1)
         self._taken, self._laid = np.zeros(self._erodible.shape), np.zeros(self._erodible.shape)
         self._bound = np.zeros(self._erodible.shape, dtype=np.bool_)
+        # Cells that lie in the same pools are one region; region 0 lies in none.
+        masks = np.array(pools, dtype=np.bool_).reshape(len(pools), *shape)
+        inside = np.nonzero(masks.any(axis=0))
+        members, region = np.unique(masks[:, inside[0], inside[1]], axis=1, return_inverse=True)
+        self._region = np.zeros(self._erodible.shape, dtype=np.int16)
+        self._region[1:-1, 1:-1][inside] = region.reshape(-1) + 1
+        self._in_pool = np.pad(members.astype(np.float64), ((0, 0), (1, 0)))
+        self._by_region = np.zeros((members.shape[1] + 1, 3))
         self._totals = np.zeros(7)
         self._cap_first_s = float("nan")
 
-    def check_solids(self, releases: tuple[Release, ...], initial: State | None) -> None:
-        """Refuse a flow that comes denser than the cap.
+    def checked_solids(self, releases: tuple[Release, ...], depth: Floats, solids: Floats) -> Floats:
+        """Solids fraction of the state at the start, cut to the cap where rounding has passed it.
+
+        Refuses a flow that comes denser than the cap.
 
         Raises
         ------
         InvalidParameter
         """
         densest = max((float(np.max(release.solids_fraction)) for release in releases), default=0.0)
-        if initial is not None:
-            densest = max(densest, float(np.max(initial.solids_fraction, initial=0.0)))
-        if densest > self._bed.solids_cap:
+        densest = max(densest, float(np.max(solids[depth > 0.0], initial=0.0)))
+        if densest > self._bed.solids_cap + _ROUNDING:
             raise InvalidParameter(
                 f"the flow is released with a solids fraction of {densest:g}, above the cap of "
                 f"{self._bed.solids_cap:g}",
                 field="solids_cap",
             )
+        return np.minimum(solids, self._bed.solids_cap)
 
     def exchange(self, mesh: Mesh, chosen: Indices, dt: float, time_after: float) -> None:
         """Let the flow take and leave bed over `dt` in the chosen cells."""
@@ -226,6 +255,8 @@ class BedExchange:
             self._taken,
             self._laid,
             self._bound,
+            self._region,
+            self._by_region,
             dt,
             time_after,
             *self._thresholds,
@@ -244,6 +275,10 @@ class BedExchange:
         )
         if self._totals[_BOUND] > 0.0 and not self._cap_first_s <= time_after:
             self._cap_first_s = time_after
+
+    def pool_totals(self) -> Floats:
+        """Per pool so far: mixture that entered the flow, grains in it, mixture that settled, m3."""
+        return np.asarray(self._in_pool @ self._by_region * self._area)
 
     @property
     def change_m(self) -> Floats:

@@ -225,13 +225,20 @@ class DamRecord:
     name : str
         The dam.
     time_s, inflow_m3_s, overflow_m3_s, passed_m3_s, stored_m3, level_m, freeboard_m : (k,) float64
-        Discharges are means over the interval that ends at the time; freeboard is measured from the lowest
-        point of the crest at that time, NaN while the gauge cell is dry.
+        Discharges are means over the interval that ends at the time; stored is all that lies in the bowl;
+        freeboard is measured from the lowest point of the crest at that time, or of the ground beside it
+        where that is higher, NaN while the gauge cell is dry.
     inflow_m3, overflow_m3, passed_m3, stored_end_m3, stored_max_m3 : float
-        Totals; inflow = overflow + passed + stored at the end, to rounding. Overflow is what goes over the
-        crest, net of what comes back over it from below.
-    solids_in_m3, solids_out_m3 : float
-        Solids in the inflow, and in overflow and openings together.
+        Totals; inflow + entrained = overflow + passed + deposited + stored at the end, to rounding. Overflow
+        is what goes over the crest, net of what comes back over it from below. Stored is the mixture in the
+        bowl, less what lay there at the start; its maximum is that over all steps, as is the least freeboard.
+    entrained_m3, deposited_m3 : float
+        Mixture that entered the flow from the bed of the bowl, and mixture that settled there; 0 without an
+        erodible bed.
+    solids_in_m3, solids_out_m3, solids_stored_end_m3, entrained_solids_m3, deposited_solids_m3 : float
+        Solids in the inflow, in overflow and openings together, and in the others; they close alike.
+    freeboard_min_m : float
+        Least freeboard of any step, m; NaN if the gauge cell stayed dry.
     first_inflow_s, first_overflow_s : float
         NaN = never.
     capacity_m3 : float
@@ -251,8 +258,14 @@ class DamRecord:
     passed_m3: float
     stored_end_m3: float
     stored_max_m3: float
+    entrained_m3: float
+    deposited_m3: float
     solids_in_m3: float
     solids_out_m3: float
+    solids_stored_end_m3: float
+    entrained_solids_m3: float
+    deposited_solids_m3: float
+    freeboard_min_m: float
     first_inflow_s: float
     first_overflow_s: float
     capacity_m3: float

@@ -188,17 +188,23 @@ class _Run:
         boundaries.extend_bed(z)
         cos2 = np.pad(_cos_squared(bed, cell), 1, mode="edge")
         self.mesh = Mesh(z, cos2, law.grids())
-        self.walls = Walls(dams, bed, self.mesh)
+        self.walls = Walls(dams, bed, self.mesh, bed_moves=erodible is not None)
         self.boundaries = boundaries
         self.ghosts = Ghosts(self.mesh, boundaries)
         self.stepper = Stepper(self.mesh, self.walls, self.ghosts, law.numbers, cell, settings)
         self.bed: BedExchange | None = None
         if erodible is not None:
             self.bed = BedExchange(
-                erodible, bed.shape, self.area, settings.dry_depth_m, settings.threshold_depth_m
+                erodible,
+                bed.shape,
+                self.area,
+                settings.dry_depth_m,
+                settings.threshold_depth_m,
+                [dam.pool for dam in dams],
             )
+        self.bed_solids = 0.0 if erodible is None else erodible.bed_solids
         self.recorder = Recorder(outputs, self.mesh, settings.threshold_depth_m)
-        self.trackers = [PoolTracker(dam, bed, self.area) for dam in dams]
+        self.trackers = [PoolTracker(dam, bed, self.area, erodible is not None) for dam in dams]
         watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
         self.sections = sections
@@ -219,7 +225,7 @@ class _Run:
         if initial is not None:
             depth, u, v, solids = initial.depth_m, initial.u_m_s, initial.v_m_s, initial.solids_fraction
         if self.bed is not None:
-            self.bed.check_solids(self.releases, initial)
+            solids = self.bed.checked_solids(self.releases, depth, solids)
         for release in self.releases:
             if release.depth_m is not None:
                 total = depth + release.depth_m
@@ -288,6 +294,8 @@ class _Run:
             moved = self._release(dt) + self._openings(dt)
             self.time += dt
             self.steps += 1
+            for tracker in self.trackers:
+                tracker.follow(self.time, self.mesh)
             self.recorder.take_snapshots(self.time)
             if self.time >= next_record - 1e-9 or self.time >= duration_s:
                 self._record()
@@ -348,6 +356,8 @@ class _Run:
         self.stepper.advance(visit, dt, self.time + dt)
         if self.bed is not None:
             self.bed.exchange(self.mesh, visit.cells, dt, self.time + dt)
+            for tracker, totals in zip(self.trackers, self.bed.pool_totals(), strict=True):
+                tracker.set_exchange(*totals.tolist())
         return dt
 
     def _count_faces(self, dt: float) -> None:
@@ -418,7 +428,7 @@ class _Run:
             deposit_m=state.depth_m.copy(),
             bed_change_m=self.bed.change_m if self.bed is not None else np.zeros(self.shape),
             final=state,
-            dams=tuple(tracker.finish() for tracker in self.trackers),
+            dams=tuple(tracker.finish(self.mesh, self.bed_solids) for tracker in self.trackers),
             sections=tuple(self._section_records()),
             budget=VolumeBudget(
                 self.initial,

@@ -385,6 +385,11 @@ class Mesh:
             for name in ("block_places", "block_ranges", "block_changed", "_block_marked"):
                 setattr(self, name, _longer(getattr(self, name), int(self.counts[1]) + more))
 
+    def bed_m(self, rows: NDArray[Any], cols: NDArray[Any]) -> Floats:
+        """Bed as it is now in cells of the padded grid, m, whether they take part or not."""
+        number = self.index[rows, cols]
+        return np.asarray(np.where(number > 0, self.cells.z[number], self.z[rows, cols]))
+
     def scatter(self, name: str, fill: float = 0.0) -> Floats:
         """A field of the cells on the grid, without the ghost ring."""
         ground = 1 + np.flatnonzero(self.groups.flags[1 : self.cell_count, GHOST] == 0)

@@ -66,34 +66,81 @@ def _sum_depth(rows: Ints, cols: Ints, index: Ints, h: Floats) -> float:
     return total
 
 
+@njit(cache=True, nogil=True)
+def _sum_solids(rows: Ints, cols: Ints, index: Ints, h: Floats, solids: Floats) -> float:
+    """Sum of depths of solids over cells of the grid, m."""
+    total = 0.0
+    for k in range(rows.size):
+        i = index[rows[k], cols[k]]
+        total += h[i] * solids[i]
+    return total
+
+
 class PoolTracker:
     """Counts what a dam does; its two face groups are inflow (negative outwards) and overflow."""
 
-    def __init__(self, dam: Dam, bed_m: Floats, cell_area_m2: float) -> None:
+    def __init__(self, dam: Dam, bed_m: Floats, cell_area_m2: float, bed_moves: bool = False) -> None:
         self.dam = dam
+        self._bed_moves = bed_moves
         self._area = cell_area_m2
         self.faces: FaceSet = faces_around(dam.pool, dam.faces)
         self._rows, self._cols = _padded(dam.pool)
+        self._beside = [(rows + 1, cols + 1) for rows, cols in dam.faces.cells()]
         self._ground = dam.faces.higher_bed_m(bed_m)
-        self.capacity_m3 = float(np.maximum(0.0, self._spill_m(0.0) - bed_m[dam.pool]).sum() * cell_area_m2)
+        self._spill_at_start_m = self._lowest_m(0.0)
+        self.capacity_m3 = float(
+            np.maximum(0.0, self._spill_at_start_m - bed_m[dam.pool]).sum() * cell_area_m2
+        )
         self.inflow_m3 = self.overflow_m3 = self.passed_m3 = 0.0
-        self._solids_in = self._solids_out = 0.0
-        self._stored_start = 0.0
-        self._stored_max = 0.0
+        self.entrained_m3 = self.deposited_m3 = 0.0
+        self._solids_in = self._solids_out = self._entrained_solids = 0.0
+        self._stored_start = self._solids_start = 0.0
+        self._gained_max = 0.0
+        self._freeboard_min = float("nan")
         self._first_inflow = self._first_overflow = float("nan")
         self._series: list[tuple[float, float, float, float, float, float, float]] = []
 
-    def _spill_m(self, time_s: float) -> float:
+    def _lowest_m(self, time_s: float) -> float:
         """Where the dam spills first: its lowest point, ground beside it included, m."""
         return float(np.maximum(self.dam.crest_at(time_s), self._ground).min())
 
+    def _freeboard_m(self, time_s: float, mesh: Mesh) -> float:
+        """Freeboard at the gauge; NaN while it is dry."""
+        level = self.level_m(mesh)
+        if np.isnan(level):
+            return level
+        if self._bed_moves:
+            self._ground = np.maximum(*(mesh.bed_m(*cells) for cells in self._beside))
+        steady = not self._bed_moves and self.dam.time_s.size == 1
+        return (self._spill_at_start_m if steady else self._lowest_m(time_s)) - level
+
     def start(self, mesh: Mesh) -> None:
         """Note what lies in the bowl before the run."""
-        self._stored_start = self._stored(mesh)
+        self._stored_start, self._solids_start = self._stored(mesh), self._stored_solids(mesh)
+        self.follow(0.0, mesh)
         self.record(0.0, mesh)
+
+    def follow(self, time_s: float, mesh: Mesh) -> None:
+        """Keep the maxima; called once a step, when all that moves in it has moved."""
+        gained = self.inflow_m3 + self.entrained_m3 - self.overflow_m3 - self.passed_m3 - self.deposited_m3
+        self._gained_max = max(self._gained_max, gained)
+        freeboard = self._freeboard_m(time_s, mesh)
+        if not self._freeboard_min <= freeboard and not np.isnan(freeboard):
+            self._freeboard_min = freeboard
+
+    def set_exchange(self, entrained_m3: float, entrained_solids_m3: float, deposited_m3: float) -> None:
+        """Set what the pool has taken from its bed, and left on it, since the start."""
+        self.entrained_m3, self.deposited_m3 = entrained_m3, deposited_m3
+        self._entrained_solids = entrained_solids_m3
 
     def _stored(self, mesh: Mesh) -> float:
         return float(_sum_depth(self._rows, self._cols, mesh.index, mesh.cells.h)) * self._area
+
+    def _stored_solids(self, mesh: Mesh) -> float:
+        return (
+            float(_sum_solids(self._rows, self._cols, mesh.index, mesh.cells.h, mesh.cells.solids))
+            * self._area
+        )
 
     def add_faces(self, discharge: Floats, solids: Floats, dt: float, time_after: float) -> None:
         """Account for a step's discharges through the two face groups, m3/s."""
@@ -150,16 +197,13 @@ class PoolTracker:
 
     def record(self, time_s: float, mesh: Mesh) -> None:
         """Append a row to the time series."""
-        stored = self._stored(mesh)
-        self._stored_max = max(self._stored_max, stored)
-        level = self.level_m(mesh)
-        freeboard = self._spill_m(time_s) - level
+        stored, level, freeboard = self._stored(mesh), self.level_m(mesh), self._freeboard_m(time_s, mesh)
         self._series.append(
             (time_s, self.inflow_m3, self.overflow_m3, self.passed_m3, stored, level, freeboard)
         )
 
-    def finish(self) -> DamRecord:
-        """The record of the run."""
+    def finish(self, mesh: Mesh, bed_solids: float) -> DamRecord:
+        """The record of the run; `bed_solids` is the packing of what settled."""
         table = np.array(self._series)
         time, inflow, overflow, passed, stored, level, freeboard = table.T
         interval = np.diff(time)
@@ -177,9 +221,15 @@ class PoolTracker:
             overflow_m3=self.overflow_m3,
             passed_m3=self.passed_m3,
             stored_end_m3=float(stored[-1]) - self._stored_start,
-            stored_max_m3=self._stored_max - self._stored_start,
+            stored_max_m3=self._gained_max,
+            entrained_m3=self.entrained_m3,
+            deposited_m3=self.deposited_m3,
             solids_in_m3=self._solids_in,
             solids_out_m3=self._solids_out,
+            solids_stored_end_m3=self._stored_solids(mesh) - self._solids_start,
+            entrained_solids_m3=self._entrained_solids,
+            deposited_solids_m3=self.deposited_m3 * bed_solids,
+            freeboard_min_m=self._freeboard_min,
             first_inflow_s=self._first_inflow,
             first_overflow_s=self._first_overflow,
             capacity_m3=self.capacity_m3,

@@ -91,7 +91,14 @@ class Settings:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Depth (m), velocity (m/s, `v` southwards) and solids fraction, each (ny, nx) float64."""
+    """Depth (m), velocity (m/s, `v` southwards) and solids fraction, each (ny, nx) float64.
+
+    A run that goes on from a state knows nothing else of the one before it. Its clock begins at 0: shift the
+    times of hydrographs, of crests that move and of outputs. Its bed is the one it is given: add
+    `FlowResult.bed_change_m` to it, and take what was eroded from the erodible depth; what had settled counts
+    from then on as ground, no longer as a loose deposit. Maxima, arrival times, records and the budget begin
+    anew.
+    """
 
     depth_m: Floats
     u_m_s: Floats

@@ -68,9 +68,12 @@ class Walls:
         Bed, m.
     mesh : Mesh
         Mesh of the run; its cells learn which of their sides carry a wall.
+    bed_moves : bool
+        Whether the bed can change: a wall begins to stand where the ground beside it falls below its crest,
+        and no longer does where what settles buries it.
     """
 
-    def __init__(self, dams: Sequence[Dam], bed_m: Floats, mesh: Mesh) -> None:
+    def __init__(self, dams: Sequence[Dam], bed_m: Floats, mesh: Mesh, bed_moves: bool = False) -> None:
         taken: set[tuple[int, int, bool]] = set()
         for dam in dams:
             keys = dam.faces.keys()
@@ -81,6 +84,7 @@ class Walls:
         self._dams = tuple(dams)
         self._changing = any(dam.time_s.size > 1 for dam in dams)
         self._changes_until_s = max((dam.changes_until_s for dam in dams), default=0.0)
+        self._bed_moves = bed_moves
         self._stood_s = -1.0
         self._directions = _Direction(south=False), _Direction(south=True)
         if not dams:
@@ -88,6 +92,9 @@ class Walls:
         self._rows, self._cols, self._south = (
             np.concatenate([getattr(dam.faces, name) for dam in dams]) for name in ("rows", "cols", "south")
         )
+        # Cells of the padded grid before and after every wall.
+        rows, cols = self._rows + 1, self._cols + 1
+        self._beside = (rows, cols), (rows + self._south, cols + ~self._south)
         self._ground = np.concatenate([dam.faces.higher_bed_m(bed_m) for dam in dams])
         self._coefficient = np.concatenate([np.full(dam.faces.count, dam.weir_coefficient) for dam in dams])
         self._length_share = np.concatenate([dam.length_share for dam in dams])
@@ -106,12 +113,12 @@ class Walls:
     def stand(self, time_s: float) -> None:
         """Set the crests to their height at a time and find their faces in the mesh.
 
-        Cells beside a crest that has moved are woken: at rest or not, they have to be visited.
+        Cells beside a wall that has moved, come up or gone are woken: at rest or not, they are visited.
         """
         if not self._dams:
             return
         self._stood_s = time_s
-        if self._changing:
+        if self._changing or self._bed_moves:
             self._move(time_s)
         if self._version != self._mesh.version:
             for direction in self._directions:
@@ -119,18 +126,22 @@ class Walls:
             self._version = self._mesh.version
 
     def _move(self, time_s: float) -> None:
-        crest = np.concatenate([dam.crest_at(time_s) for dam in self._dams])
-        # Also where it begins to move only now: else a pool at rest beside it would sleep through it.
-        moved = (crest != self._crest) | np.concatenate([dam.moves_at(time_s) for dam in self._dams])
+        moved = np.zeros(self._crest.shape, dtype=np.bool_)
+        if self._changing:
+            crest = np.concatenate([dam.crest_at(time_s) for dam in self._dams])
+            # Also where it begins to move only now: else a pool at rest beside it would sleep through it.
+            moved = (crest != self._crest) | np.concatenate([dam.moves_at(time_s) for dam in self._dams])
+            self._crest = crest
+        if self._bed_moves:
+            self._ground = np.maximum(*(self._mesh.bed_m(*cells) for cells in self._beside))
+        standing = self._crest > self._ground
+        turned = standing != self._standing
+        if turned.any():
+            self._choose(standing)
+        moved |= turned
         if not moved.any():
             return
-        self._crest = crest
-        standing = crest > self._ground
-        if (standing != self._standing).any():
-            self._choose(standing)
-        rows, cols, south = self._rows[moved] + 1, self._cols[moved] + 1, self._south[moved]
-        index = self._mesh.index
-        beside = np.concatenate([index[rows, cols], index[rows + south, cols + ~south]])
+        beside = np.concatenate([self._mesh.index[rows[moved], cols[moved]] for rows, cols in self._beside])
         self._mesh.wake(np.unique(beside[beside > 0]))
 
     def next_change_s(self, time_s: float) -> float:

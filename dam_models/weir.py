@@ -170,8 +170,8 @@ def overtop(
     for j in range(before.size):
         a = before[j]
         b = after[j]
-        # What settles against a wall can bury it: then the ground is the sill.
-        sill = max(crest[j], max(z[a], z[b]))
+        # Above both beds: a wall that is buried has no part in the flow.
+        sill = crest[j]
         most_a = max(0.0, depth[a] + (z[a] - sill))
         most_b = max(0.0, depth[b] + (z[b] - sill))
         over_a = min(most_a, max(0.0, h[a] + (z[a] - sill)))

@@ -151,11 +151,13 @@ def _dam_summary(record: DamRecord, described: dict[str, Any]) -> dict[str, Any]
         "passed_m3": number(record.passed_m3),
         "stored_m3": number(record.stored_end_m3),
         "stored_max_m3": number(record.stored_max_m3),
+        "entrained_m3": number(record.entrained_m3),
+        "deposited_m3": number(record.deposited_m3),
         "solids_in_m3": number(record.solids_in_m3),
         "solids_out_m3": number(record.solids_out_m3),
         "peak_inflow_m3_s": number(record.inflow_m3_s.max()),
         "peak_outflow_m3_s": number((record.overflow_m3_s + record.passed_m3_s).max()),
-        "freeboard_min_m": _smallest(record.freeboard_m),
+        "freeboard_min_m": number(record.freeboard_min_m, 2),
         "first_inflow_s": number(record.first_inflow_s),
         "first_overflow_s": number(record.first_overflow_s),
         "outcome": outcome_of(record.inflow_m3, record.overflow_m3, record.passed_m3, described["state"]),
@@ -168,11 +170,6 @@ def _dam_summary(record: DamRecord, described: dict[str, Any]) -> dict[str, Any]
             "level_m": [number(level, 2) for level in record.level_m],
         },
     }
-
-
-def _smallest(values: np.ndarray) -> float | None:
-    finite = values[np.isfinite(values)]
-    return round(float(finite.min()), 2) if finite.size else None
 
 
 def _summary(
