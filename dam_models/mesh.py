@@ -390,6 +390,13 @@ class Mesh:
         number = self.index[rows, cols]
         return np.asarray(np.where(number > 0, self.cells.z[number], self.z[rows, cols]))
 
+    def surface_m(self, row: int, col: int) -> float:
+        """Surface in a cell of the grid, or its ground where it is dry, m."""
+        number = int(self.index[row + 1, col + 1])
+        if number == 0:
+            return float(self.z[row + 1, col + 1])
+        return float(self.cells.z[number] + self.cells.h[number])
+
     def scatter(self, name: str, fill: float = 0.0) -> Floats:
         """A field of the cells on the grid, without the ghost ring."""
         ground = 1 + np.flatnonzero(self.groups.flags[1 : self.cell_count, GHOST] == 0)

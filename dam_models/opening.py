@@ -14,6 +14,8 @@ class Opening:
 
     The passage is a square orifice on the river bed: full, it passes Cd A sqrt(2 g (H - a/2)), with H the
     water level above its sill and a = sqrt(A) its height; while it is not full the wetted share of it passes.
+    Where the water below the dam, or the ground there, stands higher than the middle of what is wetted, only the
+    difference of the two levels drives.
 
     Parameters
     ----------
@@ -62,13 +64,18 @@ class Opening:
                     f"opening {field} is {getattr(self, field)!r}; allowed: {allowed}", field=field
                 )
 
-    def discharge_m3_s(self, level_m: float) -> float:
-        """Discharge at a pool level, m3/s, before the fluid there is taken into account."""
+    def discharge_m3_s(self, level_m: float, tail_m: float = -float("inf")) -> float:
+        """Discharge at a pool level, m3/s, before the fluid there is taken into account.
+
+        `tail_m` is the level at the outfall, or its ground where it is dry, m.
+        """
         head = level_m - self.sill_m
         if head <= 0.0:
             return 0.0
         height = self.area_m2**0.5
         wetted = min(1.0, head / height)
-        driving = max(head - 0.5 * height, 0.5 * head)
+        driving = min(max(head - 0.5 * height, 0.5 * head), level_m - tail_m)
+        if driving <= 0.0:
+            return 0.0
         discharge = self.discharge_coefficient * self.area_m2 * wetted * (2.0 * 9.81 * driving) ** 0.5
         return float(min(self.discharge_max_m3_s, discharge))

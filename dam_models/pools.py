@@ -175,7 +175,9 @@ class PoolTracker:
         arrivals = []
         for opening in self.dam.openings:
             level = self.level_m(mesh)
-            discharge = opening.discharge_m3_s(level) if np.isfinite(level) else 0.0
+            discharge = 0.0
+            if np.isfinite(level):
+                discharge = opening.discharge_m3_s(level, mesh.surface_m(*opening.outfall))
             if discharge == 0.0:
                 continue
             taken, taken_solids = _draw_fluid(

@@ -124,6 +124,35 @@ def test_the_orifice_law(head_m: float) -> None:
     assert opening(50.0, discharge_max_m3_s=25.0).discharge_m3_s(sill + 10.0) == 25.0
 
 
+def test_an_opening_passes_nothing_uphill() -> None:
+    passage = opening(1.0)
+    sill = passage.sill_m
+    # Drowned: the difference of the levels drives; not drowned: the tailwater does not matter.
+    drowned = 0.6 * np.sqrt(2 * 9.81 * 1.0)
+    assert passage.discharge_m3_s(sill + 10.0, sill + 9.0) == pytest.approx(drowned)
+    assert passage.discharge_m3_s(sill + 10.0, sill + 0.4) == passage.discharge_m3_s(sill + 10.0)
+    assert passage.discharge_m3_s(sill + 10.0, sill + 10.0) == 0.0
+    assert passage.discharge_m3_s(sill + 10.0, sill + 11.0) == 0.0
+
+
+def test_levels_on_both_sides_of_an_opening_meet() -> None:
+    bed = np.zeros((5, 40))
+    pool = np.zeros(bed.shape, dtype=bool)
+    pool[:, :20] = True
+    faces = CellFaces.between(pool, np.arange(5), np.full(5, 20))
+    wall = Dam("wall", faces, 10.0, pool, (2, 19), (Opening((2, 20), 0.0, 4.0),))
+    result = simulate(
+        bed,
+        CELL_M,
+        [Release.pool(np.where(pool, 5.0, 4.0))],
+        Manning(0.03),
+        [wall],
+        duration_s=4 * 3600.0,
+        boundaries=Boundaries.walls(),
+    )
+    assert result.final.depth_m == pytest.approx(np.full(bed.shape, 4.5), abs=0.02)
+
+
 def test_a_dam_the_flow_cannot_reach_changes_nothing() -> None:
     bed = valley()
     pool = np.zeros(SHAPE, dtype=bool)
