@@ -14,8 +14,8 @@ class Opening:
 
     The passage is a square orifice on the river bed: full, it passes Cd A sqrt(2 g (H - a/2)), with H the
     water level above its sill and a = sqrt(A) its height; while it is not full the wetted share of it passes.
-    Where the water below the dam, or the ground there, stands higher than the middle of what is wetted, only the
-    difference of the two levels drives.
+    Where the water below the dam, or the ground there, stands higher than the middle of what is wetted,
+    only the difference of the two levels drives.
 
     Parameters
     ----------
