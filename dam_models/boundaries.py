@@ -7,8 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.errors import InvalidParameter
-
-GRAVITY_M_S2 = 9.81
+from dam_models.kernels.fields import GRAVITY_M_S2
 
 Floats = NDArray[np.float64]
 Kind = Literal["wall", "open", "inflow", "level"]

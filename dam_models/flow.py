@@ -211,7 +211,6 @@ class _Run:
         self.section_volume, self.section_peak = np.zeros(len(sections)), np.zeros(len(sections))
         self.section_series: list[tuple[float, Floats]] = [(0.0, np.zeros(len(sections)))]
         self.side_step_s = settings.cfl * cell / max(boundaries.fastest_m_s(bed), 1e-9)
-        self.visit_everything = False
         self.time = 0.0
         self.steps = 0
         self.at_rest = False
@@ -282,7 +281,7 @@ class _Run:
             self.mesh.sort_if_grown()
             self.walls.stand(self.time)
             self.ghosts.wake()
-            visit = self.mesh.visit(self.visit_everything)
+            visit = self.mesh.visit()
             limit = min(
                 self._time_step(visit),
                 duration_s - self.time,

@@ -9,12 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from dam_models.boundaries import Boundaries
 from dam_models.errors import RunTooLarge
+from dam_models.kernels.fields import GRAVITY_M_S2
 from dam_models.release import Release
 from dam_models.result import Settings, State
 
 Floats = NDArray[np.float64]
-
-_GRAVITY_M_S2 = 9.81
 
 BYTES_PER_GRID_CELL = 150
 """Bed, metric and index of the mesh, the checks before the run and the rasters after it, at their peak."""
@@ -180,7 +179,7 @@ def _fastest(
     for release in releases:
         if release.depth_m is not None:
             wet = release.depth_m > 0.0
-            at_start = max(at_start, 2.0 * math.sqrt(_GRAVITY_M_S2 * float(release.depth_m.max())))
+            at_start = max(at_start, 2.0 * math.sqrt(GRAVITY_M_S2 * float(release.depth_m.max())))
             highest = max(highest, float((bed + release.depth_m)[wet].max(initial=-math.inf)))
         else:
             at_start = max(at_start, _critical_m_s(float(release.discharge_m3_s.max()) / cell_size_m))
@@ -188,25 +187,25 @@ def _fastest(
     if initial is not None:
         depth = np.asarray(initial.depth_m, dtype=np.float64)
         speed = np.maximum(np.abs(initial.u_m_s), np.abs(initial.v_m_s))
-        at_start = max(at_start, float((speed + 2.0 * np.sqrt(_GRAVITY_M_S2 * depth)).max()))
+        at_start = max(at_start, float((speed + 2.0 * np.sqrt(GRAVITY_M_S2 * depth)).max()))
         highest = max(highest, float((bed + depth)[depth > 0.0].max(initial=-math.inf)))
     for side in boundaries.sides:
         if side.feeds:
             # A level can stand as deep as its side is low.
             deepest = abs(side.value) if side.kind == "inflow" else max(0.0, side.value - float(bed.min()))
             inflow = side.kind == "inflow"
-            wave = _critical_m_s(deepest) if inflow else 2.0 * math.sqrt(_GRAVITY_M_S2 * deepest)
+            wave = _critical_m_s(deepest) if inflow else 2.0 * math.sqrt(GRAVITY_M_S2 * deepest)
             at_start = max(at_start, wave)
             highest = max(highest, float(bed.max()))
     if highest == -math.inf:
         return 0.0
     fall_m = max(0.0, highest - float(bed.min()))
-    return max(at_start, min(PLAUSIBLE_SPEED_M_S, math.sqrt(at_start**2 + 2.0 * _GRAVITY_M_S2 * fall_m)))
+    return max(at_start, min(PLAUSIBLE_SPEED_M_S, math.sqrt(at_start**2 + 2.0 * GRAVITY_M_S2 * fall_m)))
 
 
 def _critical_m_s(unit_discharge_m2_s: float) -> float:
     """Speed and wave together of a critical flow, m/s."""
-    return float(2.0 * (_GRAVITY_M_S2 * unit_discharge_m2_s) ** (1.0 / 3.0))
+    return float(2.0 * (GRAVITY_M_S2 * unit_discharge_m2_s) ** (1.0 / 3.0))
 
 
 def _steps(
@@ -218,6 +217,6 @@ def _steps(
         if release.time_s.size:
             # As the engine limits a step by what is poured into a cell in it.
             rise_m_s = float(release.discharge_m3_s.max()) / (release.rows.size * cell_size_m**2)
-            step_s = (settings.cfl * cell_size_m / (2.0 * math.sqrt(_GRAVITY_M_S2 * rise_m_s))) ** (2.0 / 3.0)
+            step_s = (settings.cfl * cell_size_m / (2.0 * math.sqrt(GRAVITY_M_S2 * rise_m_s))) ** (2.0 / 3.0)
             by_pouring = max(by_pouring, min(duration_s, release.end_s) / step_s)
     return math.ceil(max(by_wave, by_pouring) + duration_s / settings.record_every_s) + 1

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dam_models.errors import InvalidDam
+from dam_models.kernels.fields import GRAVITY_M_S2
 from dam_models.whole_numbers import indices
 
 
@@ -77,5 +78,5 @@ class Opening:
         driving = min(max(head - 0.5 * height, 0.5 * head), level_m - tail_m)
         if driving <= 0.0:
             return 0.0
-        discharge = self.discharge_coefficient * self.area_m2 * wetted * (2.0 * 9.81 * driving) ** 0.5
+        discharge = self.discharge_coefficient * self.area_m2 * wetted * (2.0 * GRAVITY_M_S2 * driving) ** 0.5
         return float(min(self.discharge_max_m3_s, discharge))

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from dam_models.errors import InvalidRelease
 from dam_models.hydrograph import Hydrograph
+from dam_models.kernels.fields import GRAVITY_M_S2
 
 WATER_DENSITY_KG_M3 = 1000.0
-GRAVITY_M_S2 = 9.81
 HUGGEL_DRAINAGE_S = 1000.0
 """Duration of the outburst that Huggel et al. (2002) assume."""
 
