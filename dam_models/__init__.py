@@ -39,6 +39,7 @@ from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Coulomb, Manning, Mixture, Rheology, Voellmy
 from dam_models.sections import Section, SectionRecord
+from dam_models.storage import StorageCurve
 from dam_models.version import ENGINE_VERSION
 from dam_models.viscoplastic import Bingham, HerschelBulkley, OBrienJulien
 
@@ -89,6 +90,7 @@ __all__ = [
     "Side",
     "Snapshot",
     "State",
+    "StorageCurve",
     "Voellmy",
     "VolumeBudget",
     "cells_of_line",
