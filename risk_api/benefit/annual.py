@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from risk_api.errors import BadParameter
@@ -25,7 +26,7 @@ _NARROW: Final = 1e-4
 
 @dataclass(frozen=True)
 class Node:
-    """An event on a curve: its frequency of exceedance (per year, above 0) and its consequence (at least 0)."""
+    """An event on a curve: frequency of exceedance (per year, above 0) and consequence (at least 0)."""
 
     frequency_per_year: float
     consequence: float
@@ -110,7 +111,7 @@ def expected_annual(nodes: Iterable[Node]) -> Annual:
     if not curve:
         return NOTHING
     value = loglinear = lower = upper = 0.0
-    for often, rarely in zip(curve, curve[1:], strict=False):
+    for often, rarely in pairwise(curve):
         width = often.frequency_per_year - rarely.frequency_per_year
         if width <= _SAME * often.frequency_per_year:
             continue
@@ -149,7 +150,7 @@ def interpolated(nodes: Sequence[Node], frequency_per_year: float) -> float:
         raise BadParameter("frequencies", "a curve without an event has no consequence")
     if frequency_per_year >= curve[0].frequency_per_year:
         return curve[0].consequence
-    for often, rarely in zip(curve, curve[1:], strict=False):
+    for often, rarely in pairwise(curve):
         if frequency_per_year >= rarely.frequency_per_year:
             width = often.frequency_per_year - rarely.frequency_per_year
             if width <= _SAME * often.frequency_per_year:

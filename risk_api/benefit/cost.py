@@ -10,12 +10,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from risk_api.errors import BadParameter
-
-if TYPE_CHECKING:
-    from geodata import DamSite
 
 #: No Kazakh rate is chosen: three that span what is used elsewhere, shown side by side.
 DISCOUNT_RATES: Final = (0.02, 0.05, 0.10)

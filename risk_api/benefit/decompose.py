@@ -153,7 +153,7 @@ def minutes_gained(before_s: float | None, after_s: float | None) -> tuple[float
     Returns
     -------
     minutes : float or None
-        Positive where the strategy gains time, negative where the flow comes earlier; None unless both arrive.
+        Positive where time is gained, negative where the flow comes earlier; None unless both arrive.
     reached : {"both", "lost", "gained", "neither"}
         As in the exposure answer: ``lost`` is no longer reached, ``gained`` newly reached.
     """

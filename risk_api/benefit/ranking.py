@@ -1,8 +1,8 @@
-"""Which of these sites first: the benefit of each alone, what it adds to those before it, and how they interact.
+"""Which of these sites first: the benefit of each alone, what it adds to those before it, what pairs do.
 
-The benefit of a set of dams is not the sum of theirs: two in one valley share the flow, and two fans may share
-the people. So the order is built step by step, each next site the one that adds most to those already chosen;
-what a pair avoids beyond its two parts is its interaction.
+The benefit of a set of dams is not the sum of theirs: two in one valley share the flow, and two fans may
+share the people. So the order is built step by step, each next site the one that adds most to those already
+chosen; what a pair avoids beyond its two parts is its interaction.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The smallest crest that keeps the affected below a number: a bracketed search that pays for each run.
 
-A trial is a whole simulation, so the search is told what is known, may ask for at most eight, and begins where
-a volume balance says that the dam is large enough. It needs no derivative and no continuity: people are
+A trial is a whole simulation, so the search is told what is known, may ask for at most eight, and begins
+where a volume balance says that the dam is large enough. It needs no derivative and no continuity: people are
 affected in steps, and a taller dam can even affect more of them (its pool reaches further up). What does not
 fall with height is reported, not smoothed away.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Generic, TypeVar
 
 from risk_api.errors import BadParameter
@@ -29,7 +30,7 @@ _SECOND_CHANCES: Final = (0.5, 0.75, 0.25)
 
 @dataclass(frozen=True)
 class Trial(Generic[T]):
-    """One height that was tried: crest height above the bed (m; 0 = no dam), people affected, and the rest."""
+    """One height that was tried, crest above the bed (m; 0 = no dam), the people affected, and the rest."""
 
     height_m: float
     affected: float
@@ -225,10 +226,7 @@ def _bracket(bench: _Bench[T], passes: Callable[[Trial[T]], bool], lowest_m: flo
 
 def _result(answer: str, bracket: tuple[float, float] | None, bench: _Bench[T], limit: float) -> Sizing[T]:
     trials = sorted(bench.trials.values(), key=lambda trial: trial.height_m)
-    falling = all(
-        upper.affected <= lower.affected + SLACK_PEOPLE
-        for lower, upper in zip(trials, trials[1:], strict=False)
-    )
+    falling = all(upper.affected <= lower.affected + SLACK_PEOPLE for lower, upper in pairwise(trials))
     height = None if bracket is None else bracket[0]
     again = tuple(
         trial.height_m
@@ -256,9 +254,7 @@ def height_for_volume(level_m: list[float], volume_m3: list[float], needed_m3: f
     needed_m3 : float
         What has to be held.
     """
-    for (low, below), (high, above) in zip(
-        zip(level_m, volume_m3, strict=True), zip(level_m[1:], volume_m3[1:], strict=True), strict=False
-    ):
+    for (low, below), (high, above) in pairwise(zip(level_m, volume_m3, strict=True)):
         if above >= needed_m3:
             span = above - below
             return high if span <= 0.0 else low + max(0.0, needed_m3 - below) / span * (high - low)

@@ -1,4 +1,4 @@
-"""Expected annual exposure: the published numbers of one curve by four rules, and what has to hold for any curve."""
+"""Expected annual exposure: one published curve by four rules, and what has to hold for any curve."""
 
 import math
 

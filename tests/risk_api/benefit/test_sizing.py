@@ -1,4 +1,4 @@
-"""The search for the smallest height: minimal within its tolerance, at most eight runs, honest where it fails."""
+"""The smallest height: minimal within its tolerance, at most eight runs, honest where it fails."""
 
 import math
 
@@ -128,7 +128,7 @@ def test_no_height_suffices_says_what_the_tallest_leaves():
 
 
 def test_a_tall_dam_that_does_harm_hides_neither_the_height_nor_the_harm():
-    """A pool that floods a village from 60 m on: lower ones suffice, and the answer says that taller ones fail."""
+    """A pool that floods a village from 60 m on: lower ones suffice, and it is said that taller ones fail."""
     found = search(lambda height: 5000.0 if height < 30.0 or height > 60.0 else 10.0, guess_m=35.0)
     assert found.answer == "height"
     assert 30.0 <= found.height_m <= 35.0
