@@ -1,11 +1,14 @@
 """The ground: what is where, from which source, under which licence."""
 
 from geodata.build import build_region
+from geodata.dam_changes import place_changed_dam
 from geodata.dam_placing import PlacedDam
 from geodata.dams import DamSite, DamState, Opening, Strategy, Weir
+from geodata.drawn_dam import Crossing, DrawnDam, check_apart, crossing_of, place_drawn_dam
 from geodata.errors import (
     DamDoesNotClose,
     DamOffCourse,
+    DamRefused,
     GeodataError,
     GridError,
     LayerCorrupt,
@@ -32,10 +35,13 @@ __all__ = [
     "FIELDS",
     "GROUND_VERSION",
     "Assumption",
+    "Crossing",
     "DamDoesNotClose",
     "DamOffCourse",
+    "DamRefused",
     "DamSite",
     "DamState",
+    "DrawnDam",
     "ExposureGrid",
     "Field",
     "GeodataError",
@@ -60,6 +66,10 @@ __all__ = [
     "UnknownRiver",
     "Weir",
     "build_region",
+    "check_apart",
+    "crossing_of",
     "embedded_regions",
     "open_region",
+    "place_changed_dam",
+    "place_drawn_dam",
 ]

@@ -134,7 +134,8 @@ def close_valley(
     """
     size = ground.cell_size_m
     stops = [
-        _stops(ground, centre, (sign * across[0], sign * across[1]), crest_m, reach_m) for sign in (-1.0, 1.0)
+        stops_along(ground, centre, (sign * across[0], sign * across[1]), crest_m, reach_m)
+        for sign in (-1.0, 1.0)
     ]
     if not stops[0] or not stops[1]:
         return None
@@ -144,31 +145,52 @@ def close_valley(
         count = int(np.ceil((left + right) / (size / 4))) + 1
         t = np.linspace(-left, right, count)
         xy = np.column_stack([centre[0] + t * across[0], centre[1] + t * across[1]])
-        cells = line_cells(ground, xy, t)
-        wall = np.zeros(ground.shape, dtype=bool)
-        wall[cells.rows, cells.cols] = True
-        on_course = np.flatnonzero(wall[course.rows, course.cols])
-        if len(on_course) == 0:
-            continue
-        first, last = int(on_course[0]), int(on_course[-1])
-        # A dam that the terrain holds is wider than a cell: on to where its body ends.
-        height = ground.values[course.rows, course.cols]
-        while first > 0 and height[first - 1] >= crest_m:
-            first -= 1
-        while last + 1 < len(height) and height[last + 1] >= crest_m:
-            last += 1
-        if first == 0 or last + 1 >= len(course.rows):
-            continue
-        upstream = (int(course.rows[first - 1]), int(course.cols[first - 1]))
-        downstream = (int(course.rows[last + 1]), int(course.cols[last + 1]))
-        pool = flood(ground.values, upstream, crest_m, wall)
-        edge = pool[0].any() or pool[-1].any() or pool[:, 0].any() or pool[:, -1].any()
-        if pool.any() and not pool[downstream] and not edge:
-            return _Crest(cells.rows, cells.cols, xy[[0, -1]], pool, upstream, downstream)
+        found = closed_by(ground, course, xy, t, crest_m)
+        if found is not None:
+            return found
     return None
 
 
-def _stops(
+def closed_by(
+    ground: Grid, course: CourseCells, xy: FloatArray, t: FloatArray, crest_m: float
+) -> _Crest | None:
+    """The crest along a line as it is, and its pool; None where water below the crest passes round it.
+
+    Parameters
+    ----------
+    ground : Grid
+    course : CourseCells
+        The river on that grid.
+    xy, t : ndarray, shapes (n, 2) and (n,)
+        Points of the line closer together than a cell, and the distance along it [m].
+    crest_m : float
+        Elevation of the crest [m].
+    """
+    cells = line_cells(ground, xy, t)
+    wall = np.zeros(ground.shape, dtype=bool)
+    wall[cells.rows, cells.cols] = True
+    on_course = np.flatnonzero(wall[course.rows, course.cols])
+    if len(on_course) == 0:
+        return None
+    first, last = int(on_course[0]), int(on_course[-1])
+    # A dam that the terrain holds is wider than a cell: on to where its body ends.
+    height = ground.values[course.rows, course.cols]
+    while first > 0 and height[first - 1] >= crest_m:
+        first -= 1
+    while last + 1 < len(height) and height[last + 1] >= crest_m:
+        last += 1
+    if first == 0 or last + 1 >= len(course.rows):
+        return None
+    upstream = (int(course.rows[first - 1]), int(course.cols[first - 1]))
+    downstream = (int(course.rows[last + 1]), int(course.cols[last + 1]))
+    pool = flood(ground.values, upstream, crest_m, wall)
+    edge = pool[0].any() or pool[-1].any() or pool[:, 0].any() or pool[:, -1].any()
+    if pool.any() and not pool[downstream] and not edge:
+        return _Crest(cells.rows, cells.cols, xy[[0, -1]], pool, upstream, downstream)
+    return None
+
+
+def stops_along(
     ground: Grid, centre: tuple[float, float], way: tuple[float, float], crest_m: float, reach_m: float
 ) -> list[float]:
     """Distances from the centre at which the axis enters a cell as high as the crest [m]."""

@@ -73,5 +73,26 @@ class DamOffCourse(GeodataError):
     """A dam whose axis does not cross its river on this grid."""
 
 
+class DamRefused(GeodataError):
+    """A drawn or changed dam that cannot be built.
+
+    Parameters
+    ----------
+    field : str
+        What is wrong: the axis, the crest, the weir.
+    reason : str
+        Which rule it breaks, by a key.
+    params : str
+        Figures of the sentence that says so.
+    """
+
+    def __init__(self, field: str, reason: str, **params: str) -> None:
+        self.field = field
+        self.reason = reason
+        self.params = params
+        told = ", ".join(f"{name} {value}" for name, value in params.items())
+        super().__init__(f"{field}: {reason.replace('_', ' ')}" + (f" ({told})" if told else ""))
+
+
 class RecipeError(GeodataError):
     """A recipe from which no region can be built."""

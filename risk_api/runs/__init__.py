@@ -3,6 +3,7 @@
 Importing this package loads neither the engine nor GDAL; `risk_api.runs.make` does.
 """
 
+from risk_api.runs.changes import DamChange, GivenOpening, GivenWeir, OwnDam
 from risk_api.runs.jobs import Job, JobManager
 from risk_api.runs.quality import FINAL, PREVIEW, QUALITIES, Quality, quality_of
 from risk_api.runs.spec import THEN, RunSpec, plan, strategy_ids
@@ -14,8 +15,12 @@ __all__ = [
     "QUALITIES",
     "RASTERS",
     "THEN",
+    "DamChange",
+    "GivenOpening",
+    "GivenWeir",
     "Job",
     "JobManager",
+    "OwnDam",
     "Quality",
     "Run",
     "RunSpec",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models import CellFaces, Dam, Opening, Release, Section
+from risk_api.runs.changes import changed_state
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam, Region
@@ -44,30 +45,117 @@ def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> Place
         Content of a `RunSpec`.
     """
     placed = PlacedDams(grid.values.copy())
+    standing: dict[str, PlacedDam] = {}
+    own_dams = spec.get("own_dams", {})
     for dam_id in spec["dam_order"]:
-        state = spec["dams"][dam_id]
-        site = region.place_dam(dam_id, grid)
-        standing = state["kind"] in STANDING_KINDS
-        described: dict[str, Any] = {
-            "id": dam_id,
-            "state": state["kind"],
-            "in_terrain": site.in_terrain,
-            "bed_elevation_m": round(site.bed_elevation_m, 2),
-            "capacity_published_m3": site.capacity_published_m3,
-            "storage_factor": round(site.storage_factor, 3),
-            "crest_length_m": round(site.crest_length_m, 1),
-        }
-        if standing:
-            crest = _crest_level(site, state)
-            placed.dams.append(_dam(site, state, crest, spec["passing"], grid))
-            described["crest_elevation_m"] = round(crest, 2)
-            described["opening"] = None if state["kind"] == "clogged" else state["opening"]
+        if dam_id in own_dams:
+            continue
+        change = spec.get("changes", {}).get(dam_id, {})
+        state = changed_state(spec["dams"][dam_id], change)
+        site = _changed_site(region, dam_id, grid, change) if change else region.place_dam(dam_id, grid)
+        if state["kind"] in STANDING_KINDS:
+            standing[dam_id] = site
+            _stand(placed, site, state, spec["passing"], grid)
         elif site.in_terrain:
             placed.bed_m[site.removal_rows, site.removal_cols] = np.minimum(
                 placed.bed_m[site.removal_rows, site.removal_cols], site.removal_bed_m
             )
-        placed.described[dam_id] = described
+        placed.described[dam_id] = _described(site, state) | placed.described.get(dam_id, {})
+        if change:
+            placed.described[dam_id]["storage"] = _storage(site)
+    # Drawn on the ground as it is in this run, where a dam that the terrain holds may have been taken away.
+    ground = grid.like(placed.bed_m)
+    for dam_id, own in own_dams.items():
+        site = standing[dam_id] = _own_site(region, dam_id, ground, own)
+        _stand(placed, site, own["state"], spec["passing"], ground)
+        placed.described[dam_id] = (
+            _described(site, own["state"])
+            | placed.described[dam_id]
+            | {"own": True, "axis_lonlat": own["axis_lonlat"], "river": own["river"]}
+            | {"storage": _storage(site)}
+        )
+    changed = {*own_dams, *spec.get("changes", {})}
+    if changed:
+        from geodata import check_apart
+
+        check_apart(list(standing.values()), sorted(changed))
+        order = {dam_id: number for number, dam_id in enumerate(spec["dam_order"])}
+        placed.dams.sort(key=lambda dam: order[dam.name])
+        placed.described = {dam_id: placed.described[dam_id] for dam_id in order}
     return placed
+
+
+def _stand(
+    placed: PlacedDams,
+    site: "PlacedDam",
+    state: Mapping[str, Any],
+    passing: Mapping[str, float],
+    grid: "Grid",
+) -> None:
+    """Build a dam that stands, and note what was built."""
+    crest = _crest_level(site, state)
+    placed.dams.append(_dam(site, state, crest, passing, grid))
+    openings = [] if state["kind"] == "clogged" else _openings_of(state)
+    built: dict[str, Any] = {"crest_elevation_m": round(crest, 2)}
+    if "openings" in state:
+        built["openings"] = openings
+    else:
+        built["opening"] = openings[0] if openings else None
+    placed.described[site.id] = built
+
+
+def _described(site: "PlacedDam", state: Mapping[str, Any]) -> dict[str, Any]:
+    """How a dam was placed, as its record says it."""
+    published = np.isfinite(site.capacity_published_m3)
+    return {
+        "id": site.id,
+        "state": state["kind"],
+        "in_terrain": site.in_terrain,
+        "bed_elevation_m": round(site.bed_elevation_m, 2),
+        "capacity_published_m3": site.capacity_published_m3 if published else None,
+        "storage_factor": round(site.storage_factor, 3) if published else None,
+        "crest_length_m": round(site.crest_length_m, 1),
+    }
+
+
+def _storage(site: "PlacedDam") -> dict[str, Any]:
+    """Storage curve of a dam on the run's cells, up to its full height."""
+    return {
+        "level_m": [round(float(level), 2) for level in site.level_m],
+        "volume_m3": [round(float(volume)) for volume in site.volume_m3],
+        "spill_elevation_m": round(site.spill_elevation_m, 2),
+        "capacity_m3": round(site.capacity_m3),
+    }
+
+
+def _changed_site(region: "Region", dam_id: str, grid: "Grid", change: Mapping[str, Any]) -> "PlacedDam":
+    from geodata import Weir, place_changed_dam
+
+    site = region.dam_sites[dam_id]
+    weir = change.get("weir")
+    return place_changed_dam(
+        site,
+        region.course(site.river),
+        grid,
+        crest_elevation_m=change.get("crest_elevation_m"),
+        capacity_m3=change.get("capacity_m3"),
+        weir=Weir(**weir) if weir is not None else None,
+    )
+
+
+def _own_site(region: "Region", dam_id: str, ground: "Grid", own: Mapping[str, Any]) -> "PlacedDam":
+    from geodata import DrawnDam, place_drawn_dam
+
+    weir = own["state"].get("weir")
+    axis = tuple((float(lon), float(lat)) for lon, lat in own["axis_lonlat"])
+    below = weir["below_crest_m"] if weir is not None else 0.0
+    drawn = DrawnDam(dam_id, axis, own["river"], own["crest_elevation_m"], below)
+    return place_drawn_dam(drawn, region.course(own["river"]), ground)
+
+
+def _openings_of(state: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Openings of a state: all that are given, or the dam's one."""
+    return list(state["openings"]) if "openings" in state else [state["opening"]]
 
 
 def _crest_level(site: "PlacedDam", state: Mapping[str, Any]) -> float:
@@ -102,21 +190,20 @@ def _dam(
         lowered = np.argsort(distance, kind="stable")[:sides]
         crest[lowered] -= weir["below_crest_m"]
         share[lowered] = min(1.0, width / sides)
-    openings: tuple[Opening, ...] = ()
-    if state["kind"] != "clogged":
-        opening = state["opening"]
-        openings = (
-            Opening(
-                outfall=site.outlet_downstream,
-                sill_m=float(grid.values[site.outlet_upstream]),
-                area_m2=opening["area_m2"],
-                discharge_coefficient=opening["discharge_coefficient"],
-                passed_solids_fraction=(
-                    0.0 if opening["passes"] == "water" else passing["passed_solids_fraction"]
-                ),
-                packing_fraction=passing["packing_fraction"],
+    sill_m = float(grid.values[site.outlet_upstream])
+    openings = tuple(
+        Opening(
+            outfall=site.outlet_downstream,
+            sill_m=sill_m + opening.get("sill_above_bed_m", 0.0),
+            area_m2=opening["area_m2"],
+            discharge_coefficient=opening["discharge_coefficient"],
+            passed_solids_fraction=(
+                0.0 if opening["passes"] == "water" else passing["passed_solids_fraction"]
             ),
+            packing_fraction=passing["packing_fraction"],
         )
+        for opening in (_openings_of(state) if state["kind"] != "clogged" else ())
+    )
     # Where the terrain holds the dam its own crest counts wherever it is the higher one.
     return Dam(
         site.id,
@@ -153,10 +240,10 @@ def _beside_pool(site: "PlacedDam", grid: "Grid") -> tuple[NDArray[np.int64], ND
 
 def straight_share(site: "PlacedDam") -> float:
     """Length of a dam's axis over the length of the cell sides that follow it in steps, 0.71 to 1."""
-    (x0, y0), (x1, y1) = site.axis.coords[0], site.axis.coords[-1]
-    steps = abs(x1 - x0) + abs(y1 - y0)
+    corners = np.asarray(site.axis.coords)
+    steps = float(np.abs(np.diff(corners, axis=0)).sum())
     # A terrain that holds the dam whole leaves no axis to be built.
-    return float(np.hypot(x1 - x0, y1 - y0) / steps) if steps > 0.0 else 1.0
+    return float(site.axis.length / steps) if steps > 0.0 else 1.0
 
 
 def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> Release:

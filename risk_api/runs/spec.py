@@ -2,17 +2,19 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dam_models.version import ENGINE_VERSION
 from geodata.version import GROUND_VERSION
 from risk_api.errors import BadParameter, UnknownScenario, UnknownStrategy
+from risk_api.runs.changes import DamChange, OwnDam
+from risk_api.runs.planned_changes import planned_changes, planned_own_dams
 from risk_api.runs.quality import CELL_SIZE_RANGE_M, FINAL, Quality
 
 if TYPE_CHECKING:
-    from geodata import DamSite, Region, Scenario
+    from geodata import DamSite, DamState, Region, Scenario
 
 COUNTING_VERSION = "2"
 """Raised whenever the same rasters would be counted into other numbers."""
@@ -95,6 +97,8 @@ def plan(
     *,
     cell_size_m: float | None = None,
     quality: Quality = FINAL,
+    changes: Mapping[str, DamChange] | None = None,
+    own_dams: Sequence[OwnDam] = (),
 ) -> RunSpec:
     """The run that answers a scenario under a strategy.
 
@@ -108,11 +112,18 @@ def plan(
         Cell size, 10 to 200 m; the default of the quality otherwise.
     quality : Quality
         Order of the scheme and default cell size: the region's own for a final run.
+    changes : mapping of dam id to DamChange
+        Dams of the region that are other than the strategy has them. What equals the dam as it is leaves the
+        run what it was.
+    own_dams : sequence of OwnDam
+        Dams that somebody drew, beside those of the region.
 
     Raises
     ------
     UnknownScenario, UnknownStrategy, BadParameter
-        The message lists what is allowed.
+        The message lists what is allowed. Also for a change of a dam that the flow does not meet.
+    DamRefused
+        If an own dam's axis crosses no river that the flow follows, or cannot be one.
     """
     scenario = scenario_of(region, scenario_id)
     allowed = strategy_ids(region, scenario)
@@ -129,10 +140,14 @@ def plan(
         dam_id: _state(region.dam_sites[dam_id], region, scenario, strategy_id)
         for dam_id in region.dams_downstream(scenario.river, *region.to_metric(scenario.lon, scenario.lat))
     }
+    changed = planned_changes(region, dams, changes or {}, _state_of_kind)
+    own, order = planned_own_dams(region, scenario, list(dams), own_dams)
     assumed = {name: assumption.value for name, assumption in region.assumptions.items()}
     return RunSpec.of(
         # Only where the flow takes its solids on the way, so that other runs stay what they were.
         ({"entrainment": _erosion(assumed)} if eroding else {})
+        | ({"changes": changed} if changed else {})
+        | ({"own_dams": own} if own else {})
         | {
             "engine": ENGINE_VERSION,
             "counting": COUNTING_VERSION,
@@ -161,7 +176,7 @@ def plan(
             },
             "dams": dams,
             # Keys are sorted in the content; the order of the flow is kept beside them.
-            "dam_order": list(dams),
+            "dam_order": order,
             "cell_size_m": cell,
             "order": quality.order,
             "duration_s": max(SHORTEST_RUN_S, scenario.duration_s + AFTER_RELEASE_S),
@@ -190,6 +205,15 @@ def _state(site: "DamSite", region: "Region", scenario: "Scenario", strategy_id:
         state = site.state_on(scenario.date)
     else:
         state = site.state_of(region.strategies[strategy_id].states.get(site.id, "absent"))
+    return _plain_state(site, state)
+
+
+def _state_of_kind(site: "DamSite", kind: str) -> dict[str, Any]:
+    """A dam's latest state of a kind in plain values."""
+    return _plain_state(site, site.state_of(kind))
+
+
+def _plain_state(site: "DamSite", state: "DamState") -> dict[str, Any]:
     described: dict[str, Any] = {"kind": state.kind}
     if state.kind == "unfinished" and state.built_share is not None:
         described["built_share"] = state.built_share.value

@@ -1,0 +1,222 @@
+"""What a run changes on request: a dam of the region made other than it is, or a dam that somebody drew."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from risk_api.errors import BadParameter
+
+HIGHEST_DAM_M: Final = 250.0
+"""Height above the river bed; the highest dam in the world, Rogun, is planned for 335 m."""
+
+MOST_OWN_DAMS: Final = 4
+MOST_OPENINGS: Final = 8
+OWN_STATES: Final = ("in service", "unfinished", "clogged")
+_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+
+@dataclass(frozen=True)
+class GivenOpening:
+    """A passage through a dam.
+
+    Attributes
+    ----------
+    area_m2 : float
+        Free area, above 0 up to 1000 m2.
+    discharge_coefficient : float
+        Of the orifice, above 0 up to 1; 0.6 is a sharp edge.
+    passes : {"fluid", "water"}
+        Fluid: water with its fines, boulders stay. Water: clear water only.
+    sill_above_bed_m : float
+        Bottom of the passage above the river bed at the dam, m, 0 or more.
+    """
+
+    area_m2: float
+    discharge_coefficient: float = 0.6
+    passes: str = "fluid"
+    sill_above_bed_m: float = 0.0
+
+    def __post_init__(self) -> None:
+        _refuse_unless(0.0 < self.area_m2 <= 1000.0, "area_m2", "above 0, up to 1000")
+        _refuse_unless(0.0 < self.discharge_coefficient <= 1.0, "discharge_coefficient", "above 0, up to 1")
+        _refuse_unless(self.passes in ("fluid", "water"), "passes", "fluid or water")
+        _refuse_unless(
+            0.0 <= self.sill_above_bed_m < HIGHEST_DAM_M, "sill_above_bed_m", f"0 to {HIGHEST_DAM_M:g}"
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """As a spec holds it; a sill on the bed is not named."""
+        raised = {"sill_above_bed_m": self.sill_above_bed_m} if self.sill_above_bed_m else {}
+        return {
+            "area_m2": self.area_m2,
+            "discharge_coefficient": self.discharge_coefficient,
+            "passes": self.passes,
+            **raised,
+        }
+
+
+@dataclass(frozen=True)
+class GivenWeir:
+    """A low part of the crest, nearest to the river, that spills first: width and drop below the crest, m."""
+
+    width_m: float
+    below_crest_m: float
+
+    def __post_init__(self) -> None:
+        _refuse_unless(0.0 < self.width_m <= 2000.0, "width_m", "above 0, up to 2000")
+        _refuse_unless(0.0 < self.below_crest_m < HIGHEST_DAM_M, "below_crest_m", "above 0, below the height")
+
+    def plain(self) -> dict[str, Any]:
+        """As a spec holds it."""
+        return {"width_m": self.width_m, "below_crest_m": self.below_crest_m}
+
+
+@dataclass(frozen=True)
+class DamChange:
+    """What is other about a dam of the region in one run; what is None stays as the strategy has it.
+
+    Attributes
+    ----------
+    crest_elevation_m, height_m, capacity_m3 : float
+        At most one of them: elevation of the crest (of the wings, where there is a weir); height above the
+        river bed, 250 m at most; or the volume up to where the dam spills, from which the crest follows on
+        the run's own cells.
+    state : str
+        Kind of a state; its figures are those of the dam's latest state of that kind.
+    openings : sequence of GivenOpening
+        All openings of the dam, in place of its own; an empty one closes them.
+    weir : GivenWeir
+        In place of its own.
+
+    Raises
+    ------
+    BadParameter
+        `field` names the figure that cannot be.
+    """
+
+    crest_elevation_m: float | None = None
+    height_m: float | None = None
+    capacity_m3: float | None = None
+    state: str | None = None
+    openings: Sequence[GivenOpening] | None = None
+    weir: GivenWeir | None = None
+
+    def __post_init__(self) -> None:
+        sizes = {"crest_elevation_m": self.crest_elevation_m, "height_m": self.height_m}
+        _check_sizes({**sizes, "capacity_m3": self.capacity_m3}, needed=False)
+        _check_openings(self.openings or ())
+
+    @property
+    def changes_size(self) -> bool:
+        """Whether it asks for another crest."""
+        return (self.crest_elevation_m, self.height_m, self.capacity_m3) != (None, None, None)
+
+
+@dataclass(frozen=True)
+class OwnDam:
+    """A dam that somebody drew.
+
+    Attributes
+    ----------
+    id : str
+        Small letters, digits and hyphens, 32 at most; not the id of a dam of the region.
+    axis_lonlat : sequence of (lon, lat)
+        The wall as it runs from one valley side to the other, CRS84 degrees, two points or more.
+    crest_elevation_m, height_m : float
+        One of them: elevation of the crest, or its height above the river bed where the axis crosses it,
+        above 0 up to 250 m.
+    openings : sequence of GivenOpening
+        None unless given: a closed wall.
+    weir : GivenWeir or None
+        None: the crest is level.
+    state : str
+        in service; clogged: the openings are closed; unfinished: `built_share` of the height stands.
+    built_share : float
+        For an unfinished dam, above 0 up to 1.
+
+    Raises
+    ------
+    BadParameter
+        `field` names the figure that cannot be.
+    """
+
+    id: str
+    axis_lonlat: Sequence[tuple[float, float]]
+    crest_elevation_m: float | None = None
+    height_m: float | None = None
+    openings: Sequence[GivenOpening] = ()
+    weir: GivenWeir | None = None
+    state: str = "in service"
+    built_share: float | None = None
+
+    def __post_init__(self) -> None:
+        _refuse_unless(
+            _ID.fullmatch(self.id) is not None, "id", "small letters, digits and hyphens, 1 to 32 of them"
+        )
+        points = [tuple(point) for point in self.axis_lonlat]
+        on_globe = all(
+            len(point) == 2 and -180.0 <= point[0] <= 180.0 and -90.0 <= point[1] <= 90.0 for point in points
+        )
+        _refuse_unless(2 <= len(points) <= 50 and on_globe, "axis", "2 to 50 points lon, lat in degrees")
+        _check_sizes({"crest_elevation_m": self.crest_elevation_m, "height_m": self.height_m}, needed=True)
+        _check_openings(self.openings)
+        _refuse_unless(self.state in OWN_STATES, "state", f"one of {', '.join(OWN_STATES)}")
+        share = self.built_share
+        _refuse_unless(
+            (share is not None) == (self.state == "unfinished") and (share is None or 0.0 < share <= 1.0),
+            "built_share",
+            "above 0, up to 1, for an unfinished dam and for no other",
+        )
+
+    @property
+    def rounded_axis(self) -> tuple[tuple[float, float], ...]:
+        """The axis to a tenth of a metre, so that one drawing is one run."""
+        return tuple((round(float(lon), 6), round(float(lat), 6)) for lon, lat in self.axis_lonlat)
+
+    def plain_state(self) -> dict[str, Any]:
+        """Its state as a spec holds it."""
+        described: dict[str, Any] = {"kind": self.state}
+        if self.built_share is not None:
+            described["built_share"] = self.built_share
+        described["openings"] = [opening.plain() for opening in self.openings]
+        if self.weir is not None:
+            described["weir"] = self.weir.plain()
+        return described
+
+
+def changed_state(state: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    """A dam's state in a spec with what the spec's `changes` say about that dam."""
+    changed = dict(change.get("state", state))
+    if "crest_elevation_m" in change or "capacity_m3" in change:
+        # A capacity of the state's own would set the crest once more.
+        changed.pop("capacity_m3", None)
+    if "openings" in change:
+        changed.pop("opening", None)
+        changed["openings"] = change["openings"]
+    if "weir" in change:
+        changed["weir"] = change["weir"]
+    return changed
+
+
+def _check_sizes(sizes: Mapping[str, float | None], *, needed: bool) -> None:
+    given = {name: value for name, value in sizes.items() if value is not None}
+    names = ", ".join(sizes)
+    _refuse_unless(len(given) <= 1, next(iter(given), "height_m"), f"given alone: only one of {names}")
+    _refuse_unless(bool(given) or not needed, next(iter(sizes)), f"needed: one of {names}")
+    for name, value in given.items():
+        highest = {"height_m": HIGHEST_DAM_M, "capacity_m3": 1e9}.get(name, 9000.0)
+        lowest = 0.0 if name != "crest_elevation_m" else -500.0
+        _refuse_unless(
+            math.isfinite(value) and lowest < value <= highest, name, f"above {lowest:g}, up to {highest:g}"
+        )
+
+
+def _check_openings(openings: Sequence[GivenOpening]) -> None:
+    _refuse_unless(len(openings) <= MOST_OPENINGS, "openings", f"{MOST_OPENINGS} at most")
+
+
+def _refuse_unless(ok: bool, field: str, allowed: str) -> None:
+    if not ok:
+        raise BadParameter(field, f"allowed: {allowed}", reason_key="allowed", allowed_names=allowed)
