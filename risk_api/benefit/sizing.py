@@ -9,7 +9,7 @@ fall with height is reported, not smoothed away.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Generic, TypeVar
@@ -77,6 +77,11 @@ class Sizing(Generic[T]):
         return self.trials[-1]
 
 
+def _rounded(height_m: float) -> float:
+    """Return a height to a decimetre: one height asked for twice is then one run."""
+    return round(height_m, 1)
+
+
 class _Spent(Exception):
     """No further trial may be asked for."""
 
@@ -120,7 +125,7 @@ def smallest_height(
     affected_below: float,
     lowest_m: float,
     tallest_m: float,
-    guess_m: float | None = None,
+    guesses_m: Sequence[float] = (),
     known: Mapping[float, T] | None = None,
     tolerance_m: float = TOLERANCE_M,
     most_trials: int = MOST_TRIALS,
@@ -137,8 +142,8 @@ def smallest_height(
         The limit; the affected have to be fewer. Above 0.
     lowest_m, tallest_m : float
         Heights that can be built, 0 < lowest < tallest.
-    guess_m : float, optional
-        Where to look first, from a volume balance.
+    guesses_m : sequence of float
+        Where to look first: the height that stands, the one that a volume balance gives.
     known : mapping of float to outcome, optional
         What is known without a run, by height.
     tolerance_m : float
@@ -160,18 +165,21 @@ def smallest_height(
     if passes(bench.at(0.0)):
         return _result("none needed", None, bench, affected_below)
     if not passes(bench.at(tallest_m)):
-        _second_chances(bench, passes, lowest_m, tallest_m, guess_m)
+        _second_chances(bench, passes, lowest_m, tallest_m, guesses_m)
     found = [trial.height_m for trial in bench.trials.values() if passes(trial)]
     if not found:
         return _result("no height suffices", None, bench, affected_below)
-    pending = [guess_m] if guess_m is not None else []
+    pending = [_rounded(height) for height in guesses_m]
     while True:
         passing, failing = _bracket(bench, passes, lowest_m)
         if passing - failing <= tolerance_m:
             break
-        trial_m = pending.pop() if pending else 0.5 * (failing + passing)
+        guessed = bool(pending)
+        trial_m = pending.pop(0) if guessed else _rounded(0.5 * (failing + passing))
         if not failing < trial_m < passing:
-            continue
+            if guessed:
+                continue
+            break
         try:
             bench.at(trial_m)
         except _Spent:
@@ -199,13 +207,12 @@ def _second_chances(
     passes: Callable[[Trial[T]], bool],
     lowest_m: float,
     tallest_m: float,
-    guess_m: float | None,
+    guesses_m: Sequence[float],
 ) -> None:
     """Where the tallest fails, look at a few lower ones before saying that none suffices."""
-    candidates = [lowest_m + share * (tallest_m - lowest_m) for share in _SECOND_CHANCES]
-    if guess_m is not None and lowest_m <= guess_m < tallest_m:
-        candidates.insert(0, guess_m)
-    for height in candidates[:3]:
+    shares = [lowest_m + share * (tallest_m - lowest_m) for share in _SECOND_CHANCES]
+    candidates = [height for height in (*guesses_m, *shares) if lowest_m <= height < tallest_m]
+    for height in map(_rounded, candidates[: len(shares)]):
         if any(passes(trial) for trial in bench.trials.values()):
             return
         try:
