@@ -23,7 +23,7 @@ from dam_models.errors import (
 from dam_models.hydrograph import Hydrograph
 from dam_models.limits import RunEstimate, estimate_run
 from dam_models.lines import cells_of_line, cells_of_point
-from dam_models.opening import Opening
+from dam_models.opening import Clogging, Gate, Opening, Siphon
 from dam_models.outburst import (
     PEAK_RELATIONS,
     PeakEstimates,
@@ -34,6 +34,7 @@ from dam_models.outburst import (
 )
 from dam_models.outputs import Gauge, GaugeRecord, Outputs, Pressure, Snapshot
 from dam_models.parameters import BySolids, MixtureDensity
+from dam_models.passages import OpeningRecord
 from dam_models.rain import curve_number_runoff, kirpich_time_of_concentration_s, rain_hydrograph
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
@@ -54,6 +55,7 @@ __all__ = [
     "Bulking",
     "BySolids",
     "CellFaces",
+    "Clogging",
     "Coulomb",
     "Dam",
     "DamRecord",
@@ -61,6 +63,7 @@ __all__ = [
     "ErodibleBed",
     "FlowError",
     "FlowResult",
+    "Gate",
     "Gauge",
     "GaugeRecord",
     "HerschelBulkley",
@@ -74,6 +77,7 @@ __all__ = [
     "MixtureDensity",
     "OBrienJulien",
     "Opening",
+    "OpeningRecord",
     "Outputs",
     "PeakEstimates",
     "PeakRelation",
@@ -88,6 +92,7 @@ __all__ = [
     "Settings",
     "Settling",
     "Side",
+    "Siphon",
     "Snapshot",
     "State",
     "StorageCurve",

@@ -83,6 +83,10 @@ def check_dams(dams: Sequence[Dam], bed_m: Floats, duration_s: float) -> None:
         if dam.time_s.size > 1 and dam.changes_from_s >= duration_s:
             begins = f"begins to change at {dam.changes_from_s:g} s, after the end of the run"
             raise InvalidDam(f"dam {dam.name}: the crest {begins}", field="time_s")
+        for opening in dam.openings:
+            if opening.gate is not None and opening.gate.changes_from_s >= duration_s:
+                begins = f"begins to move at {opening.gate.changes_from_s:g} s, after the end of the run"
+                raise InvalidDam(f"dam {dam.name}: a gate {begins}", field="time_s")
 
 
 def check_sections(sections: Sequence[Section], shape: tuple[int, ...]) -> None:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from dam_models.cell_faces import CellFaces
 from dam_models.errors import InvalidDam
 from dam_models.opening import Opening
+from dam_models.passages import OpeningRecord
 
 Floats = NDArray[np.float64]
 
@@ -145,9 +146,21 @@ class Dam:
         return np.asarray(self.crest_m[after] != self.crest_m[after - 1])
 
     def next_change_s(self, time_s: float) -> float:
-        """The next time at which the table of the crest has a point, s; infinite where there is none."""
-        later = self.time_s[self.time_s > time_s]
-        return float(later[0]) if self.time_s.size > 1 and later.size else float("inf")
+        """The next point of the table of the crest or of a gate, s; infinite where there is none."""
+        change = float("inf")
+        if self.time_s.size > 1:
+            later = self.time_s[self.time_s > time_s]
+            change = float(later[0]) if later.size else change
+        for opening in self.openings:
+            if opening.gate is not None:
+                change = min(change, opening.gate.next_change_s(time_s))
+        return change
+
+    @property
+    def gates_until_s(self) -> float:
+        """Time after which every gate stays as it is, s; minus infinity where there is none."""
+        ends = (opening.gate.time_s[-1] for opening in self.openings if opening.gate is not None)
+        return max(ends, default=-float("inf"))
 
     @property
     def changes_until_s(self) -> float:
@@ -243,6 +256,8 @@ class DamRecord:
         NaN = never.
     capacity_m3 : float
         Volume of the pool on this grid below the lowest point of the crest as the run begins.
+    openings : tuple of OpeningRecord
+        What each of the dam's openings did, in their order; together they passed `passed_m3`.
     """
 
     name: str
@@ -269,3 +284,4 @@ class DamRecord:
     first_inflow_s: float
     first_overflow_s: float
     capacity_m3: float
+    openings: tuple[OpeningRecord, ...]

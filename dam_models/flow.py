@@ -270,6 +270,7 @@ class _Run:
     def march(self, duration_s: float, progress: Progress | None) -> None:
         """Step until `duration_s`, or until nothing moves and nothing more comes."""
         release_end = max((release.end_s for release in self.releases), default=0.0)
+        gates_end = max((tracker.dam.gates_until_s for tracker in self.trackers), default=-np.inf)
         next_record = self.settings.record_every_s
         while self.time < duration_s:
             if self.steps >= self.settings.max_steps or self.mesh.cell_count > self.estimate.most_wet_cells:
@@ -299,7 +300,7 @@ class _Run:
             if self.time >= next_record - 1e-9 or self.time >= duration_s:
                 self._record()
                 next_record = self.time + self.settings.record_every_s
-            rests = self._rests(moved)
+            rests = self._rests(moved) and self.time - dt >= gates_end
             if rests and self.time >= release_end and not self.boundaries.feeding:
                 self.at_rest = True
                 break
@@ -396,7 +397,7 @@ class _Run:
     def _openings(self, dt: float) -> float:
         passed = 0.0
         for tracker in self.trackers:
-            for row, col, depth, solids_fraction in tracker.pass_openings(dt, self.mesh):
+            for row, col, depth, solids_fraction in tracker.pass_openings(self.time, dt, self.mesh):
                 self._pour(np.array([row]), np.array([col]), depth, solids_fraction, self.time + dt)
                 for other in self.trackers:
                     if other is not tracker and other.dam.pool[row, col]:

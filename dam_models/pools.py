@@ -1,5 +1,7 @@
 """Following a dam through a run: what flows in, over and through, and what stays."""
 
+from math import isfinite
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -7,6 +9,7 @@ from numpy.typing import NDArray
 from dam_models.dam import Dam, DamRecord
 from dam_models.kernels.fields import Bytes, Cells, Floats, Ints
 from dam_models.mesh import Mesh
+from dam_models.passages import passages_of
 from dam_models.sections import FaceSet, faces_around
 
 
@@ -81,6 +84,9 @@ class PoolTracker:
 
     def __init__(self, dam: Dam, bed_m: Floats, cell_area_m2: float, bed_moves: bool = False) -> None:
         self.dam = dam
+        self._passages = passages_of(dam.openings)
+        self._clogs = any(opening.clogging is not None for opening in dam.openings)
+        self._arrived_solids = 0.0
         self._bed_moves = bed_moves
         self._area = cell_area_m2
         self.faces: FaceSet = faces_around(dam.pool, dam.faces)
@@ -167,17 +173,31 @@ class PoolTracker:
         depth = mesh.cells.h[number]
         return float(mesh.cells.z[number] + depth) if depth > 0.0 else float("nan")
 
-    def pass_openings(self, dt: float, mesh: Mesh) -> list[tuple[int, int, float, float]]:
-        """Take from the pool what the openings pass in `dt`.
+    def _clog(self, time_s: float, mesh: Mesh) -> None:
+        """Let the solids that have come into the bowl since the last step arrive at the openings."""
+        arrived = float(self._solids_in + self._entrained_solids)
+        if arrived <= self._arrived_solids:
+            return
+        level = self.level_m(mesh)
+        for passage in self._passages:
+            passage.meet(arrived - self._arrived_solids, level, time_s)
+        self._arrived_solids = arrived
+
+    def pass_openings(self, time_s: float, dt: float, mesh: Mesh) -> list[tuple[int, int, float, float]]:
+        """Take from the pool what the openings pass in the `dt` after `time_s`.
 
         Returns (row, col, depth, solids fraction) of what arrives below the dam.
         """
+        if self._clogs:
+            self._clog(time_s + dt, mesh)
         arrivals = []
-        for opening in self.dam.openings:
+        for passage in self._passages:
+            opening = passage.opening
             level = self.level_m(mesh)
             discharge = 0.0
-            if np.isfinite(level):
-                discharge = opening.discharge_m3_s(level, mesh.surface_m(*opening.outfall))
+            if isfinite(level):
+                tail = mesh.surface_m(*opening.outfall)
+                discharge = passage.discharge_m3_s(time_s + 0.5 * dt, level, tail)
             if discharge == 0.0:
                 continue
             taken, taken_solids = _draw_fluid(
@@ -194,6 +214,7 @@ class PoolTracker:
             if taken > 0.0:
                 self.passed_m3 += taken * self._area
                 self._solids_out += taken_solids * self._area
+                passage.add(taken * self._area, taken_solids * self._area, dt, time_s + dt)
                 arrivals.append((*opening.outfall, taken, taken_solids / taken))
         return arrivals
 
@@ -203,6 +224,8 @@ class PoolTracker:
         self._series.append(
             (time_s, self.inflow_m3, self.overflow_m3, self.passed_m3, stored, level, freeboard)
         )
+        for passage in self._passages:
+            passage.record()
 
     def finish(self, mesh: Mesh, bed_solids: float) -> DamRecord:
         """The record of the run; `bed_solids` is the packing of what settled."""
@@ -235,6 +258,7 @@ class PoolTracker:
             first_inflow_s=self._first_inflow,
             first_overflow_s=self._first_overflow,
             capacity_m3=self.capacity_m3,
+            openings=tuple(passage.finish(time) for passage in self._passages),
         )
 
 
