@@ -1,0 +1,1 @@
+"""Earthquakes: ruptures, the ground's answer, and the shaking that follows. Arrays, no HTTP."""
