@@ -12,9 +12,19 @@ class BadSeismicInput(BadParameter):
 class ZeroArea(BadSeismicInput):
     """A rupture without length or width: there is nothing that could slip."""
 
-    def __init__(self, field: str) -> None:
-        super().__init__(field, "a rupture needs an area above zero")
-
 
 class ModelRangeWarning(UserWarning):
     """A ground-motion model was asked outside the range that its authors give; the result is marked."""
+
+
+def beyond(field: str, value: float, low: float, high: float) -> BadSeismicInput:
+    """Refuse a value outside a band, which is part of the sentence."""
+    words = {"value": f"{value:g}", "low": f"{low:g}", "high": f"{high:g}"}
+    return BadSeismicInput(
+        field, "{value} is not between {low} and {high}".format(**words), reason_key="value_band", **words
+    )
+
+
+def no_area(field: str) -> ZeroArea:
+    """Refuse a rupture in which nothing could slip, by the field that makes it so."""
+    return ZeroArea(field, "a rupture needs an area above zero", reason_key="zero_area")

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from risk_api.seismic import scaling
-from risk_api.seismic.errors import BadSeismicInput, ZeroArea
+from risk_api.seismic.errors import BadSeismicInput, beyond, no_area
 from risk_api.seismic.frame import LocalFrame
 from risk_api.seismic.gmm import OutsideRange, Sources
 from risk_api.seismic.planes import Planes
@@ -19,6 +19,7 @@ from risk_api.seismic.planes import Planes
 LonLat = tuple[float, float]
 MOST_POINTS: Final = 200
 _SHORTEST_KM: Final = 1e-3
+_LEAST_DIP_DEG: Final = 1.0
 _BANDS: Final = {
     "magnitude": (0.0, 10.0),
     "rake_deg": (-180.0, 180.0),
@@ -41,7 +42,7 @@ class Rupture:
     rake_deg : float
         Direction of slip, -180 to 180 degrees; 90 is a thrust.
     dip_deg : float
-        Above 0 to 90 degrees.
+        1 to 90 degrees.
     top_depth_km : float
         Depth of the upper edge, km; 0 where the rupture reaches the surface.
     width_km : float
@@ -74,18 +75,16 @@ class Rupture:
         for field, (low, high) in _BANDS.items():
             value = getattr(self, field)
             if not (isfinite(value) and low <= value <= high):
-                raise BadSeismicInput(field, f"{value:g} is not between {low:g} and {high:g}")
-        if not 0.0 < self.dip_deg <= 90.0:
-            raise BadSeismicInput("dip_deg", f"{self.dip_deg:g} is not above 0 and at most 90")
+                raise beyond(field, value, low, high)
+        if not _LEAST_DIP_DEG <= self.dip_deg <= 90.0:
+            raise beyond("dip_deg", self.dip_deg, _LEAST_DIP_DEG, 90.0)
         if self.width_km == 0.0:
-            raise ZeroArea("width_km")
+            raise no_area("width_km")
         if not (isfinite(self.hypocentre_depth_km) and 0.0 <= self.hypocentre_depth_km <= 700.0):
-            raise BadSeismicInput(
-                "hypocentre_depth_km", f"{self.hypocentre_depth_km:g} is not between 0 and 700"
-            )
+            raise beyond("hypocentre_depth_km", self.hypocentre_depth_km, 0.0, 700.0)
         _check_trace(self.trace)
         if self.length_km < _SHORTEST_KM:
-            raise ZeroArea("trace")
+            raise no_area("trace")
 
     @classmethod
     def from_trace(
@@ -116,15 +115,17 @@ class Rupture:
             Where unknown, what CB14 expects (equations 35 to 37).
         """
         if (bottom_depth_km is None) == (width_km is None):
-            raise BadSeismicInput("width_km", "give either width_km or bottom_depth_km")
-        if not (isfinite(dip_deg) and 0.0 < dip_deg <= 90.0):
-            raise BadSeismicInput("dip_deg", f"{dip_deg:g} is not above 0 and at most 90")
+            raise BadSeismicInput(
+                "width_km", "give either width_km or bottom_depth_km", reason_key="width_or_bottom"
+            )
+        if not _LEAST_DIP_DEG <= dip_deg <= 90.0:
+            raise beyond("dip_deg", dip_deg, _LEAST_DIP_DEG, 90.0)
         if width_km is None:
             assert bottom_depth_km is not None
-            if not (isfinite(bottom_depth_km) and isfinite(top_depth_km)):
-                raise BadSeismicInput("bottom_depth_km", "not a finite number")
+            if not 0.0 <= bottom_depth_km <= 200.0:
+                raise beyond("bottom_depth_km", bottom_depth_km, 0.0, 200.0)
             if bottom_depth_km <= top_depth_km:
-                raise ZeroArea("bottom_depth_km")
+                raise no_area("bottom_depth_km")
             width_km = (bottom_depth_km - top_depth_km) / sin(radians(dip_deg))
         points = tuple((float(lon), float(lat)) for lon, lat in trace)
         if dips_towards_deg is not None and _runs_the_wrong_way(points, dips_towards_deg):
@@ -155,15 +156,15 @@ class Rupture:
         for field, value, low, high in (
             ("magnitude", magnitude, 0.0, 10.0),
             ("strike_deg", strike_deg, -360.0, 360.0),
-            ("dip_deg", dip_deg, 1.0, 90.0),
+            ("dip_deg", dip_deg, _LEAST_DIP_DEG, 90.0),
             ("upper_km", upper_km, 0.0, 100.0),
             ("lower_km", lower_km, 0.0, 100.0),
             ("depth_km", depth_km, upper_km, lower_km),
         ):
             if not (isfinite(value) and low <= value <= high):
-                raise BadSeismicInput(field, f"{value:g} is not between {low:g} and {high:g}")
+                raise beyond(field, value, low, high)
         if lower_km <= upper_km:
-            raise ZeroArea("lower_km")
+            raise no_area("lower_km")
         _check_trace(((lon, lat), (lon, lat)))
         rise = sin(radians(dip_deg))
         length, width = scaling.length_and_width_km(magnitude, rake_deg, (lower_km - upper_km) / rise)
@@ -249,16 +250,26 @@ def expected_hypocentre_km(magnitude: float, dip_deg: float, top_depth_km: float
     by_dip = min(0.0445 * (dip_deg - 40.0), 0.0)
     deepest = 0.9 * width_km * sin(radians(dip_deg))
     if deepest <= 0.0:
-        raise ZeroArea("width_km")
+        raise no_area("width_km")
     return top_depth_km + exp(min(by_magnitude + by_dip, log(deepest)))
 
 
 def _check_trace(trace: Sequence[LonLat]) -> None:
     if not 2 <= len(trace) <= MOST_POINTS:
-        raise BadSeismicInput("trace", f"{len(trace)} points; it needs 2 to {MOST_POINTS}")
+        count, most = str(len(trace)), str(MOST_POINTS)
+        raise BadSeismicInput(
+            "trace",
+            f"{count} points; 2 to {most} are needed",
+            reason_key="trace_points",
+            count=count,
+            most=most,
+        )
     for lon, lat in trace:
         if not (isfinite(lon) and isfinite(lat) and abs(lon) <= 180.0 and abs(lat) <= 85.0):
-            raise BadSeismicInput("trace", f"{lon:g}, {lat:g} is not lon, lat, with lat up to 85 degrees")
+            at = f"{lon:g}, {lat:g}"
+            raise BadSeismicInput(
+                "trace", f"{at} is not lon, lat, with lat up to 85 degrees", reason_key="trace_point", at=at
+            )
 
 
 def _runs_the_wrong_way(trace: tuple[LonLat, ...], dips_towards_deg: float) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from risk_api.seismic.errors import BadSeismicInput
+from risk_api.seismic.errors import beyond
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def _checked(owner: object) -> None:
             good |= np.isnan(values)
         if not good.all():
             worst = float(values[~good].flat[0])
-            raise BadSeismicInput(each.name, f"{worst:g} is not between {low:g} and {high:g}")
+            raise beyond(each.name, worst, low, high)
         object.__setattr__(owner, each.name, values)
 
 
