@@ -2,8 +2,11 @@
 
 from geodata.build import build_region
 from geodata.dam_changes import place_changed_dam
+from geodata.dam_doubts import CapacityDoubt, capacity_doubts
+from geodata.dam_openings import Opening, Weir
 from geodata.dam_placing import PlacedDam
-from geodata.dams import DamSite, DamState, Opening, Strategy, Weir
+from geodata.dam_states import STANDING_KINDS, STATE_KINDS, DamState
+from geodata.dams import Cost, DamSite, Strategy
 from geodata.drawn_dam import Crossing, DrawnDam, check_apart, crossing_of, place_drawn_dam
 from geodata.errors import (
     DamDoesNotClose,
@@ -34,7 +37,11 @@ from geodata.version import GROUND_VERSION
 __all__ = [
     "FIELDS",
     "GROUND_VERSION",
+    "STANDING_KINDS",
+    "STATE_KINDS",
     "Assumption",
+    "CapacityDoubt",
+    "Cost",
     "Crossing",
     "DamDoesNotClose",
     "DamOffCourse",
@@ -66,6 +73,7 @@ __all__ = [
     "UnknownRiver",
     "Weir",
     "build_region",
+    "capacity_doubts",
     "check_apart",
     "crossing_of",
     "embedded_regions",

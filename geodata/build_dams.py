@@ -63,10 +63,12 @@ def dam_properties(recipe: Recipe) -> dict[str, dict[str, Any]]:
             },
             "kind": row["type"],
             "states": extra["states"],
-            "opening": extra["opening"],
+            "openings": extra["openings"],
             "weir": extra.get("weir"),
             "in_terrain": holds and row["in_terrain_of_2000"] == "yes",
             "figures": extra.get("figures", []),
+            "sections": extra.get("sections", []),
+            "costs": extra.get("costs", []),
             "sources": extra["sources"],
             "note": row["note"],
         }
@@ -77,8 +79,18 @@ def dam_sites(recipe: Recipe, rivers: Mapping[str, River]) -> dict[str, DamSite]
     """Sites of a recipe whose rivers are there."""
     if "file" not in recipe.table("dams"):
         return {}
-    properties = dam_properties(recipe)
-    return {id: DamSite.of(p, p["lon"], p["lat"]) for id, p in properties.items() if p["river"] in rivers}
+    details = recipe.need("dams", "details").name
+    out: dict[str, DamSite] = {}
+    for id, p in dam_properties(recipe).items():
+        if p["river"] not in rivers:
+            continue
+        try:
+            out[id] = DamSite.of(p, p["lon"], p["lat"])
+        except KeyError as error:
+            raise LayerInvalid("dams", details, f"{id}.{error.args[0]}", "is missing") from error
+        except (ValueError, TypeError) as error:
+            raise LayerInvalid("dams", details, id, str(error)) from error
+    return out
 
 
 def site_dams(

@@ -72,14 +72,33 @@ def check_rivers(layer: LayerFile, rivers: Mapping[str, River]) -> None:
             )  # fmt: skip
 
 
-def check_dams(layer: LayerFile, dams: Mapping[str, DamSite], rivers: Mapping[str, River]) -> None:
-    """Every dam stands in a river that is there."""
+def check_dams(
+    layer: LayerFile, dams: Mapping[str, DamSite], rivers: Mapping[str, River], crs: str, cell_size_m: float
+) -> None:
+    """Every dam stands in a river that is there, and no two on one cell of the region's own runs."""
     for dam in dams.values():
         if dam.river not in rivers:
             raise LayerInvalid(
                 layer.name, layer.path.name, "river",
                 f"{dam.id!r} stands in {dam.river!r}, which is not one of {', '.join(rivers)}",
             )  # fmt: skip
+    for one, other in combinations(dams.values(), 2):
+        if one.river != other.river:
+            continue
+        apart = abs(_chainage_m(one, rivers, crs) - _chainage_m(other, rivers, crs))
+        if apart < cell_size_m:
+            raise LayerInvalid(
+                layer.name, layer.path.name, "chainage_m",
+                f"{one.id!r} and {other.id!r} stand on one cell: {apart:.0f} m apart along {one.river!r}, "
+                f"with cells of {cell_size_m:g} m",
+            )  # fmt: skip
+
+
+def _chainage_m(dam: DamSite, rivers: Mapping[str, River], crs: str) -> float:
+    if dam.chainage_m is not None:
+        return dam.chainage_m
+    x, y = from_lonlat(dam.lon, dam.lat, crs)
+    return rivers[dam.river].nearest(float(x), float(y))[0]
 
 
 def check_scenarios(

@@ -1,136 +1,63 @@
 """Dams: structures with dated states, never true or false."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from geodata.dam_openings import Opening, Weir, openings_of
+from geodata.dam_states import ABSENT_BEFORE, STATE_KINDS, DamState, states_of
 from geodata.values import Names, Ranged
 
-STATE_KINDS = ("absent", "unfinished", "in service", "clogged", "silted", "damaged", "breached")
-PASSES = ("fluid", "water")
-
 
 @dataclass(frozen=True)
-class DamState:
-    """What a dam was from a date on.
+class Cost:
+    """What building a dam costs, as published: not brought to other prices.
 
     Parameters
     ----------
-    kind : str
-        One of `STATE_KINDS`.
-    since : date or None
-        First day of the state; None for one that has no beginning here (absent, before anything was built).
-    built_share : Ranged or None
-        Share of the full height that stands, for an unfinished dam.
-    capacity_m3 : float or None
-        Storage in this state where it differed from the dam's own [m3].
-    source, confidence, note : str
-    since_earliest, since_latest : date or None
-        Band of `since` where its year is assumed.
+    amount : float
+        In `currency`, above 0.
+    currency : str
+        ISO 4217, for example ``"KZT"``.
+    year : int
+        Of the prices.
+    what : str
+        For example ``"estimate"``.
+    source, confidence : str
     """
 
-    kind: str
-    since: date | None
-    built_share: Ranged | None
-    capacity_m3: float | None
+    amount: float
+    currency: str
+    year: int
+    what: str
     source: str
     confidence: str
-    note: str = ""
-    since_earliest: date | None = None
-    since_latest: date | None = None
+
+    def __post_init__(self) -> None:
+        if not self.amount > 0.0:
+            raise ValueError(f"amount of a cost lies above 0, not {self.amount:g}")
 
     @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "DamState":
-        """From one entry of a dam's `states`.
-
-        Raises
-        ------
-        ValueError
-            If the kind is unknown.
-        """
-        kind = str(data["kind"])
-        if kind not in STATE_KINDS:
-            raise ValueError(f"state {kind!r} is not one of {', '.join(STATE_KINDS)}")
-        since, earliest, latest = (data.get(key) for key in ("since", "since_earliest", "since_latest"))
-        share = data.get("built_share")
-        capacity = data.get("capacity_m3")
+    def of(cls, data: Mapping[str, Any]) -> "Cost":
+        """From one entry of a dam's `costs`."""
         return cls(
-            kind=kind,
-            since=date.fromisoformat(str(since)) if since else None,
-            built_share=Ranged.of(share) if share else None,
-            capacity_m3=float(capacity) if capacity is not None else None,
-            source=str(data.get("source", "")),
-            confidence=str(data.get("confidence", "")),
-            note=str(data.get("note", "")),
-            since_earliest=date.fromisoformat(str(earliest)) if earliest else None,
-            since_latest=date.fromisoformat(str(latest)) if latest else None,
+            float(data["amount"]),
+            str(data["currency"]),
+            int(data["year"]),
+            str(data["what"]),
+            str(data["source"]),
+            str(data["confidence"]),
         )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values, for JSON."""
-        return {
-            "kind": self.kind,
-            "since": self.since.isoformat() if self.since else None,
-            "since_earliest": self.since_earliest.isoformat() if self.since_earliest else None,
-            "since_latest": self.since_latest.isoformat() if self.since_latest else None,
-            "built_share": self.built_share.as_dict() if self.built_share else None,
-            "capacity_m3": self.capacity_m3,
-            "source": self.source,
-            "confidence": self.confidence,
-            "note": self.note,
-        }
-
-
-@dataclass(frozen=True)
-class Opening:
-    """The way through a dam that stays open: sluice, tunnel or rows of open cells.
-
-    Discharge is that of an orifice, ``Cd * area * sqrt(2 g head)``. Sizes are published for none of the dams,
-    so area and coefficient are ranged assumptions.
-
-    Parameters
-    ----------
-    area_m2, discharge_coefficient : Ranged
-    passes : {"fluid", "water"}
-        Fluid: water with its fines, boulders stay. Water: clear water only.
-    why : str
-        The reasoning behind the size.
-    """
-
-    area_m2: Ranged
-    discharge_coefficient: Ranged
-    passes: str
-    why: str
-
-    @classmethod
-    def of(cls, data: Mapping[str, Any]) -> "Opening":
-        """From a dam's `opening`."""
-        passes = str(data["passes"])
-        if passes not in PASSES:
-            raise ValueError(f"an opening passes {' or '.join(PASSES)}, not {passes!r}")
-        return cls(
-            Ranged.of(data["area_m2"]),
-            Ranged.of(data["discharge_coefficient"]),
-            passes,
-            str(data.get("why", "")),
-        )
-
-
-@dataclass(frozen=True)
-class Weir:
-    """A low part of the crest that spills first: its width and how far it lies below the wings [m]."""
-
-    width_m: float
-    below_crest_m: float
 
 
 @dataclass(frozen=True)
 class DamSite:
     """A dam as its figures describe it, before it is put on a grid.
 
-    `states` are sorted by date. `axis_lonlat` is where the region puts it (empty: across the valley at lon,
-    lat); `crest_elevation_m` None means river bed plus height. `basin_m` is the stretch of the river, in
+    `states` stand in the order of time, `openings` from the lowest up; `sections` are the parts of the body
+    as published, `costs` what was published of its price. `axis_lonlat` is where the region puts it (empty:
+    across the valley at lon, lat); `crest_elevation_m` None means river bed plus height. `basin_m` is the stretch of the river, in
     metres of chainage, where the terrain itself holds dam and bowl.
     """
 
@@ -147,7 +74,7 @@ class DamSite:
     crest_elevation_m: float | None
     kind: str
     states: tuple[DamState, ...]
-    opening: Opening
+    openings: tuple[Opening, ...]
     weir: Weir | None
     in_terrain: bool
     figures: tuple[Mapping[str, Any], ...]
@@ -157,6 +84,8 @@ class DamSite:
     axis_lonlat: tuple[tuple[float, float], ...] = ()
     basin_m: tuple[float, float] | None = None
     fit: Mapping[str, Any] | None = None
+    sections: tuple[Mapping[str, Any], ...] = ()
+    costs: tuple[Cost, ...] = ()
 
     @property
     def spill_below_crest_m(self) -> float:
@@ -168,20 +97,27 @@ class DamSite:
 
     def state_on(self, day: date) -> DamState:
         """State on a day; absent before the first dated one."""
-        current = DamState("absent", None, None, None, "", "", "before the first known state")
+        current = ABSENT_BEFORE
         for state in self.states:
             if state.since is None or state.since <= day:
                 current = state
         return current
 
     def state_of(self, kind: str) -> DamState:
-        """Latest known state of that kind; a plain one where the dam never had it."""
+        """Latest known state of that kind; a plain one where the dam never had it.
+
+        Raises
+        ------
+        ValueError
+            If there is no such kind, or it needs figures that are told of no state of this dam.
+        """
         for state in reversed(self.states):
             if state.kind == kind:
                 return state
-        if kind not in STATE_KINDS:
-            raise ValueError(f"state {kind!r} is not one of {', '.join(STATE_KINDS)}")
-        return DamState(kind, None, None, None, "", "", "asked for, never recorded")
+        try:
+            return DamState.of({"kind": kind, "note": "asked for, never recorded"})
+        except ValueError as error:
+            raise ValueError(f"dam {self.id!r} was never known to be {kind}: {error}") from error
 
     @classmethod
     def of(cls, data: Mapping[str, Any], lon: float, lat: float) -> "DamSite":
@@ -192,8 +128,6 @@ class DamSite:
         KeyError, ValueError, TypeError
             If a field is missing or not allowed; the caller says which layer and file it came from.
         """
-        states = [DamState.of(state) for state in data.get("states") or ()]
-        states.sort(key=lambda state: (state.since is not None, state.since or date.min))
         weir = data.get("weir")
         basin = data.get("basin_m")
         crest = data.get("crest_elevation_m")
@@ -212,8 +146,8 @@ class DamSite:
             capacity_m3=Ranged.of(data["capacity_m3"]),
             crest_elevation_m=float(crest) if crest is not None else None,
             kind=str(data.get("kind") or ""),
-            states=tuple(states),
-            opening=Opening.of(data["opening"]),
+            states=states_of(data.get("states") or ()),
+            openings=openings_of(data),
             weir=Weir(float(weir["width_m"]), float(weir["below_crest_m"])) if weir else None,
             in_terrain=bool(data.get("in_terrain", False)),
             figures=tuple(data.get("figures") or ()),
@@ -223,31 +157,50 @@ class DamSite:
             axis_lonlat=tuple((float(p[0]), float(p[1])) for p in data.get("axis_lonlat") or ()),
             basin_m=(float(basin[0]), float(basin[1])) if basin else None,
             fit=data.get("fit"),
+            sections=tuple(data.get("sections") or ()),
+            costs=tuple(Cost.of(cost) for cost in data.get("costs") or ()),
         )
 
 
 @dataclass(frozen=True)
 class Strategy:
-    """A named set of dam states; a dam that is not named is absent."""
+    """A named set of dam states; a dam that is not named is absent.
+
+    `states` says the kind per dam: its figures are those of the dam's latest state of that kind, but where
+    the strategy gives its own, in `own_states`.
+    """
 
     id: str
     names: Names
     description: Names
     states: Mapping[str, str]
+    own_states: Mapping[str, DamState] = field(default_factory=dict)
+
+    def state_of(self, site: DamSite) -> DamState:
+        """State of a dam in this strategy."""
+        own = self.own_states.get(site.id)
+        return own if own is not None else site.state_of(self.states.get(site.id, "absent"))
 
     @classmethod
     def of(cls, id: str, data: Mapping[str, Any], dams: Mapping[str, DamSite]) -> "Strategy":
-        """From an entry of a strategies file.
+        """From an entry of a strategies file; a state is a kind, or a table with its figures.
 
         Raises
         ------
         ValueError
-            If it names an unknown dam or state.
+            If it names an unknown dam or state, or one that needs figures which nobody gives.
         """
-        states = {str(dam): str(kind) for dam, kind in dict(data.get("states", {})).items()}
-        for dam, kind in states.items():
+        kinds: dict[str, str] = {}
+        own: dict[str, DamState] = {}
+        for dam, entry in dict(data.get("states", {})).items():
             if dam not in dams:
                 raise ValueError(f"dam {dam!r} is not one of {', '.join(dams) or 'none'}")
+            kind = str(entry["kind"] if isinstance(entry, Mapping) else entry)
             if kind not in STATE_KINDS:
                 raise ValueError(f"state {kind!r} of dam {dam!r} is not one of {', '.join(STATE_KINDS)}")
-        return cls(id, dict(data["names"]), dict(data["description"]), states)
+            kinds[dam] = kind
+            if isinstance(entry, Mapping):
+                own[dam] = DamState.of(entry)
+            else:
+                dams[dam].state_of(kind)
+        return cls(id, dict(data["names"]), dict(data["description"]), kinds, own)

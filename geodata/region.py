@@ -191,7 +191,9 @@ class Region(RegionLayers):
         checks.check_districts(layers["districts"], self.features("districts"), self.crs)
         checks.check_rivers(layers["rivers"], self.rivers_by_id)
         if "dams" in layers:
-            checks.check_dams(layers["dams"], self.dam_sites, self.rivers_by_id)
+            checks.check_dams(
+                layers["dams"], self.dam_sites, self.rivers_by_id, self.crs, self.run_cell_size_m
+            )
         checks.check_scenarios(layers["scenarios"], self.scenarios, self.rivers_by_id, self.bounds, self.crs)
         _ = self.strategies
 

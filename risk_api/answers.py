@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.bounded import Bounded
-from risk_api.errors import BadParameter, RunsMissing, UnknownScenario, UnknownScheme, UnknownStrategy
+from risk_api.errors import BadParameter, RunsMissing, UnknownScenario, UnknownScheme
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -69,8 +69,11 @@ class Answers:
         scheme: str | None = None,
         cell_size_m: float | None = None,
         quality: str | None = None,
+        as_of: str | None = None,
     ) -> Question:
         """Return the question with its defaults filled in and every name checked.
+
+        A day in `as_of` is one more strategy, the dams as they stood on it; alone it is the only one.
 
         Raises
         ------
@@ -80,15 +83,19 @@ class Answers:
         from risk_api.exposure import SCHEMES
         from risk_api.runs import quality_of
         from risk_api.runs.quality import CELL_SIZE_RANGE_M
+        from risk_api.runs.spec import check_strategy
+        from risk_api.runs.states import day_of, strategy_on
 
         scenario = scenario if scenario is not None else self.default_scenario
         if scenario not in self._region.scenarios:
             raise UnknownScenario(scenario, self._region.scenarios)
-        known = self.known_strategies(scenario)
-        chosen = tuple(strategies) or tuple(self._region.strategies)
+        chosen = tuple(strategies)
+        if as_of is not None:
+            day = strategy_on(day_of(as_of, "as_of"))
+            chosen += () if day in chosen else (day,)
+        chosen = chosen or tuple(self._region.strategies)
         for name in chosen:
-            if name not in known:
-                raise UnknownStrategy(name, known)
+            check_strategy(self._region, self._region.scenarios[scenario], name)
         scheme = scheme if scheme is not None else DEFAULT_SCHEME
         if scheme not in SCHEMES:
             raise UnknownScheme(scheme, SCHEMES)

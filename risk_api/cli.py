@@ -140,7 +140,11 @@ def run(
 def exposure(
     scenario: Annotated[str | None, typer.Option(help="Id of a scenario; default: the default one.")] = None,
     strategies: Annotated[
-        str | None, typer.Option(help="Strategy ids with commas between; default: all.")
+        str | None,
+        typer.Option(help="Strategy ids with commas between; default: all; on:YYYY-MM-DD is a day's dams."),
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD: the dams in the states of that day.")
     ] = None,
     scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
     cell_size: CellSizeOption = None,
@@ -154,7 +158,9 @@ def exposure(
     from risk_api.command_line import runs
 
     settings = load_settings(region=region, data_dir=data_dir)
-    runs.exposure_command(settings, scenario, strategies, scheme, cell_size, quality, language, json_output)
+    runs.exposure_command(
+        settings, scenario, strategies, as_of, scheme, cell_size, quality, language, json_output
+    )
 
 
 @app.command()

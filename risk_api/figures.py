@@ -146,29 +146,91 @@ def _assumption_id(figure_id: str) -> str:
 
 def _dam_figures(region: Region, site: DamSite, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
     standing = _standing(site.id, inputs)
-    opened = any(state.get("opening") and state["kind"] != "clogged" for state in standing)
-    unfinished = any(state["kind"] == "unfinished" for state in standing)
-    share = site.state_of("unfinished").built_share
-    ranged: list[tuple[str, Ranged, Text, bool]] = [
-        ("opening_area_m2", site.opening.area_m2, site.opening.why, opened),
-        ("discharge_coefficient", site.opening.discharge_coefficient, "", opened),
-    ]
+    ranged = [*_opening_figures(site, standing)]
     if site.height_m.low < site.height_m.high:
         # A published elevation of the crest stands above the height.
         height_counts = bool(standing) and site.crest_elevation_m is None
-        ranged.append(("height_m", site.height_m, "", height_counts))
+        ranged.append(_Ranged("height_m", site.height_m, "", height_counts))
     if site.capacity_m3.low < site.capacity_m3.high:
         # The place of the dam is where the valley gives this volume.
-        ranged.append(("capacity_m3", site.capacity_m3, "", bool(standing)))
-    if share is not None and share.low < share.high:
-        ranged.append(("built_share", share, "", unfinished))
-    for name, value, why, used in ranged:
-        figure_id = f"dam.{site.id}.{name}"
+        ranged.append(_Ranged("capacity_m3", site.capacity_m3, "", bool(standing)))
+    ranged += _state_figures(site, standing)
+    for one in ranged:
+        figure_id = f"dam.{site.id}.{one.name}"
         assumed = region.assumptions.get(_assumption_id(figure_id))
         title: Names = {
-            code: translate(code, f"figure.dam.{name}", dam=site.names[code]) for code in LANGUAGES
+            code: translate(code, f"figure.dam.{one.key or one.name}", dam=site.names[code])
+            + (f", {one.tier[code]}" if one.tier else "")
+            for code in LANGUAGES
         }
-        yield _figure(figure_id, title, value, why or (assumed.why if assumed else ""), used)
+        yield _figure(figure_id, title, one.value, one.why or (assumed.why if assumed else ""), one.used)
+
+
+@dataclass(frozen=True)
+class _Ranged:
+    """One ranged figure of a dam; `key` names its title where the name has a tier's number in it."""
+
+    name: str
+    value: Ranged
+    why: Text
+    used: bool
+    key: str = ""
+    tier: Mapping[str, str] | None = None
+
+
+def _opening_figures(site: DamSite, standing: Sequence[Mapping[str, Any]]) -> Iterator[_Ranged]:
+    """Area and place of every tier; the coefficient once where all have the same."""
+    opened = any(
+        (state.get("opening") or state.get("openings")) and not is_closed(state) for state in standing
+    )
+    several = len(site.openings) > 1
+    coefficients = {(one.discharge_coefficient.low, one.discharge_coefficient.high) for one in site.openings}
+    for number, tier in enumerate(site.openings, start=1):
+        named = tier.names if several else None
+
+        def name(figure: str, number: int = number) -> str:
+            return f"opening_{number}_{figure.removeprefix('opening_')}" if several else figure
+
+        yield _Ranged(name("opening_area_m2"), tier.area_m2, tier.why, opened, "opening_area_m2", named)
+        if tier.sill_above_bed_m.low < tier.sill_above_bed_m.high:
+            key = "opening_sill_above_bed_m"
+            yield _Ranged(name(key), tier.sill_above_bed_m, tier.why, opened, key, named)
+        if number == 1 or len(coefficients) > 1:
+            own = len(coefficients) > 1
+            key = "discharge_coefficient"
+            yield _Ranged(
+                name(key) if own else key, tier.discharge_coefficient, "", opened, key, named if own else None
+            )
+
+
+def is_closed(state: Mapping[str, Any]) -> bool:
+    """Whether nothing passes the openings of a dam in a state of a run's inputs."""
+    return bool(state.get("outlet_blocked")) or (
+        state["kind"] == "clogged" and state.get("blocked_share", 1.0) >= 1.0
+    )
+
+
+#: What a state is told by, and under which name a run's inputs hold it.
+_STATE_FIGURES: Final = {
+    "built_share": "built_share",
+    "blocked_share": "blocked_share",
+    "volume_m3": "silted_m3",
+    "settlement_m": "settlement_m",
+    "bottom_share": "bottom_share",
+    "bottom_width_m": "bottom_width_m",
+}
+
+
+def _state_figures(site: DamSite, standing: Sequence[Mapping[str, Any]]) -> Iterator[_Ranged]:
+    """Ranged figures of the dam's states: the one that a run has, else the latest."""
+    for name, held_as in _STATE_FIGURES.items():
+        known = [value for state in site.states if (value := getattr(state, name)) is not None]
+        if not known:
+            continue
+        in_runs = {state[held_as] for state in standing if held_as in state}
+        value = next((one for one in reversed(known) if one.value in in_runs), known[-1])
+        if value.low < value.high:
+            yield _Ranged(name, value, "", value.value in in_runs)
 
 
 def _scenario_figures(scenario: Scenario, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:

@@ -145,5 +145,9 @@ BBoxQuery = Annotated[
     str | None,
     Query(alias="bbox", description="minlon,minlat,maxlon,maxlat in CRS84; features that touch it are kept."),
 ]
+AsOfQuery = Annotated[
+    str | None,
+    Query(description="A day, YYYY-MM-DD, from 1900 to today: the dams in the states of that day."),
+]
 LimitQuery = Annotated[int, Query(ge=1, le=10_000, description="Most features in the answer.")]
 OffsetQuery = Annotated[int, Query(ge=0, le=1_000_000_000, description="Features passed over first.")]

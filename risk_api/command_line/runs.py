@@ -8,6 +8,7 @@ from rich.table import Table
 
 from geodata import Region, open_region
 from risk_api.answers import Answers
+from risk_api.command_line.dams import show_dams
 from risk_api.command_line.output import console, progress_bars, write_json
 from risk_api.errors import BadParameter
 from risk_api.i18n import LANGUAGES, Language, format_number, translate
@@ -70,6 +71,7 @@ def exposure_command(
     settings: Settings,
     scenario: str | None,
     strategies: str | None,
+    as_of: str | None,
     scheme: str | None,
     cell_size_m: float | None,
     quality: str | None,
@@ -84,7 +86,7 @@ def exposure_command(
     store = RunStore(settings.runs_dir)
     answers = Answers(region, store)
     question = answers.question(
-        scenario, parse_list("strategies", strategies, ()), scheme, cell_size_m, quality
+        scenario, parse_list("strategies", strategies, ()), scheme, cell_size_m, quality, as_of
     )
     missing = answers.missing(question)
     if missing:
@@ -135,6 +137,7 @@ def _show(features: list[Feature], members: dict[str, Any], language: Language) 
     screen = console()
     screen.print(table)
     screen.print(translate(language, "page.districts.precision"))
+    show_dams(members, language, screen)
     if members["quality"]["id"] != "final":
         screen.print(members["quality"]["text"])
     terrain = members["terrain_quality"]

@@ -14,6 +14,7 @@ SMALL_PEOPLE = 0.5
 _BY_OUTCOME = {
     "unfinished overtopped": "unfinished_overtopped",
     "overtopped": "overtopped",
+    "breached": "breached",
     "passed": "passed_openings",
 }
 

@@ -12,7 +12,7 @@ from risk_api.answers import Question
 from risk_api.errors import RunsMissing
 from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
-from risk_api.parameters import BBoxQuery, Strict, parse_bbox, parse_list
+from risk_api.parameters import AsOfQuery, BBoxQuery, Strict, parse_bbox, parse_list
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.jobs import accepted
 from risk_api.serialise.exposure import exposure_csv, exposure_features, exposure_members, wide_columns
@@ -42,8 +42,14 @@ def exposure(
     language: LanguageDep,
     scenario: Annotated[str | None, Query(description="Id of a scenario; default: the default one.")] = None,
     strategies: Annotated[
-        str | None, Query(description="Strategy ids with commas between; default: all.")
+        str | None,
+        Query(
+            description=(
+                "Strategy ids with commas between; default: all. `on:YYYY-MM-DD` is the dams of that day."
+            )
+        ),
     ] = None,
+    as_of: AsOfQuery = None,
     scheme: Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")] = None,
     cell_size_m: Annotated[
         float | None,
@@ -74,6 +80,7 @@ def exposure(
         scheme,
         service.answers.http_cell_size_m(cell_size_m, quality),
         quality,
+        as_of,
     )
     try:
         body = _body(service, question, language, name, box)

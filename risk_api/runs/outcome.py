@@ -4,8 +4,11 @@ FILM_M3 = 50.0
 """Outflow up to this volume is a film left by the scheme, not a flow."""
 
 
+_OVERFLOWN = {"unfinished": "unfinished overtopped", "breached": "breached"}
+
+
 def outcome_of(inflow_m3: float, overflow_m3: float, passed_m3: float, state: str) -> str:
-    """`not met`, `held`, `passed`, `overtopped` or `unfinished overtopped`.
+    """`not met`, `held`, `passed`, `overtopped`, `unfinished overtopped` or `breached`.
 
     Parameters
     ----------
@@ -17,7 +20,7 @@ def outcome_of(inflow_m3: float, overflow_m3: float, passed_m3: float, state: st
     if inflow_m3 <= FILM_M3:
         return "not met"
     if overflow_m3 > FILM_M3:
-        return "unfinished overtopped" if state == "unfinished" else "overtopped"
+        return _OVERFLOWN.get(state, "overtopped")
     if passed_m3 > FILM_M3:
         return "passed"
     return "held"

@@ -2,21 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from math import ceil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models import CellFaces, Dam, Opening, Release, Section
+from dam_models import Dam, Release, Section
 from risk_api.runs.changes import changed_state
+from risk_api.runs.walls import STANDING_KINDS, lay_silt, notch_bottom, wall_of
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam, Region
 
 Floats = NDArray[np.float64]
-
-STANDING_KINDS = ("in service", "unfinished", "clogged", "silted", "damaged")
 
 
 @dataclass
@@ -24,7 +22,7 @@ class PlacedDams:
     """Dams as the engine takes them, the bed, and how each was placed.
 
     The bed is the terrain's own, the same with and without a dam, but for dams that the terrain holds and
-    that are absent: these are taken out of it.
+    that are absent: these are taken out of it; and for what lies in a silted bowl.
     """
 
     bed_m: Floats
@@ -53,13 +51,12 @@ def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> Place
         change = spec.get("changes", {}).get(dam_id, {})
         state = changed_state(spec["dams"][dam_id], change)
         site = _changed_site(region, dam_id, grid, change) if change else region.place_dam(dam_id, grid)
-        if state["kind"] in STANDING_KINDS:
+        # What is left of a breached wall still holds back what does not fit through its notch.
+        if state["kind"] in STANDING_KINDS or (state["kind"] == "breached" and not site.in_terrain):
             standing[dam_id] = site
             _stand(placed, site, state, spec["passing"], grid)
         elif site.in_terrain:
-            placed.bed_m[site.removal_rows, site.removal_cols] = np.minimum(
-                placed.bed_m[site.removal_rows, site.removal_cols], site.removal_bed_m
-            )
+            _take_out(placed.bed_m, site, state)
         placed.described[dam_id] = _described(site, state) | placed.described.get(dam_id, {})
         if change:
             placed.described[dam_id]["storage"] = _storage(site)
@@ -92,16 +89,16 @@ def _stand(
     passing: Mapping[str, float],
     grid: "Grid",
 ) -> None:
-    """Build a dam that stands, and note what was built."""
-    crest = _crest_level(site, state)
-    placed.dams.append(_dam(site, state, crest, passing, grid))
-    openings = [] if state["kind"] == "clogged" else _openings_of(state)
-    built: dict[str, Any] = {"crest_elevation_m": round(crest, 2)}
-    if "openings" in state:
-        built["openings"] = openings
-    else:
-        built["opening"] = openings[0] if openings else None
-    placed.described[site.id] = built
+    """Build a dam, lay what lies in its bowl, and note what was built."""
+    note: dict[str, Any] = {}
+    if "silted_m3" in state:
+        note["silted_m3"] = round(lay_silt(placed.bed_m, site, state["silted_m3"], grid.cell_size_m**2))
+    built = wall_of(site, state, passing, placed.bed_m, grid)
+    placed.dams.append(built.dam)
+    note["crest_elevation_m"] = round(built.crest_m, 2)
+    if state["kind"] == "breached":
+        note["notch_elevation_m"] = round(notch_bottom(site, state), 2)
+    placed.described[site.id] = note | {"openings": built.openings}
 
 
 def _described(site: "PlacedDam", state: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,97 +150,11 @@ def _own_site(region: "Region", dam_id: str, ground: "Grid", own: Mapping[str, A
     return place_drawn_dam(drawn, region.course(own["river"]), ground)
 
 
-def _openings_of(state: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Openings of a state: all that are given, or the dam's one."""
-    return list(state["openings"]) if "openings" in state else [state["opening"]]
-
-
-def _crest_level(site: "PlacedDam", state: Mapping[str, Any]) -> float:
-    """Elevation of the crest in this state.
-
-    An unfinished fill stands to its built share of the height. A state with a capacity of its own (Medeu
-    before it was raised) has its crest where the storage curve holds that volume.
-    """
-    if "built_share" in state:
-        height = site.crest_elevation_m - site.bed_elevation_m
-        return float(site.bed_elevation_m + state["built_share"] * height)
-    if "capacity_m3" in state and state["capacity_m3"] < site.capacity_published_m3:
-        return float(np.interp(state["capacity_m3"], site.volume_m3, site.level_m))
-    return float(site.crest_elevation_m)
-
-
-def _dam(
-    site: "PlacedDam", state: Mapping[str, Any], crest_m: float, passing: Mapping[str, float], grid: "Grid"
-) -> Dam:
-    faces = CellFaces.between(site.pool, *_beside_pool(site, grid))
-    crest = np.full(faces.count, crest_m)
-    share = np.full(faces.count, straight_share(site))
-    weir = state.get("weir")
-    if weir is not None:
-        # The weir is nearest to the river, as wide as it is, also on cells that are wider.
-        river_row, river_col = site.outlet_upstream
-        distance = np.hypot(
-            faces.rows + 0.5 * faces.south - river_row, faces.cols + 0.5 * ~faces.south - river_col
-        )
-        width = weir["width_m"] / grid.cell_size_m
-        sides = min(faces.count, max(round(width / share[0]), ceil(width)))
-        lowered = np.argsort(distance, kind="stable")[:sides]
-        crest[lowered] -= weir["below_crest_m"]
-        share[lowered] = min(1.0, width / sides)
-    sill_m = float(grid.values[site.outlet_upstream])
-    openings = tuple(
-        Opening(
-            outfall=site.outlet_downstream,
-            sill_m=sill_m + opening.get("sill_above_bed_m", 0.0),
-            area_m2=opening["area_m2"],
-            discharge_coefficient=opening["discharge_coefficient"],
-            passed_solids_fraction=(
-                0.0 if opening["passes"] == "water" else passing["passed_solids_fraction"]
-            ),
-            packing_fraction=passing["packing_fraction"],
-        )
-        for opening in (_openings_of(state) if state["kind"] != "clogged" else ())
-    )
-    # Where the terrain holds the dam its own crest counts wherever it is the higher one.
-    return Dam(
-        site.id,
-        faces,
-        crest,
-        site.pool,
-        site.outlet_upstream,
-        openings,
-        length_share=share,
-        held_by_bed=site.in_terrain,
-    )
-
-
-def _beside_pool(site: "PlacedDam", grid: "Grid") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Cells that the wall parts from the pool: those under the crest.
-
-    A dam that the terrain holds is wider than its crest; where that lies inside it nowhere touches the pool
-    the body is followed until it does.
-    """
-    from scipy import ndimage
-
-    line = np.zeros(grid.shape, dtype=bool)
-    line[site.rows, site.cols] = True
-    pool_and_rim = ndimage.binary_dilation(site.pool)
-    body = ~site.pool & (grid.values >= site.crest_elevation_m)
-    while site.in_terrain and not (line & pool_and_rim).any():
-        grown = line | (ndimage.binary_dilation(line) & body)
-        if (grown == line).all():
-            break
-        line = grown
-    rows, cols = np.nonzero(line)
-    return rows, cols
-
-
-def straight_share(site: "PlacedDam") -> float:
-    """Length of a dam's axis over the length of the cell sides that follow it in steps, 0.71 to 1."""
-    corners = np.asarray(site.axis.coords)
-    steps = float(np.abs(np.diff(corners, axis=0)).sum())
-    # A terrain that holds the dam whole leaves no axis to be built.
-    return float(site.axis.length / steps) if steps > 0.0 else 1.0
+def _take_out(bed_m: Floats, site: "PlacedDam", state: Mapping[str, Any]) -> None:
+    """Take a dam that the terrain holds out of it; of a breached one what lies above its notch's bottom."""
+    bottom = notch_bottom(site, state) if state["kind"] == "breached" else -np.inf
+    there = bed_m[site.removal_rows, site.removal_cols]
+    bed_m[site.removal_rows, site.removal_cols] = np.minimum(there, np.maximum(site.removal_bed_m, bottom))
 
 
 def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> Release:

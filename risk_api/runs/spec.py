@@ -12,9 +12,10 @@ from risk_api.errors import BadParameter, UnknownScenario, UnknownStrategy
 from risk_api.runs.changes import DamChange, OwnDam
 from risk_api.runs.planned_changes import planned_changes, planned_own_dams
 from risk_api.runs.quality import CELL_SIZE_RANGE_M, FINAL, Quality
+from risk_api.runs.states import THEN, day_of_strategy, plain_state, state_in, state_of_kind
 
 if TYPE_CHECKING:
-    from geodata import DamSite, DamState, Region, Scenario
+    from geodata import Region, Scenario
 
 COUNTING_VERSION = "2"
 """Raised whenever the same rasters would be counted into other numbers."""
@@ -22,9 +23,6 @@ COUNTING_VERSION = "2"
 PLACING_VERSION = "4"
 """Raised whenever the same spec would put other dams, openings or releases on the grid, end otherwise, or
 report more of the run."""
-
-THEN = "then"
-"""The strategy of a dated scenario: the dams as they stood on its day."""
 
 SHORTEST_RUN_S = 3 * 3600.0
 AFTER_RELEASE_S = 8 * 3600.0
@@ -90,6 +88,19 @@ def strategy_ids(region: "Region", scenario: "Scenario") -> tuple[str, ...]:
     return (*region.strategies, THEN) if scenario.date is not None else tuple(region.strategies)
 
 
+def check_strategy(region: "Region", scenario: "Scenario", strategy_id: str) -> None:
+    """Refuse a strategy that cannot be asked of a scenario.
+
+    Raises
+    ------
+    UnknownStrategy, BadParameter
+        The message lists what is allowed; any scenario can be asked ``on:`` a day, YYYY-MM-DD.
+    """
+    allowed = strategy_ids(region, scenario)
+    if strategy_id not in allowed and day_of_strategy(strategy_id) is None:
+        raise UnknownStrategy(strategy_id, allowed)
+
+
 def plan(
     region: "Region",
     scenario_id: str,
@@ -107,7 +118,7 @@ def plan(
     region : Region
         The region served.
     scenario_id, strategy_id : str
-        A scenario of the region; a strategy of the region or `then`.
+        A scenario of the region; a strategy of the region, `then` or `on:` a day.
     cell_size_m : float, optional
         Cell size, 10 to 200 m; the default of the quality otherwise.
     quality : Quality
@@ -126,9 +137,7 @@ def plan(
         If an own dam's axis crosses no river that the flow follows, or cannot be one.
     """
     scenario = scenario_of(region, scenario_id)
-    allowed = strategy_ids(region, scenario)
-    if strategy_id not in allowed:
-        raise UnknownStrategy(strategy_id, allowed)
+    check_strategy(region, scenario, strategy_id)
     eroding = scenario.bulking == "entrainment"
     # A flow spread over a wider cell is thinner and may dig nothing at all: no coarser cells by default.
     default = FINAL if eroding else quality
@@ -137,10 +146,10 @@ def plan(
     if not smallest <= cell <= largest:
         raise BadParameter("cell_size_m", f"{cell:g} lies outside {smallest:g} to {largest:g} m")
     dams = {
-        dam_id: _state(region.dam_sites[dam_id], region, scenario, strategy_id)
+        dam_id: plain_state(region.dam_sites[dam_id], state_in(region, scenario, strategy_id, dam_id))
         for dam_id in region.dams_downstream(scenario.river, *region.to_metric(scenario.lon, scenario.lat))
     }
-    changed = planned_changes(region, dams, changes or {}, _state_of_kind)
+    changed = planned_changes(region, dams, changes or {}, state_of_kind)
     own, order = planned_own_dams(region, scenario, list(dams), own_dams)
     assumed = {name: assumption.value for name, assumption in region.assumptions.items()}
     return RunSpec.of(
@@ -196,35 +205,3 @@ def _erosion(assumed: Mapping[str, float]) -> dict[str, float]:
         "saturation": assumed["bed_saturation"],
         "solids_cap": assumed["solids_packing_fraction"],
     }
-
-
-def _state(site: "DamSite", region: "Region", scenario: "Scenario", strategy_id: str) -> dict[str, Any]:
-    """A dam's state in plain values: its kind and what changes its geometry."""
-    if strategy_id == THEN:
-        assert scenario.date is not None
-        state = site.state_on(scenario.date)
-    else:
-        state = site.state_of(region.strategies[strategy_id].states.get(site.id, "absent"))
-    return _plain_state(site, state)
-
-
-def _state_of_kind(site: "DamSite", kind: str) -> dict[str, Any]:
-    """A dam's latest state of a kind in plain values."""
-    return _plain_state(site, site.state_of(kind))
-
-
-def _plain_state(site: "DamSite", state: "DamState") -> dict[str, Any]:
-    described: dict[str, Any] = {"kind": state.kind}
-    if state.kind == "unfinished" and state.built_share is not None:
-        described["built_share"] = state.built_share.value
-    if state.kind != "absent" and state.capacity_m3 is not None:
-        described["capacity_m3"] = state.capacity_m3
-    if state.kind != "absent":
-        described["opening"] = {
-            "area_m2": site.opening.area_m2.value,
-            "discharge_coefficient": site.opening.discharge_coefficient.value,
-            "passes": site.opening.passes,
-        }
-        if site.weir is not None:
-            described["weir"] = {"width_m": site.weir.width_m, "below_crest_m": site.weir.below_crest_m}
-    return described

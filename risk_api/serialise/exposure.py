@@ -12,6 +12,8 @@ from risk_api.cause_texts import cause_json, dam_names
 from risk_api.dam_records import holds_more_than_level, published_capacity_m3
 from risk_api.figures import figures
 from risk_api.i18n import Language, translate
+from risk_api.runs.states import day_of_strategy
+from risk_api.serialise.dam_states import dam_warnings, states_json
 from risk_api.serialise.features import Feature
 from risk_api.serialise.plain import to_plain
 from risk_api.serialise.rounding import difference, rounded, total
@@ -159,12 +161,14 @@ def exposure_members(
                     **to_plain(comparison.bulking[key]),
                     "text": bulking_text(comparison.bulking[key], language),
                 },
+                "states": states_json(region, comparison.scenario, key, inputs[key]["dam_order"], language),
                 "dams": [
                     _dam_record(record, inputs[key], region, language) for record in comparison.dams[key]
                 ],
             }
             for key in comparison.strategies
         ],
+        "warnings": dam_warnings(region, comparison.dams, language),
         "population": population_members(region, features, language),
         "terrain_quality": localised(to_plain(comparison.terrain_quality), language),
         "assumptions": [
@@ -179,6 +183,9 @@ def strategy_name(region: Region, strategy_id: str, language: Language) -> str:
     """Return a strategy's name; ``then`` is made from a scenario's date and named here."""
     if strategy_id in region.strategies:
         return region.strategies[strategy_id].names[language]
+    day = day_of_strategy(strategy_id)
+    if day is not None:
+        return translate(language, "strategy.on", day=day.isoformat())
     return translate(language, f"strategy.{strategy_id}")
 
 

@@ -82,7 +82,7 @@ def dam(**over: Any) -> dict[str, Any]:
         "states": [{"kind": "absent"}, {"kind": "in service", "since": "2000-01-01"}],
         "opening": {
             "area_m2": assumed(1.0, "m2"),
-            "discharge_coefficient": assumed(0.6, "1"),
+            "discharge_coefficient": {"value": 0.6, "low": 0.5, "high": 0.7, "unit": "1"},
             "passes": "fluid",
         },
     }

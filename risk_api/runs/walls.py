@@ -1,0 +1,216 @@
+"""A dam in one state as the engine takes it: crest, weir or notch, openings, and what lies in its bowl."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dam_models import CellFaces, Dam, Opening
+
+if TYPE_CHECKING:
+    from geodata import Grid, PlacedDam
+
+Floats = NDArray[np.float64]
+
+STANDING_KINDS = ("in service", "unfinished", "clogged", "silted", "damaged")
+"""States in which a wall closes the valley."""
+
+LEAST_OPENING_M2 = 1e-3
+"""What is left of a clogged tier below this area is closed."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built of a dam, for the engine and for its record."""
+
+    dam: Dam
+    crest_m: float
+    openings: list[dict[str, Any]]
+
+
+def crest_level(site: "PlacedDam", state: Mapping[str, Any]) -> float:
+    """Elevation of the crest (of the wings, where there is a weir) in a state.
+
+    An unfinished fill stands to its built share of the height. A state with a capacity of its own (Medeu
+    before it was raised) has its crest where the storage curve holds that volume. A damaged dam has sunk.
+    """
+    crest = float(site.crest_elevation_m)
+    if "built_share" in state:
+        crest = float(site.bed_elevation_m + state["built_share"] * (crest - site.bed_elevation_m))
+    elif "capacity_m3" in state and state["capacity_m3"] < site.capacity_published_m3:
+        crest = float(np.interp(state["capacity_m3"], site.volume_m3, site.level_m))
+    return crest - float(state.get("settlement_m", 0.0))
+
+
+def notch_bottom(site: "PlacedDam", state: Mapping[str, Any]) -> float:
+    """Elevation of the bottom of a breached dam's notch."""
+    height = float(site.crest_elevation_m) - float(site.bed_elevation_m)
+    return float(site.bed_elevation_m) + float(state["bottom_share"]) * height
+
+
+def lay_silt(bed_m: Floats, site: "PlacedDam", volume_m3: float, cell_area_m2: float) -> float:
+    """Raise a bowl's bed to the level up to which a volume fills it; what it takes, up to the spill [m3].
+
+    Parameters
+    ----------
+    bed_m : (ny, nx) ndarray
+        Changed in place, cells of the pool only, never lowered.
+    site : PlacedDam
+    volume_m3 : float
+        What lies in the bowl; what is more than it holds up to the spill lies nowhere.
+    cell_area_m2 : float
+    """
+    pool = site.pool & (bed_m < site.spill_elevation_m)
+    heights = np.sort(bed_m[pool])
+    if heights.size == 0 or volume_m3 <= 0.0:
+        return 0.0
+    # Volume below the height of each cell, then between two of them the area is constant.
+    below = np.arange(heights.size) * heights - np.concatenate([[0.0], np.cumsum(heights)[:-1]])
+    wanted = volume_m3 / cell_area_m2
+    wet = int(np.searchsorted(below, wanted, side="right"))
+    level = min((wanted + heights[:wet].sum()) / wet, site.spill_elevation_m)
+    laid = float(np.maximum(level - heights, 0.0).sum() * cell_area_m2)
+    bed_m[pool] = np.maximum(bed_m[pool], level)
+    return laid
+
+
+def openings_left(state: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Openings of a state that still pass something, the lowest first.
+
+    A blocked share is one of the free area of all tiers together, taken from the lowest upwards: what
+    arrives lies at the foot of the dam.
+    """
+    openings = [dict(one) for one in (state["openings"] if "openings" in state else [state["opening"]])]
+    if state.get("outlet_blocked"):
+        return []
+    if state["kind"] != "clogged":
+        return openings
+    blocked = state.get("blocked_share", 1.0) * sum(one["area_m2"] for one in openings)
+    left = []
+    for one in sorted(openings, key=lambda each: each.get("sill_above_bed_m", 0.0)):
+        closed = min(blocked, one["area_m2"])
+        blocked -= closed
+        if one["area_m2"] - closed >= LEAST_OPENING_M2:
+            left.append(one | {"area_m2": one["area_m2"] - closed})
+    return left
+
+
+def wall_of(
+    site: "PlacedDam", state: Mapping[str, Any], passing: Mapping[str, float], bed_m: Floats, grid: "Grid"
+) -> Built:
+    """The wall of a dam in a state, on a bed that holds what lies in its bowl.
+
+    Parameters
+    ----------
+    site : PlacedDam
+    state : mapping
+        As `plain_state` gives it.
+    passing : mapping
+        What passes openings: ``passed_solids_fraction``, ``packing_fraction``.
+    bed_m : (ny, nx) ndarray
+        Bed of the run.
+    grid : Grid
+        Terrain of the run.
+    """
+    faces = CellFaces.between(site.pool, *_beside_pool(site, grid))
+    crest_m = crest_level(site, state)
+    crest = np.full(faces.count, crest_m)
+    share = np.full(faces.count, straight_share(site))
+    nearest = _from_the_river(faces, site)
+    weir = state.get("weir")
+    if weir is not None:
+        _lower(crest, share, nearest, weir["width_m"] / grid.cell_size_m, crest_m - weir["below_crest_m"])
+    if state["kind"] == "breached":
+        _lower(crest, share, nearest, state["bottom_width_m"] / grid.cell_size_m, notch_bottom(site, state))
+    openings = _openings(site, openings_left(state), passing, bed_m, grid, float(crest.min()))
+    dam = Dam(
+        site.id,
+        faces,
+        crest,
+        site.pool,
+        site.outlet_upstream,
+        tuple(opening for opening, _ in openings),
+        length_share=share,
+        # Where the terrain holds the dam its own crest counts wherever it is the higher one.
+        held_by_bed=site.in_terrain,
+    )
+    return Built(dam, crest_m, [told for _, told in openings])
+
+
+def _from_the_river(faces: CellFaces, site: "PlacedDam") -> NDArray[np.int64]:
+    """Faces in the order of their distance from the river."""
+    river_row, river_col = site.outlet_upstream
+    distance = np.hypot(
+        faces.rows + 0.5 * faces.south - river_row, faces.cols + 0.5 * ~faces.south - river_col
+    )
+    return np.argsort(distance, kind="stable")
+
+
+def _lower(
+    crest: Floats, share: Floats, nearest: NDArray[np.int64], width_cells: float, level_m: float
+) -> None:
+    """Give the faces by the river a lower crest, as wide as it is also on cells that are wider."""
+    sides = min(crest.size, max(round(width_cells / share[nearest[-1]]), ceil(width_cells)))
+    lowered = nearest[:sides]
+    crest[lowered] = np.minimum(crest[lowered], level_m)
+    share[lowered] = min(1.0, width_cells / sides)
+
+
+def _openings(
+    site: "PlacedDam",
+    left: Sequence[Mapping[str, Any]],
+    passing: Mapping[str, float],
+    bed_m: Floats,
+    grid: "Grid",
+    spill_m: float,
+) -> list[tuple[Opening, dict[str, Any]]]:
+    """Openings below the lowest point of the crest; what is buried works from the top of what buries it."""
+    river_m = float(grid.values[site.outlet_upstream])
+    ground_m = float(bed_m[site.outlet_upstream])
+    found = []
+    for one in left:
+        sill = max(river_m + one.get("sill_above_bed_m", 0.0), ground_m)
+        if sill >= spill_m:
+            continue
+        opening = Opening(
+            outfall=site.outlet_downstream,
+            sill_m=sill,
+            area_m2=one["area_m2"],
+            discharge_coefficient=one["discharge_coefficient"],
+            passed_solids_fraction=0.0 if one["passes"] == "water" else passing["passed_solids_fraction"],
+            packing_fraction=passing["packing_fraction"],
+        )
+        found.append((opening, {**one, "sill_elevation_m": round(sill, 2)}))
+    return found
+
+
+def _beside_pool(site: "PlacedDam", grid: "Grid") -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Cells that the wall parts from the pool: those under the crest.
+
+    A dam that the terrain holds is wider than its crest; where that lies inside it nowhere touches the pool
+    the body is followed until it does.
+    """
+    from scipy import ndimage
+
+    line = np.zeros(grid.shape, dtype=bool)
+    line[site.rows, site.cols] = True
+    pool_and_rim = ndimage.binary_dilation(site.pool)
+    body = ~site.pool & (grid.values >= site.crest_elevation_m)
+    while site.in_terrain and not (line & pool_and_rim).any():
+        grown = line | (ndimage.binary_dilation(line) & body)
+        if (grown == line).all():
+            break
+        line = grown
+    rows, cols = np.nonzero(line)
+    return rows, cols
+
+
+def straight_share(site: "PlacedDam") -> float:
+    """Length of a dam's axis over the length of the cell sides that follow it in steps, 0.71 to 1."""
+    corners = np.asarray(site.axis.coords)
+    steps = float(np.abs(np.diff(corners, axis=0)).sum())
+    # A terrain that holds the dam whole leaves no axis to be built.
+    return float(site.axis.length / steps) if steps > 0.0 else 1.0
