@@ -57,8 +57,8 @@ class DamSite:
 
     `states` stand in the order of time, `openings` from the lowest up; `sections` are the parts of the body
     as published, `costs` what was published of its price. `axis_lonlat` is where the region puts it (empty:
-    across the valley at lon, lat); `crest_elevation_m` None means river bed plus height. `basin_m` is the stretch of the river, in
-    metres of chainage, where the terrain itself holds dam and bowl.
+    across the valley at lon, lat); `crest_elevation_m` None means river bed plus height. `basin_m` is the
+    stretch of the river, in metres of chainage, where the terrain itself holds dam and bowl.
     """
 
     id: str
