@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from geodata.dam_openings import Weir
 from geodata.dam_placing import PlacedDam, place_dam
-from geodata.dams import DamSite, Weir
+from geodata.dams import DamSite
 from geodata.drawn_dam import HIGHEST_DAM_M
 from geodata.errors import DamDoesNotClose, DamRefused
 from geodata.grid import Grid

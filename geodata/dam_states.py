@@ -105,8 +105,11 @@ class DamState:
         kind = str(data["kind"])
         if kind not in STATE_KINDS:
             raise ValueError(f"state {kind!r} is not one of {', '.join(STATE_KINDS)}")
-        days = {key: _day(key, data.get(key)) for key in DAYS}
         capacity = data.get("capacity_m3")
+        figures: dict[str, Any] = {
+            key: Ranged.of(data[key]) if data.get(key) is not None else None for key in RANGED
+        }
+        days: dict[str, Any] = {key: _day(key, data.get(key)) for key in DAYS}
         state = cls(
             kind=kind,
             capacity_m3=float(capacity) if capacity is not None else None,
@@ -115,7 +118,7 @@ class DamState:
             note=str(data.get("note", "")),
             said_on=str(data.get("said_on") or ""),
             outlet_blocked=bool(data.get("outlet_blocked", False)),
-            **{key: Ranged.of(data[key]) if data.get(key) is not None else None for key in RANGED},
+            **figures,
             **days,
         )
         _check_figures(state)

@@ -171,17 +171,16 @@ def check_apart(dams: Sequence[PlacedDam], free: Sequence[str]) -> None:
     dams : sequence of PlacedDam
         What stands in the run.
     free : sequence of str
-        Ids of those that were drawn or changed: only pairs with one of them are looked at.
+        Ids of those that were drawn or changed. Walls of a region's own dams must not share a cell either,
+        which they would where cells are too coarse for both; their bowls may meet.
     """
     for i, first in enumerate(dams):
         for second in dams[i + 1 :]:
-            if not {first.id, second.id} & set(free):
-                continue
             mine, other = (first, second) if first.id in free else (second, first)
             field = "axis" if mine.id in free else "dams"
             if (_wall(mine) & _wall(other)).any():
                 raise DamRefused(field, "on_dam", dam=mine.id, other=other.id)
-            if ((_wall(mine) | mine.pool) & (_wall(other) | other.pool)).any():
+            if mine.id in free and ((_wall(mine) | mine.pool) & (_wall(other) | other.pool)).any():
                 raise DamRefused(field, "pools_meet", dam=mine.id, other=other.id)
 
 

@@ -6,7 +6,8 @@ Importing this package loads neither the engine nor GDAL; `risk_api.runs.make` d
 from risk_api.runs.changes import DamChange, GivenOpening, GivenWeir, OwnDam
 from risk_api.runs.jobs import Job, JobManager
 from risk_api.runs.quality import FINAL, PREVIEW, QUALITIES, Quality, quality_of
-from risk_api.runs.spec import THEN, RunSpec, plan, strategy_ids
+from risk_api.runs.spec import RunSpec, plan, strategy_ids
+from risk_api.runs.states import THEN
 from risk_api.runs.store import RASTERS, Run, RunStore
 
 __all__ = [

@@ -71,11 +71,11 @@ def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> Place
             | {"own": True, "axis_lonlat": own["axis_lonlat"], "river": own["river"]}
             | {"storage": _storage(site)}
         )
-    changed = {*own_dams, *spec.get("changes", {})}
-    if changed:
-        from geodata import check_apart
+    from geodata import check_apart
 
-        check_apart(list(standing.values()), sorted(changed))
+    changed = {*own_dams, *spec.get("changes", {})}
+    check_apart(list(standing.values()), sorted(changed))
+    if changed:
         order = {dam_id: number for number, dam_id in enumerate(spec["dam_order"])}
         placed.dams.sort(key=lambda dam: order[dam.name])
         placed.described = {dam_id: placed.described[dam_id] for dam_id in order}

@@ -136,7 +136,7 @@ def test_the_dam_record_adds_up_and_says_what_was_assumed(runs: dict[str, Run]) 
     assert ayusai["inflow_m3"] == pytest.approx(
         ayusai["overflow_m3"] + ayusai["passed_m3"] + ayusai["stored_m3"], abs=1.0
     )
-    assert ayusai["opening"]["area_m2"] > 0.0
+    assert [tier["area_m2"] > 0.0 for tier in ayusai["openings"]] == [True] * 3
     assert ayusai["capacity_published_m3"] == 2_300_000.0
     assert 0.5 < ayusai["storage_factor"] < 2.0
     # 3.2 Mm3 against a bowl of 2.3: it cannot all be held.
