@@ -27,7 +27,7 @@ def slide(side_cells: int, steps: int) -> Watched:
     bed = np.tile(-SLOPE * CELL_M * np.arange(side_cells), (side_cells, 1))
     initial = State(np.full(shape, DEPTH_M), np.full(shape, speed), np.zeros(shape), np.zeros(shape))
     # At a Courant number of 0.45; a step more or less does not matter.
-    step_s = 0.45 * CELL_M / (speed + sqrt(9.81 * metric * DEPTH_M))
+    step_s = 0.45 * CELL_M / (0.5 * speed + sqrt(9.81 * metric * DEPTH_M))
     return watch(
         lambda: simulate(bed, CELL_M, [], Voellmy(MU, XI_M_S2), duration_s=steps * step_s, initial=initial)
     )

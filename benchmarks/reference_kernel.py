@@ -122,7 +122,7 @@ def _through_faces(half, z, gravity, span, slope, flux, along_x):  # type: ignor
 
 @njit(cache=True)
 def _update(h, u, v, gravity, span, slope, half, fx, fy, dt, dx, mu, xi):  # type: ignore[no-untyped-def]
-    """The step itself, then friction; returns the fastest wave, m/s."""
+    """The step itself, then friction; returns the fastest wave, the mean of both directions, m/s."""
     fastest = 0.0
     for j in range(1, h.shape[0] - 1):
         for i in range(span[j, 0], span[j, 1]):
@@ -139,7 +139,7 @@ def _update(h, u, v, gravity, span, slope, half, fx, fy, dt, dx, mu, xi):  # typ
                 speed = math.sqrt(qx * qx + qy * qy) / new
                 kept = _friction(speed, new, g, dt, mu, xi) / new if speed > 0.0 else 0.0
                 u[j, i], v[j, i] = kept * qx, kept * qy
-                fastest = max(fastest, max(abs(u[j, i]), abs(v[j, i])) + math.sqrt(g * new))
+                fastest = max(fastest, 0.5 * (abs(u[j, i]) + abs(v[j, i])) + math.sqrt(g * new))
     return fastest
 
 

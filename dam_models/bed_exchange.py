@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from dam_models.entrainment import WATER_DENSITY_KG_M3, EntrainmentRecord, ErodibleBed
 from dam_models.errors import InvalidBed, InvalidParameter
 from dam_models.kernels.fields import GRAVITY_M_S2, Bytes, Floats, Indices, Ints
+from dam_models.kernels.waves import mean_wave
 from dam_models.mesh import Mesh
 from dam_models.release import Release
 
@@ -135,7 +136,7 @@ def _exchange(
             by_region[region[r, c], _ENTRAINED] += gain
             by_region[region[r, c], _SOLIDS] += fall * bed_solids
             totals[_DENSEST] = max(totals[_DENSEST], mixed)
-            wave[i] = max(abs(u[i]), abs(v[i])) + math.sqrt(gravity[i] * after)
+            wave[i] = mean_wave(u[i], v[i], math.sqrt(gravity[i] * after))
         elif settling_speed > 0.0 and speed < settling_below and 0.0 < share <= bed_solids:
             laying = settling_speed * share * (1.0 - share) ** settling_exponent / bed_solids * dt
             rise = min(laying, depth * share / bed_solids)

@@ -64,15 +64,19 @@ class Boundaries:
         return any(side.feeds for side in self.sides)
 
     def fastest_m_s(self, bed_m: Floats) -> float:
-        """Fastest wave that comes in through a side while the grid beside it is dry, m/s."""
+        """Fastest wave that comes in through a side while the grid beside it is dry, m/s.
+
+        The mean over both directions that limits a step (`dam_models.kernels.waves`), of a flow that comes in
+        at its critical speed, as it does at most.
+        """
         fastest = 0.0
         edges = (bed_m[0, :], bed_m[-1, :], bed_m[:, 0], bed_m[:, -1])
         for side, edge in zip(self.sides, edges, strict=True):
             if side.kind == "inflow":
-                fastest = max(fastest, 2.0 * (GRAVITY_M_S2 * side.value) ** (1.0 / 3.0))
+                fastest = max(fastest, 1.5 * (GRAVITY_M_S2 * side.value) ** (1.0 / 3.0))
             elif side.kind == "level":
                 depth = max(0.0, side.value - float(edge.min()))
-                fastest = max(fastest, 2.0 * (GRAVITY_M_S2 * depth) ** 0.5)
+                fastest = max(fastest, 1.5 * (GRAVITY_M_S2 * depth) ** 0.5)
         return fastest
 
     def extend_bed(self, z: Floats) -> None:

@@ -244,8 +244,9 @@ class _Run:
         cells.depth_max[numbers] = cells.h[numbers]
         reached = numbers[cells.h[numbers] >= self.settings.threshold_depth_m]
         cells.arrival[reached] = 0.0
-        fastest = np.maximum(np.abs(cells.u[numbers]), np.abs(cells.v[numbers]))
-        wave = fastest + np.sqrt(cells.gravity[numbers] * cells.h[numbers])
+        # As `dam_models.kernels.waves`, for all cells at once.
+        speeds = np.abs(cells.u[numbers]) + np.abs(cells.v[numbers])
+        wave = 0.5 * speeds + np.sqrt(cells.gravity[numbers] * cells.h[numbers])
         cells.wave[numbers] = np.where(cells.h[numbers] >= self.settings.dry_depth_m, wave, 0.0)
         self.mesh.complete(numbers)
         self.mesh.wake(numbers)

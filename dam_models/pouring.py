@@ -21,6 +21,7 @@ from dam_models.kernels.fields import (
     U,
     V,
 )
+from dam_models.kernels.waves import mean_wave
 from dam_models.mesh import Mesh
 
 Ints = NDArray[np.int64]
@@ -86,6 +87,5 @@ def _pour(
             maxima[i, ARRIVAL] = time_after
         maxima[i, DEPTH_MAX] = max(maxima[i, DEPTH_MAX], total)
         if total >= dry_depth:
-            fastest = max(abs(state[i, U]), abs(state[i, V]))
-            middle[i, WAVE] = fastest + math.sqrt(state[i, GRAVITY] * total)
+            middle[i, WAVE] = mean_wave(state[i, U], state[i, V], math.sqrt(state[i, GRAVITY] * total))
         changed[links[i, BLOCK]] = 1

@@ -23,7 +23,8 @@ class Settings:
     Parameters
     ----------
     cfl : float
-        Courant number by the fastest face wave, above 0, at most 0.5: above, depth can become negative.
+        Courant number by the mean wave of both directions, (|u| + |v|) / 2 + c, above 0, at most 0.5: there
+        the Courant numbers of both directions, which act at once, add up to 1, the limit of stability.
     dry_depth_m : float
         A thinner layer does not flow, m.
     threshold_depth_m : float
@@ -67,7 +68,7 @@ class Settings:
         larger.
 
         On a slope of 10 onto 2 degrees, with the same cells of 10 or 20 m, it arrives up to 10 % earlier
-        (near its release) or later, is up to 20 % shallower and up to 30 % slower.
+        (near its release) or later, is up to 25 % shallower and up to 30 % slower.
         """
         return cls(order=1, **more)
 

@@ -47,6 +47,7 @@ from dam_models.kernels.fields import (
     V,
 )
 from dam_models.kernels.friction import slowed_by
+from dam_models.kernels.waves import mean_wave
 
 _BEFORE, _U, _V, _DEPTH, _FORCE_X, _FORCE_Y, _G, _START, _PUSH, _Q, _QX, _QY, _WAVE = (
     k * STRIDE for k in range(13)
@@ -228,7 +229,7 @@ def advance(
                 changed[links[i, BLOCK]] = 1
             state[i, U] = u
             state[i, V] = v
-            middle[i, WAVE] = max(abs(u), abs(v)) + wave
+            middle[i, WAVE] = mean_wave(u, v, wave)
             energy[first // CHUNK] += depth * speed * speed
             if depth >= threshold_depth:
                 if maxima[i, ARRIVAL] < 0.0:

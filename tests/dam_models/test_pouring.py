@@ -47,7 +47,7 @@ def test_a_pour_mixes_slows_and_marks_each_of_its_cells() -> None:
     np.testing.assert_allclose(cells.v[numbers], [-4.0, 0.0], rtol=1e-15)
     np.testing.assert_allclose(cells.depth_max[numbers], [0.75, 0.25], rtol=1e-15)
     np.testing.assert_array_equal(cells.arrival[numbers], [4.0, 9.0])
-    wave = [4.0 + np.sqrt(gravity * 0.75), np.sqrt(gravity * 0.25)]
+    wave = [3.0 + np.sqrt(gravity * 0.75), np.sqrt(gravity * 0.25)]
     np.testing.assert_allclose(cells.wave[numbers], wave, rtol=1e-15)
     # All neighbours have joined, and will be visited.
     assert all((getattr(cells, side)[numbers] > 0).all() for side in ("west", "east", "north", "south"))

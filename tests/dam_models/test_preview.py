@@ -21,5 +21,5 @@ def test_a_preview_is_as_close_as_it_says() -> None:
         at = (n // 2, int(place_m / cell_m))
         arrival = preview.arrival_s[at] / final.arrival_s[at]
         assert 0.90 < arrival < 1.10
-        assert 0.80 < preview.depth_max_m[at] / final.depth_max_m[at] < 1.0
+        assert 0.75 < preview.depth_max_m[at] / final.depth_max_m[at] < 1.0
         assert 0.70 < preview.speed_max_m_s[at] / final.speed_max_m_s[at] < 1.0
