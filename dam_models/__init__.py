@@ -7,6 +7,7 @@ else here is light, and a service that only reads finished runs should not pay f
 from typing import TYPE_CHECKING, Any
 
 from dam_models.boundaries import Boundaries, Side
+from dam_models.breach import Breach, BreachRecord, Fill, StateChange
 from dam_models.bulking import Bulking
 from dam_models.cell_faces import CellFaces
 from dam_models.dam import Dam, DamRecord
@@ -52,6 +53,8 @@ __all__ = [
     "PEAK_RELATIONS",
     "Bingham",
     "Boundaries",
+    "Breach",
+    "BreachRecord",
     "Bulking",
     "BySolids",
     "CellFaces",
@@ -61,6 +64,7 @@ __all__ = [
     "DamRecord",
     "EntrainmentRecord",
     "ErodibleBed",
+    "Fill",
     "FlowError",
     "FlowResult",
     "Gate",
@@ -95,6 +99,7 @@ __all__ = [
     "Siphon",
     "Snapshot",
     "State",
+    "StateChange",
     "StorageCurve",
     "Voellmy",
     "VolumeBudget",

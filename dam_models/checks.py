@@ -87,6 +87,9 @@ def check_dams(dams: Sequence[Dam], bed_m: Floats, duration_s: float) -> None:
             if opening.gate is not None and opening.gate.changes_from_s >= duration_s:
                 begins = f"begins to move at {opening.gate.changes_from_s:g} s, after the end of the run"
                 raise InvalidDam(f"dam {dam.name}: a gate {begins}", field="time_s")
+        if dam.breach is not None and (dam.breach.start_s or 0.0) >= duration_s:
+            begins = f"begins at {dam.breach.start_s:g} s, after the end of the run"
+            raise InvalidDam(f"dam {dam.name}: its breach {begins}", field="start_s")
 
 
 def check_sections(sections: Sequence[Section], shape: tuple[int, ...]) -> None:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dam_models.breach import Breach, BreachRecord, StateChange
 from dam_models.cell_faces import CellFaces
 from dam_models.errors import InvalidDam
+from dam_models.notch import first_face
 from dam_models.opening import Opening
 from dam_models.passages import OpeningRecord
 
@@ -50,6 +52,8 @@ class Dam:
         can be narrower than a cell.
     held_by_bed : bool
         The bed holds the dam already: the wall counts where its crest is the higher one, be it nowhere.
+    breach : Breach, optional
+        How it may fail during the run; not together with `time_s`.
 
     Raises
     ------
@@ -68,6 +72,7 @@ class Dam:
     weir_coefficient: float
     length_share: Floats
     held_by_bed: bool
+    breach: Breach | None
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class Dam:
         weir_coefficient: float = 1.0,
         length_share: ArrayLike = 1.0,
         held_by_bed: bool = False,
+        breach: Breach | None = None,
     ) -> None:
         times = np.zeros(1) if time_s is None else np.asarray(time_s, dtype=np.float64)
         share = np.asarray(length_share, dtype=np.float64)
@@ -100,6 +106,7 @@ class Dam:
             ("weir_coefficient", float(weir_coefficient)),
             ("length_share", np.broadcast_to(share, (faces.count,)).copy()),
             ("held_by_bed", bool(held_by_bed)),
+            ("breach", breach),
         ):
             object.__setattr__(self, field, value)
         self._check_figures()
@@ -125,6 +132,7 @@ class Dam:
                 ((self.length_share > 0.0) & (self.length_share <= 1.0)).all(),
                 "must be above 0, up to 1",
             ),
+            ("breach", self.breach is None or times.size == 1, "leaves no place for a crest given over time"),
         ):
             if not ok:
                 raise InvalidDam(f"dam {self.name}: {field} {rule}", field=field)
@@ -173,6 +181,12 @@ class Dam:
         moves = np.flatnonzero((np.diff(self.crest_m, axis=0) != 0.0).any(axis=1))
         return float(self.time_s[moves[0]]) if moves.size else float("inf")
 
+    def breach_face(self, bed_m: Floats) -> int | None:
+        """The face in which the breach begins; None where no wall stands at the cell it names."""
+        ground = self.faces.higher_bed_m(bed_m)
+        where = None if self.breach is None else self.breach.where
+        return first_face(self.faces, self.pool, self.crest_m[0] > ground, ground, self.gauge, where)
+
     def check_against(self, bed_m: Floats) -> None:
         """Refuse a dam that does not fit the grid or that would change nothing."""
 
@@ -205,6 +219,12 @@ class Dam:
                 refuse("outfall", "an outfall lies inside the pool")
             if opening.sill_m >= effective.min(axis=1).max():
                 refuse("sill_m", f"the sill of an opening, {opening.sill_m} m, is not below the crest")
+        if self.breach is not None:
+            face = self.breach_face(bed_m)
+            if face is None:
+                refuse("where", f"no face of the wall stands at the cell {self.breach.where} of its breach")
+            else:
+                self.breach.check_against(self.name, float(self.crest_m[0, face]), float(ground[face]))
 
 
 def _crest_table(name: str, crest_m: ArrayLike, time_s: Floats | None, faces: int) -> Floats:
@@ -257,7 +277,15 @@ class DamRecord:
     capacity_m3 : float
         Volume of the pool on this grid below the lowest point of the crest as the run begins.
     openings : tuple of OpeningRecord
-        What each of the dam's openings did, in their order; together they passed `passed_m3`.
+        What each of the dam's openings did, in their order; with the pipe of a breach they passed
+        `passed_m3`.
+    eroded_fill_m3, eroded_fill_solids_m3 : float
+        Mixture that a breach added to the flow below the dam, grains and pore water of its fill, and the
+        grains in it; no part of the balance of the bowl.
+    breach : BreachRecord or None
+        What its breach did, also where it never began; None for a dam without one.
+    changes : tuple of StateChange
+        States of the dam during the run, in order of time, `standing` at 0 s first.
     """
 
     name: str
@@ -285,3 +313,7 @@ class DamRecord:
     first_overflow_s: float
     capacity_m3: float
     openings: tuple[OpeningRecord, ...]
+    eroded_fill_m3: float = 0.0
+    eroded_fill_solids_m3: float = 0.0
+    breach: BreachRecord | None = None
+    changes: tuple[StateChange, ...] = ()

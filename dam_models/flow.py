@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from dam_models import checks, limits
 from dam_models.bed_exchange import EXCHANGE_GRIDS, BedExchange
 from dam_models.boundaries import Boundaries
+from dam_models.breaching import Breaching
 from dam_models.dam import Dam
 from dam_models.entrainment import ErodibleBed
 from dam_models.face_gauges import FaceGauges
@@ -123,7 +124,7 @@ def simulate(
         boundaries,
         settings=settings,
         extra_grids=law.extra_grids + outputs.grids + (0 if erodible is None else EXCHANGE_GRIDS),
-        grows=erodible is not None,
+        grows=erodible is not None or any(dam.breach is not None for dam in dams),
     )
     limits.refuse_too_large(estimate, settings)
     run = _Run(
@@ -205,6 +206,13 @@ class _Run:
         self.bed_solids = 0.0 if erodible is None else erodible.bed_solids
         self.recorder = Recorder(outputs, self.mesh, settings.threshold_depth_m)
         self.trackers = [PoolTracker(dam, bed, self.area, erodible is not None) for dam in dams]
+        place = (bed, cell, settings.cfl, self.mesh, self.walls)
+        self.breaches = [
+            None
+            if tracker.dam.breach is None
+            else Breaching(tracker.dam, tracker.dam.breach, tracker, *place)
+            for tracker in self.trackers
+        ]
         watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
         self.sections = sections
@@ -253,6 +261,9 @@ class _Run:
         self.initial = float(depth.sum() * self.area)
         for tracker in self.trackers:
             tracker.start(self.mesh)
+        for breaching in self._breaching:
+            breaching.start()
+            breaching.record(0.0)
         self.recorder.start()
 
     def _open_feeding_sides(self) -> None:
@@ -289,10 +300,11 @@ class _Run:
                 duration_s - self.time,
                 next_record - self.time,
                 self.walls.next_change_s(self.time) - self.time,
+                *(breaching.longest_step_s(self.time) for breaching in self._breaching),
             )
             dt = self._step(visit, limit)
             self.recorder.keep_pressure()
-            moved = self._release(dt) + self._openings(dt)
+            moved = self._release(dt) + self._openings(dt) + self._breach(dt)
             self.time += dt
             self.steps += 1
             for tracker in self.trackers:
@@ -315,7 +327,8 @@ class _Run:
 
         Slow alone is not enough, a flow begins slowly too, nor is weak: a small flow may follow a large one.
         """
-        if moved > 0.0 or not self.walls.rest(self.settings.threshold_depth_m):
+        waiting = any(breaching.waits(self.time) for breaching in self._breaching)
+        if moved > 0.0 or waiting or not self.walls.rest(self.settings.threshold_depth_m):
             self.slow_since_s = self.time
             return False
         if not self.mesh.stirred:
@@ -354,6 +367,8 @@ class _Run:
         self.released += came * dt * self.cell
         self.outflow += left * dt * self.cell
         self._count_faces(dt)
+        for breaching in self._breaching:
+            breaching.read()
         self.stepper.advance(visit, dt, self.time + dt)
         if self.bed is not None:
             self.bed.exchange(self.mesh, visit.cells, dt, self.time + dt)
@@ -406,9 +421,30 @@ class _Run:
                 passed += depth * self.area
         return passed
 
+    def _breach(self, dt: float) -> float:
+        """Erode dams; what comes through a pipe and what is eroded arrives below."""
+        moved = 0.0
+        for breaching, own in zip(self.breaches, self.trackers, strict=True):
+            if breaching is None:
+                continue
+            for rows, cols, depth, solids_fraction in breaching.advance(dt, self.time + dt):
+                self._pour(rows, cols, depth, solids_fraction, self.time + dt)
+                for other in self.trackers:
+                    inside = 0 if other is own else np.count_nonzero(other.dam.pool[rows, cols])
+                    if inside:
+                        other.add_release(inside * depth * self.area, solids_fraction, self.time + dt)
+                moved += rows.size * depth * self.area
+        return moved
+
+    @property
+    def _breaching(self) -> list[Breaching]:
+        return [breaching for breaching in self.breaches if breaching is not None]
+
     def _record(self) -> None:
         for tracker in self.trackers:
             tracker.record(self.time, self.mesh)
+        for breaching in self._breaching:
+            breaching.record(self.time)
         self.section_series.append((self.time, self.section_volume.copy()))
         self.recorder.read_gauges(self.time)
 
@@ -420,6 +456,10 @@ class _Run:
         final = float(state.depth_m.sum() * self.area)
         gauges, snapshots, pressure = self.recorder.finish(self.time)
         exchanged = self.bed.record() if self.bed is not None else None
+        dams = tuple(
+            tracker.finish(self.mesh, self.bed_solids, breaching)
+            for tracker, breaching in zip(self.trackers, self.breaches, strict=True)
+        )
         return FlowResult(
             depth_max_m=depth_max,
             speed_max_m_s=self.mesh.scatter("speed_max"),
@@ -429,7 +469,7 @@ class _Run:
             deposit_m=state.depth_m.copy(),
             bed_change_m=self.bed.change_m if self.bed is not None else np.zeros(self.shape),
             final=state,
-            dams=tuple(tracker.finish(self.mesh, self.bed_solids) for tracker in self.trackers),
+            dams=dams,
             sections=tuple(self._section_records()),
             budget=VolumeBudget(
                 self.initial,
@@ -439,6 +479,7 @@ class _Run:
                 self.stepper.clipped_m * self.area,
                 exchanged.entrained_m3 if exchanged is not None else 0.0,
                 exchanged.deposited_m3 if exchanged is not None else 0.0,
+                sum(record.eroded_fill_m3 for record in dams),
             ),
             end_s=self.time,
             steps=self.steps,

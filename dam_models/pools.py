@@ -1,16 +1,25 @@
 """Following a dam through a run: what flows in, over and through, and what stays."""
 
 from math import isfinite
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from dam_models.breach import STATES, StateChange
 from dam_models.dam import Dam, DamRecord
 from dam_models.kernels.fields import Bytes, Cells, Floats, Ints
 from dam_models.mesh import Mesh
 from dam_models.passages import passages_of
 from dam_models.sections import FaceSet, faces_around
+
+if TYPE_CHECKING:
+    from dam_models.breaching import Breaching
+
+
+_PACKS_NEVER = 2.0
+"""A packing above any fraction: all of a mixture can go."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -93,6 +102,8 @@ class PoolTracker:
         self._rows, self._cols = _padded(dam.pool)
         self._beside = [(rows + 1, cols + 1) for rows, cols in dam.faces.cells()]
         self._ground = dam.faces.higher_bed_m(bed_m)
+        self.crest_m: Floats | None = None
+        """Crest of every face once a breach has begun to lower it, m."""
         self._spill_at_start_m = self._lowest_m(0.0)
         self.capacity_m3 = float(
             np.maximum(0.0, self._spill_at_start_m - bed_m[dam.pool]).sum() * cell_area_m2
@@ -108,7 +119,8 @@ class PoolTracker:
 
     def _lowest_m(self, time_s: float) -> float:
         """Where the dam spills first: its lowest point, ground beside it included, m."""
-        return float(np.maximum(self.dam.crest_at(time_s), self._ground).min())
+        crest = self.dam.crest_at(time_s) if self.crest_m is None else self.crest_m
+        return float(np.maximum(crest, self._ground).min())
 
     def _freeboard_m(self, time_s: float, mesh: Mesh) -> float:
         """Freeboard at the gauge; NaN while it is dry."""
@@ -117,7 +129,7 @@ class PoolTracker:
             return level
         if self._bed_moves:
             self._ground = np.maximum(*(mesh.bed_m(*cells) for cells in self._beside))
-        steady = not self._bed_moves and self.dam.time_s.size == 1
+        steady = not self._bed_moves and self.dam.time_s.size == 1 and self.crest_m is None
         return (self._spill_at_start_m if steady else self._lowest_m(time_s)) - level
 
     def start(self, mesh: Mesh) -> None:
@@ -218,6 +230,23 @@ class PoolTracker:
                 arrivals.append((*opening.outfall, taken, taken_solids / taken))
         return arrivals
 
+    def pass_mixture(self, volume_m3: float, level_m: float, mesh: Mesh) -> tuple[float, float]:
+        """Take mixture with its solids from the pool below a level; returns what there was of both, m3."""
+        taken, solids = _draw_fluid(
+            self._rows,
+            self._cols,
+            mesh.index,
+            mesh.cells,
+            mesh.block_changed,
+            level_m,
+            volume_m3 / self._area,
+            1.0,
+            _PACKS_NEVER,
+        )
+        self.passed_m3 += taken * self._area
+        self._solids_out += solids * self._area
+        return taken * self._area, solids * self._area
+
     def record(self, time_s: float, mesh: Mesh) -> None:
         """Append a row to the time series."""
         stored, level, freeboard = self._stored(mesh), self.level_m(mesh), self._freeboard_m(time_s, mesh)
@@ -227,8 +256,20 @@ class PoolTracker:
         for passage in self._passages:
             passage.record()
 
-    def finish(self, mesh: Mesh, bed_solids: float) -> DamRecord:
+    def _changes(self, of_breach: list[StateChange]) -> tuple[StateChange, ...]:
+        """States of the dam in order of time; what goes through a breach is no overtopping."""
+        broken = min((change.time_s for change in of_breach), default=np.inf)
+        found = {"standing": 0.0} | {change.state: change.time_s for change in of_breach}
+        if not np.isnan(self._first_inflow):
+            found["filling"] = self._first_inflow
+        if self._first_overflow <= broken:
+            found["overtopped"] = self._first_overflow
+        order = sorted(found, key=lambda state: (found[state], STATES.index(state)))
+        return tuple(StateChange(found[state], state) for state in order)
+
+    def finish(self, mesh: Mesh, bed_solids: float, breaching: "Breaching | None" = None) -> DamRecord:
         """The record of the run; `bed_solids` is the packing of what settled."""
+        breach = None if breaching is None else breaching.finish()
         table = np.array(self._series)
         time, inflow, overflow, passed, stored, level, freeboard = table.T
         interval = np.diff(time)
@@ -259,6 +300,10 @@ class PoolTracker:
             first_overflow_s=self._first_overflow,
             capacity_m3=self.capacity_m3,
             openings=tuple(passage.finish(time) for passage in self._passages),
+            eroded_fill_m3=0.0 if breach is None else breach.eroded_fill_m3,
+            eroded_fill_solids_m3=0.0 if breach is None else breach.eroded_fill_solids_m3,
+            breach=breach,
+            changes=self._changes([] if breaching is None else breaching.changes()),
         )
 
 

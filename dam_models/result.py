@@ -109,10 +109,10 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class VolumeBudget:
-    """Volumes, m3: initial + released + entrained = outflow + final + deposited + error, to rounding.
+    """Volumes, m3: initial + released + entrained + eroded fill = outflow + final + deposited + error.
 
-    `entrained_m3` is what the flow took from an erodible bed, without the air in its pores, `deposited_m3`
-    what settled on it.
+    The error is rounding. `entrained_m3` is what the flow took from an erodible bed, without the air in its
+    pores, `deposited_m3` what settled on it, `eroded_fill_m3` what breaches took from their dams.
     `clipped_m3` is volume created where a depth had to be cut at zero; it is part of the error.
     """
 
@@ -123,11 +123,12 @@ class VolumeBudget:
     clipped_m3: float
     entrained_m3: float = 0.0
     deposited_m3: float = 0.0
+    eroded_fill_m3: float = 0.0
 
     @property
     def relative_error(self) -> float:
         """Unexplained volume over the volume that went in."""
-        came = self.initial_m3 + self.released_m3 + self.entrained_m3
+        came = self.initial_m3 + self.released_m3 + self.entrained_m3 + self.eroded_fill_m3
         gap = self.final_m3 + self.outflow_m3 + self.deposited_m3 - came
         return abs(gap) / came if came > 0.0 else abs(gap)
 

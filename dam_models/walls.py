@@ -86,6 +86,7 @@ class Walls:
         self._changes_until_s = max((dam.changes_until_s for dam in dams), default=0.0)
         self._bed_moves = bed_moves
         self._stood_s = -1.0
+        self._reshaped = False
         self._directions = _Direction(south=False), _Direction(south=True)
         if not dams:
             return
@@ -99,6 +100,12 @@ class Walls:
         self._coefficient = np.concatenate([np.full(dam.faces.count, dam.weir_coefficient) for dam in dams])
         self._length_share = np.concatenate([dam.length_share for dam in dams])
         self._crest = np.concatenate([dam.crest_at(0.0) for dam in dams])
+        self._open_share = np.ones(self._crest.size)
+        self._touched, self._own = np.zeros((2, self._crest.size), dtype=np.bool_)
+        first = np.cumsum([0, *(dam.faces.count for dam in dams)])
+        self._slices = {
+            id(dam): slice(begin, end) for dam, begin, end in zip(dams, first, first[1:], strict=False)
+        }
         self._choose(self._crest > self._ground)
 
     def _choose(self, standing: NDArray[np.bool_]) -> None:
@@ -118,7 +125,7 @@ class Walls:
         if not self._dams:
             return
         self._stood_s = time_s
-        if self._changing or self._bed_moves:
+        if self._changing or self._bed_moves or self._reshaped:
             self._move(time_s)
         if self._version != self._mesh.version:
             for direction in self._directions:
@@ -131,18 +138,45 @@ class Walls:
             crest = np.concatenate([dam.crest_at(time_s) for dam in self._dams])
             # Also where it begins to move only now: else a pool at rest beside it would sleep through it.
             moved = (crest != self._crest) | np.concatenate([dam.moves_at(time_s) for dam in self._dams])
-            self._crest = crest
+            moved &= ~self._own
+            self._crest = np.where(self._own, self._crest, crest)
         if self._bed_moves:
             self._ground = np.maximum(*(self._mesh.bed_m(*cells) for cells in self._beside))
         standing = self._crest > self._ground
         turned = standing != self._standing
         if turned.any():
             self._choose(standing)
-        moved |= turned
+        moved |= turned | self._touched
+        self._touched[:] = False
+        self._reshaped = False
         if not moved.any():
             return
         beside = np.concatenate([self._mesh.index[rows[moved], cols[moved]] for rows, cols in self._beside])
         self._mesh.wake(np.unique(beside[beside > 0]))
+
+    def ground_m(self, dam: Dam) -> Floats:
+        """The higher of the two beds beside every face of a dam as they are now, m."""
+        return np.asarray(self._ground[self._slices[id(dam)]])
+
+    def reshape(
+        self,
+        dam: Dam,
+        chosen: NDArray[np.bool_],
+        crest_m: Floats,
+        length_share: Floats,
+        open_share: Floats,
+    ) -> None:
+        """Give chosen faces of a dam another crest and length, from the next step on.
+
+        `open_share` is the part of the face that lets the flow pass without narrowing it.
+        """
+        places = np.arange(self._crest.size)[self._slices[id(dam)]][chosen]
+        self._own[places] = True
+        for kept, given in ((self._crest, crest_m[chosen]), (self._length_share, length_share[chosen])):
+            self._touched[places] |= kept[places] != given
+            kept[places] = given
+        self._open_share[places] = np.minimum(1.0, open_share[chosen])
+        self._reshaped = bool(self._touched.any())
 
     def next_change_s(self, time_s: float) -> float:
         """The next time at which a crest begins or ends to move, s; a step must not pass it."""
@@ -163,6 +197,7 @@ class Walls:
                     self._crest[places],
                     self._coefficient[places],
                     self._length_share[places],
+                    self._open_share[places],
                     cells.hp,
                     normal,
                     along,

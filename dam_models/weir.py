@@ -101,6 +101,7 @@ def _crest_discharge(
     wave: float,
     wall_height: float,
     coefficient: float,
+    open_share: float,
 ) -> float:
     """Discharge over a crest from the side of the larger head; speeds positive from there to the other."""
     speed = max(0.0, from_speed)
@@ -113,6 +114,8 @@ def _crest_discharge(
     sill = 1.0
     if from_head < _SILL_TO * wall_height:
         sill = (from_head / wall_height - _SILL_FROM) / (_SILL_TO - _SILL_FROM)
+    # A step has no contraction: through a notch that is narrower than its face the weir law goes on.
+    sill *= open_share
     over_step: float = _step_discharge(over_from, over_to, from_speed, to_speed)
     return (1.0 - sill) * weir + sill * over_step
 
@@ -150,6 +153,7 @@ def overtop(
     crest: Floats,
     coefficient: Floats,
     length_share: Floats,
+    open_share: Floats,
     h: Floats,
     normal: Floats,
     along: Floats,
@@ -187,11 +191,13 @@ def overtop(
         q = 0.0
         if head_a > head_b:
             wave = math.sqrt(gravity[a] * h[a])
-            q = _crest_discharge(over_a, over_b, u_a, -u_b, head_a, head_b, wave, sill - z[a], coefficient[j])
+            q = _crest_discharge(
+                over_a, over_b, u_a, -u_b, head_a, head_b, wave, sill - z[a], coefficient[j], open_share[j]
+            )
         elif head_b > head_a:
             wave = math.sqrt(gravity[b] * h[b])
             q = -_crest_discharge(
-                over_b, over_a, u_b, -u_a, head_b, head_a, wave, sill - z[b], coefficient[j]
+                over_b, over_a, u_b, -u_a, head_b, head_a, wave, sill - z[b], coefficient[j], open_share[j]
             )
         q *= length_share[j]
         if q >= 0.0:
