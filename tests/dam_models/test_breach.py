@@ -4,8 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dam_models import (
     Boundaries,
@@ -14,7 +12,6 @@ from dam_models import (
     Dam,
     Fill,
     FlowResult,
-    InvalidDam,
     Manning,
     Release,
     Settings,
@@ -52,7 +49,8 @@ def run(breach: Breach | None, level_m: float = CREST_M + 0.4, **more: object) -
 def test_an_overtopped_fill_is_cut_to_the_ground() -> None:
     result = run(OVERTOPPED)
     record, breach = result.dams[0], result.dams[0].breach
-    assert breach is not None and breach.started
+    assert breach is not None
+    assert breach.started
     assert breach.start_s == 0.0
     assert [change.state for change in record.changes] == ["standing", "overtopped", "breaching", "breached"]
     assert breach.full_depth_s < 1500.0
@@ -107,7 +105,8 @@ def test_a_breach_that_never_begins_changes_no_bit(breach: Breach, level_m: floa
     late = Settings(record_every_s=45.0)
     with_breach, without = (run(one, level_m, duration_s=400.0, settings=late) for one in (breach, None))
     record = with_breach.dams[0].breach
-    assert record is not None and not record.started
+    assert record is not None
+    assert not record.started
     assert (record.outflow_m3, record.eroded_m3, record.peak_m3_s) == (0.0, 0.0, 0.0)
     assert without.dams[0].breach is None
     assert (with_breach.steps, with_breach.end_s) == (without.steps, without.end_s)
