@@ -22,6 +22,8 @@ app = typer.Typer(
 )
 region_app = typer.Typer(help="The ground that is served: check it, or build it.", no_args_is_help=True)
 app.add_typer(region_app, name="region")
+dam_app = typer.Typer(help="What a dam would do if it were other than it is.", no_args_is_help=True)
+app.add_typer(dam_app, name="dam")
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON on stdout, for machines.")]
 RegionOption = Annotated[
@@ -178,6 +180,53 @@ def validate(
 
     page = out or (Path("docs") / "validation.md" if subset == "all" else None)
     validation.validate_command(subset == "ci", page, json_output)
+
+
+@dam_app.command("size")
+def dam_size(
+    dam: Annotated[str, typer.Argument(help="Id of a dam on the scenario's way.")],
+    scenario: Annotated[str, typer.Option(help="Id of a scenario.")],
+    affected_below: Annotated[
+        float, typer.Option(help="People in a class of at least medium intensity: fewer than this.")
+    ],
+    strategy: Annotated[
+        str | None, typer.Option(help="What else stands; default: the first strategy with this dam.")
+    ] = None,
+    district: Annotated[str | None, typer.Option(help="Count one district; default: all.")] = None,
+    scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
+    lowest_m: Annotated[
+        float | None, typer.Option("--lowest", help="Lowest height above the river bed to look at, m.")
+    ] = None,
+    tallest_m: Annotated[float | None, typer.Option("--tallest", help="Tallest height, m.")] = None,
+    cost_per_m3: Annotated[float | None, typer.Option(help="Cost of a m3 of capacity.")] = None,
+    currency: Annotated[str | None, typer.Option(help="Currency of that cost; default KZT.")] = None,
+    cell_size: CellSizeOption = None,
+    quality: QualityOption = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Find the smallest crest that keeps the affected below a number: at most eight runs."""
+    from risk_api.command_line import dam_sizes
+
+    dam_sizes.size_command(
+        load_settings(region=region, data_dir=data_dir),
+        dam,
+        scenario,
+        affected_below,
+        language,
+        json_output,
+        strategy=strategy,
+        district=district,
+        scheme=scheme,
+        lowest_m=lowest_m,
+        tallest_m=tallest_m,
+        cost_per_m3=cost_per_m3,
+        currency=currency,
+        cell_size_m=cell_size,
+        quality=quality,
+    )
 
 
 @region_app.command("check")

@@ -7,6 +7,7 @@ The tree::
     │   ├── UnknownScenario
     │   ├── UnknownStrategy
     │   ├── UnknownDistrict
+    │   ├── UnknownDam
     │   ├── UnknownScheme
     │   ├── UnknownFeature
     │   ├── UnknownLayer
@@ -132,6 +133,15 @@ class UnknownDistrict(UnknownName):
     field = "district"
     noun = "district"
     status = 404
+
+
+class UnknownDam(UnknownName):
+    """The region has no such dam."""
+
+    code = "unknown_dam"
+    title = "Unknown dam"
+    field = "dam"
+    noun = "dam"
 
 
 class UnknownScheme(UnknownName):

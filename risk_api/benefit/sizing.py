@@ -47,7 +47,8 @@ class Sizing(Generic[T]):
     height_m : float or None
         Smallest height tried from which on, up to the next failure, the affected stay below the limit.
     resolved_to_m : float or None
-        The next lower height that fails lies this far below.
+        The next lower height that fails lies this far below; None where no lower one was tried, because it is
+        the lowest that can be built, or because the runs were spent.
     trials : tuple of Trial
         By height; the trade-off curve.
     asked : int
@@ -163,28 +164,35 @@ def smallest_height(
         return trial.affected < affected_below
 
     if passes(bench.at(0.0)):
-        return _result("none needed", None, bench, affected_below)
+        return _result("none needed", bench, affected_below)
     if not passes(bench.at(tallest_m)):
         _second_chances(bench, passes, lowest_m, tallest_m, guesses_m)
     found = [trial.height_m for trial in bench.trials.values() if passes(trial)]
     if not found:
-        return _result("no height suffices", None, bench, affected_below)
+        return _result("no height suffices", bench, affected_below)
     pending = [_rounded(height) for height in guesses_m]
     while True:
         passing, failing = _bracket(bench, passes, lowest_m)
         if passing - failing <= tolerance_m:
-            break
-        guessed = bool(pending)
-        trial_m = pending.pop(0) if guessed else _rounded(0.5 * (failing + passing))
-        if not failing < trial_m < passing:
-            if guessed:
+            if failing in bench.trials:
+                break
+            # Down to the lowest dam that can be built, which nobody has tried.
+            trial_m = failing
+        elif pending:
+            trial_m = pending.pop(0)
+            if not failing < trial_m < passing:
                 continue
-            break
+        else:
+            trial_m = _rounded(0.5 * (failing + passing))
+            if not failing < trial_m < passing:
+                break
         try:
             bench.at(trial_m)
         except _Spent:
             break
-    return _result("height", _bracket(bench, passes, lowest_m), bench, affected_below)
+    passing, failing = _bracket(bench, passes, lowest_m)
+    tried = failing in bench.trials and failing < passing
+    return _result("height", bench, affected_below, passing, passing - failing if tried else None)
 
 
 def _check(limit: float, lowest: float, tallest: float, tolerance: float, most: int) -> None:
@@ -231,10 +239,15 @@ def _bracket(bench: _Bench[T], passes: Callable[[Trial[T]], bool], lowest_m: flo
     return passing, max(failing, min(lowest_m, passing))
 
 
-def _result(answer: str, bracket: tuple[float, float] | None, bench: _Bench[T], limit: float) -> Sizing[T]:
+def _result(
+    answer: str,
+    bench: _Bench[T],
+    limit: float,
+    height: float | None = None,
+    resolved_to_m: float | None = None,
+) -> Sizing[T]:
     trials = sorted(bench.trials.values(), key=lambda trial: trial.height_m)
     falling = all(upper.affected <= lower.affected + SLACK_PEOPLE for lower, upper in pairwise(trials))
-    height = None if bracket is None else bracket[0]
     again = tuple(
         trial.height_m
         for trial in trials
@@ -243,7 +256,7 @@ def _result(answer: str, bracket: tuple[float, float] | None, bench: _Bench[T], 
     return Sizing(
         answer=answer,
         height_m=height,
-        resolved_to_m=None if bracket is None else bracket[0] - bracket[1],
+        resolved_to_m=resolved_to_m,
         trials=tuple(trials),
         asked=bench.asked,
         falling=falling,

@@ -59,9 +59,11 @@ def test_minimal_within_its_tolerance_for_any_falling_step_function(found_steps,
     else:
         assert found.answer == "height"
         assert people(found.height_m) < below
-        lower = found.height_m - found.resolved_to_m
-        assert lower <= LOWEST or people(lower) >= below
-        assert found.resolved_to_m <= RESOLVED
+        if found.resolved_to_m is None:
+            assert found.height_m <= LOWEST + RESOLVED
+        else:
+            assert people(found.height_m - found.resolved_to_m) >= below
+            assert found.resolved_to_m <= RESOLVED
 
 
 @given(st.floats(0.0, 200.0), st.floats(0.1, 5.0), st.floats(10.0, 4000.0))
@@ -137,9 +139,18 @@ def test_a_tall_dam_that_does_harm_hides_neither_the_height_nor_the_harm():
 
 
 def test_the_lowest_dam_that_can_be_built_may_suffice():
-    found = search(needs(1.0))
-    assert found.answer == "height"
-    assert found.height_m - LOWEST <= RESOLVED
+    found = search(needs(1.0), guesses_m=[2.8])
+    assert (found.answer, found.height_m) == ("height", LOWEST)
+    assert found.resolved_to_m is None
+
+
+def test_a_lower_dam_that_nobody_tried_is_not_said_to_fail():
+    spent = search(needs(1.0))
+    assert spent.asked == MOST_TRIALS
+    assert spent.resolved_to_m is None
+    tried = search(needs(2.5), guesses_m=[2.8])
+    assert tried.height_m == 2.8
+    assert tried.resolved_to_m == pytest.approx(0.8)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,213 @@
+"""Which heights a dam site allows on a run's grid, and what the bowl holds at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_api.errors import BadParameter
+
+if TYPE_CHECKING:
+    from geodata import Grid, PlacedDam, Region
+
+Floats = NDArray[np.float64]
+
+#: Heights searched when none are asked for: up to this many times the dam's own.
+TALLEST_TO_OWN: Final = 2.0
+#: A wall lower than this ends on single cells; it is no dam on a grid of tens of metres.
+LOWEST_M: Final = 5.0
+#: A weir lies at least this far above the river bed, m.
+WEIR_ABOVE_BED_M: Final = 1.0
+HIGHEST_M: Final = 250.0
+#: How well the tallest dam that closes its valley is found, m.
+_CLOSES_WITHIN_M: Final = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class SiteGeometry:
+    """A dam site on one grid.
+
+    Attributes
+    ----------
+    dam : str
+    own_height_m, own_crest_m : float
+        As the region has the dam, height above the river bed and elevation of the crest.
+    spill_below_crest_m : float
+        How far a weir lies below the crest; it keeps that distance at any height.
+    lowest_m, tallest_m : float
+        Heights above the bed between which is searched.
+    limited_by : {"asked", "twice", "closes", "highest"}
+        What sets the tallest: the question, twice the dam's own height, the valley or another dam's bowl that
+        a taller one would not close or would reach, or 250 m.
+    level_m, volume_m3 : ndarray, shape (k,)
+        Storage by the terrain up to the tallest crest.
+    """
+
+    dam: str
+    own_height_m: float
+    own_crest_m: float
+    spill_below_crest_m: float
+    lowest_m: float
+    tallest_m: float
+    limited_by: str
+    level_m: Floats
+    volume_m3: Floats
+
+    def crest_m(self, height_m: float) -> float:
+        """Return the elevation of the crest at a height above the river bed."""
+        return self.own_crest_m + height_m - self.own_height_m
+
+    def capacity_m3(self, height_m: float) -> float:
+        """Return what the bowl holds up to where the dam spills, by the terrain."""
+        spill = self.crest_m(height_m) - self.spill_below_crest_m
+        return float(np.interp(spill, self.level_m, self.volume_m3))
+
+    def height_holding(self, volume_m3: float) -> float | None:
+        """Return the height whose capacity is a volume; None where none up to the tallest has it."""
+        from risk_api.benefit.sizing import height_for_volume
+
+        level = height_for_volume(self.level_m.tolist(), self.volume_m3.tolist(), volume_m3)
+        if level is None:
+            return None
+        height = level + self.spill_below_crest_m - self.own_crest_m + self.own_height_m
+        return height if height <= self.tallest_m else None
+
+
+def site_geometry(
+    region: Region,
+    grid: Grid,
+    dam_id: str,
+    standing: Collection[str],
+    lowest_m: float | None = None,
+    tallest_m: float | None = None,
+) -> SiteGeometry:
+    """Return what heights a site allows.
+
+    Parameters
+    ----------
+    region : Region
+    grid : Grid
+        Terrain at the cell size of the runs.
+    dam_id : str
+        A dam of the region.
+    standing : collection of str
+        Other dams that stand in the runs: a bowl must not reach them.
+    lowest_m, tallest_m : float, optional
+        Heights above the river bed that are asked for.
+
+    Raises
+    ------
+    BadParameter
+        If the range is upside down, the weir would lie in the river bed, or the tallest that is asked for
+        does not close the valley.
+    """
+    site = region.dam_sites[dam_id]
+    own = region.place_dam(dam_id, grid)
+    if own.in_terrain:
+        raise BadParameter(
+            "dam",
+            "the terrain already holds this dam, so that no other height of it can be computed",
+            reason_key="sizing.in_terrain",
+        )
+    own_height = site.height_m.value
+    drop = site.spill_below_crest_m
+    least = drop + WEIR_ABOVE_BED_M
+    lowest = max(LOWEST_M, least) if lowest_m is None else lowest_m
+    if lowest < least:
+        raise _range_error("lowest_m", "sizing.weir_in_bed", f"{least:g}")
+    if lowest > HIGHEST_M or (tallest_m is not None and tallest_m > HIGHEST_M):
+        field = "lowest_m" if lowest > HIGHEST_M else "tallest_m"
+        raise _range_error(field, "sizing.too_high", f"{HIGHEST_M:g}")
+    others = [region.place_dam(other, grid) for other in standing if other != dam_id]
+    if tallest_m is not None:
+        check_range(lowest, tallest_m)
+        tallest, limited = tallest_m, "asked"
+        placed = _placed(region, grid, dam_id, own.crest_elevation_m + tallest - own_height, others)
+        if placed is None:
+            raise _range_error("tallest_m", "sizing.does_not_close", f"{tallest:g}")
+    else:
+        tallest = min(HIGHEST_M, TALLEST_TO_OWN * own_height)
+        limited = "highest" if tallest == HIGHEST_M else "twice"
+        placed = _placed(region, grid, dam_id, own.crest_elevation_m + tallest - own_height, others)
+        if placed is None:
+            limited = "closes"
+            tallest, placed = _tallest_that_closes(region, grid, own, own_height, tallest, others)
+        check_range(lowest, tallest)
+    return SiteGeometry(
+        dam=dam_id,
+        own_height_m=own_height,
+        own_crest_m=own.crest_elevation_m,
+        spill_below_crest_m=drop,
+        lowest_m=lowest,
+        tallest_m=tallest,
+        limited_by=limited,
+        level_m=placed.level_m,
+        volume_m3=placed.volume_m3,
+    )
+
+
+def check_range(lowest: float, tallest: float) -> None:
+    """Refuse a range of heights that is upside down.
+
+    Raises
+    ------
+    BadParameter
+    """
+    if not lowest < tallest:
+        raise BadParameter(
+            "tallest_m",
+            f"the tallest dam ({tallest:g} m) has to be taller than the lowest ({lowest:g} m)",
+            reason_key="sizing.range",
+            lowest=f"{lowest:g}",
+            tallest=f"{tallest:g}",
+        )
+
+
+_RANGE_REASONS: Final = {
+    "sizing.weir_in_bed": "a dam of at least {limit} m is needed to keep its weir above the river bed",
+    "sizing.too_high": "heights up to {limit} m above the river bed are computed",
+    "sizing.does_not_close": "a dam of {limit} m does not close its valley, or reaches another dam",
+}
+
+
+def _range_error(field: str, key: str, limit: str) -> BadParameter:
+    return BadParameter(field, _RANGE_REASONS[key].format(limit=limit), reason_key=key, limit=limit)
+
+
+def _placed(
+    region: Region, grid: Grid, dam_id: str, crest_m: float, others: Collection[PlacedDam]
+) -> PlacedDam | None:
+    """The dam with this crest, None where it does not close or its bowl reaches another dam."""
+    from geodata import DamDoesNotClose, DamRefused, check_apart, place_changed_dam
+
+    site = region.dam_sites[dam_id]
+    try:
+        placed = place_changed_dam(site, region.course(site.river), grid, crest_elevation_m=crest_m)
+        check_apart([placed, *others], [dam_id])
+    except (DamRefused, DamDoesNotClose):
+        return None
+    return placed
+
+
+def _tallest_that_closes(
+    region: Region,
+    grid: Grid,
+    own: PlacedDam,
+    own_height: float,
+    too_tall: float,
+    others: Collection[PlacedDam],
+) -> tuple[float, PlacedDam]:
+    """Halve between the dam's own height, which closes, and one that does not."""
+    low, high, best = own_height, too_tall, own
+    while high - low > _CLOSES_WITHIN_M:
+        middle = 0.5 * (low + high)
+        placed = _placed(region, grid, own.id, own.crest_elevation_m + middle - own_height, others)
+        if placed is None:
+            high = middle
+        else:
+            low, best = middle, placed
+    return round(low - 0.05, 1) if low > own_height else low, best

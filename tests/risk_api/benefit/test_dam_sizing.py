@@ -1,0 +1,252 @@
+"""How high a dam would have to be, on a real small region with real runs."""
+
+import json
+import sys
+
+import pytest
+
+from geodata import open_region
+from risk_api.benefit.dam_sizing import DamSizer, sizing_question
+from risk_api.benefit.geometry import site_geometry
+from risk_api.benefit.sizing import MOST_TRIALS
+from risk_api.errors import (
+    BadParameter,
+    RunsMissing,
+    UnknownDam,
+    UnknownDistrict,
+    UnknownScenario,
+    UnknownScheme,
+    UnknownStrategy,
+)
+from risk_api.i18n import LANGUAGES
+from risk_api.runs import RunStore, plan
+from risk_api.serialise.sizing import sizing_document
+
+
+@pytest.fixture(scope="module")
+def region(valley):
+    return open_region(valley)
+
+
+class Maker:
+    """Makes runs that are missing and counts them."""
+
+    def __init__(self, region, store):
+        self.region, self.store, self.made = region, store, []
+
+    def __call__(self, spec):
+        from risk_api.runs.make import make_run
+
+        if not self.store.has(spec.id):
+            self.made.append(spec.id)
+        return make_run(self.region, spec, self.store)
+
+
+@pytest.fixture(scope="module")
+def maker(region, made_store):
+    return Maker(region, RunStore(made_store / "runs"))
+
+
+@pytest.fixture(scope="module")
+def answer(region, maker):
+    question = sizing_question(region, "burst", "bar", 1.0, cost_per_m3=10.0)
+    return DamSizer(region, question).search(maker)
+
+
+def test_a_height_that_suffices_beside_one_that_does_not(answer, maker):
+    found = answer.found
+    assert found.answer == "height"
+    assert len(maker.made) <= found.asked <= MOST_TRIALS - 1
+    rows = {row.height_m: row for row in answer.curve}
+    assert rows[found.height_m].people_affected < 1.0
+    lower = next(h for h in rows if h == pytest.approx(found.height_m - found.resolved_to_m))
+    assert rows[lower].people_affected >= 1.0
+    assert found.resolved_to_m <= 1.0
+
+
+def test_the_curve_is_what_the_runs_say(answer, maker):
+    heights = [row.height_m for row in answer.curve]
+    assert heights == sorted(heights)
+    assert heights[0] == 0.0
+    for row in answer.curve:
+        run = maker.store.open(row.run_id)
+        affected = sum(
+            counts["schemes"]["buwal"][name]["people"]
+            for counts in run.districts
+            for name in ("strong", "medium")
+        )
+        assert row.people_affected == pytest.approx(affected)
+        if row.height_m:
+            record = next(dam for dam in run.dams if dam["id"] == "bar")
+            assert row.overflow_m3 == record["overflow_m3"]
+            assert record["crest_elevation_m"] == pytest.approx(row.crest_elevation_m, abs=0.01)
+            assert row.capacity_m3 == record["capacity_on_grid_m3"]
+            assert row.cost == pytest.approx(10.0 * row.capacity_m3)
+    capacities = [row.capacity_m3 for row in answer.curve[1:]]
+    assert capacities == sorted(capacities)
+    overflows = [row.overflow_m3 for row in answer.curve[1:]]
+    assert overflows == sorted(overflows, reverse=True)
+
+
+def test_runs_of_the_comparisons_are_taken_over(region, answer):
+    """No dam, and the dam as it is, are runs of two strategies: the search must not make them again."""
+    runs = {row.height_m: row.run_id for row in answer.curve}
+    assert runs[0.0] == plan(region, "burst", "no-dams").id
+    assert runs[25.0] == plan(region, "burst", "bar").id
+
+
+def test_the_same_question_again_makes_no_run(region, answer, maker):
+    before = len(maker.made)
+    again = DamSizer(region, answer.question).search(maker)
+    assert len(maker.made) == before
+    assert again.curve == answer.curve
+
+
+def test_none_needed_looks_at_one_run(region, maker):
+    found = DamSizer(region, sizing_question(region, "burst", "bar", 1e6)).search(maker).found
+    assert (found.answer, len(found.trials)) == ("none needed", 1)
+
+
+def test_a_run_that_is_missing_stops_the_search_with_its_spec(region, tmp_path):
+    store = RunStore(tmp_path)
+
+    def ask(spec):
+        raise RunsMissing([spec])
+
+    with pytest.raises(RunsMissing) as missing:
+        DamSizer(region, sizing_question(region, "burst", "bar", 1.0)).search(ask)
+    assert [spec.id for spec in missing.value.specs] == [plan(region, "burst", "no-dams").id]
+    assert store.ids() == []
+
+
+def test_no_height_suffices_says_why(region, maker):
+    """Crests so low that all of them overflow: the answer names that, and what the tallest leaves."""
+    question = sizing_question(region, "burst", "bar", 0.5, lowest_m=5.0, tallest_m=6.0)
+    answer = DamSizer(region, question).search(maker)
+    assert answer.found.answer == "no height suffices"
+    key, params = answer.reason
+    assert key == "overtopped"
+    record = next(d for d in maker.store.open(answer.curve[-1].run_id).dams if d["id"] == "bar")
+    assert float(params["volume"]) == pytest.approx(record["overflow_m3"], abs=1.0)
+
+
+def test_documents_have_equal_numbers_in_every_language(region, answer):
+    documents = {code: sizing_document(answer, region, code) for code in LANGUAGES}
+    texts = {documents[code]["text"] for code in LANGUAGES}
+    assert len(texts) == 3
+    for code in ("kk", "ru"):
+        for member in ("height_m", "curve", "runs", "volume_balance", "people_above_dam"):
+            assert documents[code][member] == documents["en"][member]
+    assert json.dumps(documents["en"], allow_nan=False)
+    assert any("breach" in note for note in documents["en"]["notes"])
+    assert {item["id"] for item in documents["en"]["assumptions"]} >= {
+        "voellmy_mu",
+        "dam.bar.opening_area_m2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "field"),
+    [
+        ({"scenario": "nope"}, UnknownScenario, "scenario"),
+        ({"dam": "nope"}, UnknownDam, "dam"),
+        ({"strategy": "nope"}, UnknownStrategy, "strategies"),
+        ({"district": "nope"}, UnknownDistrict, "district"),
+        ({"scheme": "nope"}, UnknownScheme, "scheme"),
+        ({"affected_below": -1.0}, BadParameter, "affected_below"),
+        ({"affected_below": float("nan")}, BadParameter, "affected_below"),
+        ({"lowest_m": 30.0, "tallest_m": 20.0}, BadParameter, "tallest_m"),
+        ({"lowest_m": -3.0}, BadParameter, "lowest_m"),
+        ({"cost_per_m3": 0.0}, BadParameter, "cost_per_m3"),
+    ],
+)
+def test_what_cannot_be_asked_is_refused_by_name(region, given, error, field):
+    asked = {"scenario": "burst", "dam": "bar", "affected_below": 1.0, **given}
+    with pytest.raises(error) as refused:
+        sizing_question(region, **asked)
+    assert refused.value.fields[0].field == field
+
+
+def test_a_dam_that_the_flow_never_meets_is_refused(almaty):
+    with pytest.raises(BadParameter, match="never meets") as refused:
+        sizing_question(almaty, "kumbelsu-1977", "aksai", 1000.0)
+    assert refused.value.field == "dam"
+    assert "ayusai" in refused.value.allowed
+
+
+def test_a_dam_that_does_not_close_its_valley_is_refused(region):
+    """The valley's sides are 300 m high: a dam of 240 m would need more width than there is."""
+    grid = region.terrain(60.0)
+    for tallest, field in ((240.0, "tallest_m"), (400.0, "tallest_m")):
+        with pytest.raises(BadParameter) as refused:
+            site_geometry(region, grid, "bar", (), None, tallest)
+        assert refused.value.field == field
+
+
+def test_the_tallest_that_is_searched_closes(almaty):
+    """Kargaly's valley closes lower than twice its dam; what is searched has to be buildable."""
+    grid = almaty.terrain(90.0)
+    for dam in ("ayusai", "kargaly"):
+        geometry = site_geometry(almaty, grid, dam, ())
+        assert geometry.tallest_m <= 2.0 * geometry.own_height_m
+        again = site_geometry(almaty, grid, dam, (), None, geometry.tallest_m)
+        assert again.capacity_m3(geometry.tallest_m) == pytest.approx(
+            geometry.capacity_m3(geometry.tallest_m), rel=0.1
+        )
+        height = geometry.height_holding(0.5 * geometry.capacity_m3(geometry.tallest_m))
+        assert geometry.capacity_m3(height) == pytest.approx(
+            0.5 * geometry.capacity_m3(geometry.tallest_m), rel=0.02
+        )
+
+
+@pytest.fixture
+def selrisk(valley, made_store, monkeypatch, capsys):
+    monkeypatch.setenv("RISK_REGION", str(valley))
+    monkeypatch.setenv("RISK_DATA_DIR", str(made_store))
+
+    def call(*arguments):
+        from risk_api.cli import main
+
+        monkeypatch.setattr(sys, "argv", ["selrisk", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as ended:
+            code = ended.code or 0
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return call
+
+
+def test_the_command_line_shows_a_height_and_its_curve(selrisk, answer):
+    code, out, _ = selrisk("dam", "size", "bar", "--scenario", "burst", "--affected-below", "1")
+    assert code == 0
+    assert f"a crest {answer.found.height_m} m above the river bed" in out
+    assert "longer" in out
+    assert "overtopped" in out
+    code, out, _ = selrisk("dam", "size", "bar", "--scenario", "burst", "--affected-below", "1", "--json")
+    document = json.loads(out)
+    assert document["height_m"] == answer.found.height_m
+    assert document["runs"] == {"used": len(answer.curve), "at_most": 8, "made_now": 0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("nope", "--scenario", "burst", "--affected-below", "1"), ("nope", "bar")),
+        (("bar", "--scenario", "nope", "--affected-below", "1"), ("nope", "burst")),
+        (("bar", "--scenario", "burst", "--affected-below", "-5"), ("affected_below", "above 0")),
+        (
+            ("bar", "--scenario", "burst", "--affected-below", "1", "--lowest", "9", "--tallest", "8"),
+            ("tallest_m", "9"),
+        ),
+    ],
+)
+def test_mistakes_on_the_command_line_are_one_sentence(selrisk, arguments, named):
+    code, out, err = selrisk("dam", "size", *arguments)
+    assert code == 2
+    assert out == ""
+    assert "Traceback" not in err
+    for word in named:
+        assert word in err
