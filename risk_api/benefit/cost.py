@@ -10,9 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from risk_api.errors import BadParameter
+
+if TYPE_CHECKING:
+    from geodata import DamSite
+    from geodata.dams import Cost
 
 #: No Kazakh rate is chosen: three that span what is used elsewhere, shown side by side.
 DISCOUNT_RATES: Final = (0.02, 0.05, 0.10)
@@ -28,31 +32,9 @@ DIRECTIONS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Cost:
-    """What a dam costs, as published.
-
-    Attributes
-    ----------
-    amount : float
-        In `currency` of `price_year`, above 0.
-    currency : str
-    price_year : int or None
-        None where the source does not say.
-    source, confidence, kind : str
-        `kind` is what the figure is called there: a cost, an estimate.
-    """
-
-    amount: float
-    currency: str
-    price_year: int | None
-    source: str
-    confidence: str
-    kind: str = "cost"
-
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.amount) and self.amount > 0.0):
-            raise BadParameter("cost", f"a cost is above 0, not {self.amount:g}")
+def latest_cost(site: DamSite) -> Cost | None:
+    """Return the published cost of a dam in the latest prices; None where nothing is published."""
+    return max(site.costs, key=lambda cost: cost.year, default=None)
 
 
 @dataclass(frozen=True)

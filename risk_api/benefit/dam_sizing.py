@@ -12,11 +12,11 @@ from risk_api.benefit.geometry import SiteGeometry, site_geometry
 from risk_api.benefit.sizing import MOST_TRIALS, Sizing, smallest_height
 from risk_api.benefit.tally import DistrictTally, Tally
 from risk_api.benefit.upstream import people_above
-from risk_api.errors import BadParameter, UnknownDam, UnknownDistrict, UnknownScheme, UnknownStrategy
+from risk_api.errors import BadParameter, UnknownDam, UnknownDistrict, UnknownScheme
 from risk_api.exposure.schemes import SCHEMES
 from risk_api.runs.changes import DamChange
 from risk_api.runs.quality import FINAL, Quality
-from risk_api.runs.spec import RunSpec, plan, scenario_of, strategy_ids
+from risk_api.runs.spec import RunSpec, check_strategy, plan, scenario_of
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -174,10 +174,8 @@ def sizing_question(
             dam=dam,
             met=listed,
         )
-    known = strategy_ids(region, flow)
     strategy = chosen.pop("strategy", None) or _own_strategy(region, dam)
-    if strategy not in known:
-        raise UnknownStrategy(strategy, known)
+    check_strategy(region, flow, strategy)
     question = SizingQuestion(scenario, dam, affected_below, strategy, **chosen)
     if question.scheme not in SCHEMES:
         raise UnknownScheme(question.scheme, SCHEMES)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_api.benefit.cost import DIRECTIONS, Cost, annuity_factor, economics
+from risk_api.benefit.cost import DIRECTIONS, annuity_factor, economics, latest_cost
 from risk_api.errors import BadParameter
 
 AYUSAI_KZT = 10.5e9
@@ -80,6 +80,11 @@ def test_what_cannot_be_is_refused_by_name(field, given_):
     assert refused.value.field == field
 
 
-def test_a_published_cost_is_above_nothing():
-    with pytest.raises(BadParameter):
-        Cost(0.0, "KZT", 2022, "somebody", "A")
+def test_the_published_costs_of_the_two_dams_with_their_sources(almaty):
+    """Both are in the prices of their own year; the estimate of 2019 gives way to the cost of 2022."""
+    ayusai, aksai = (latest_cost(almaty.dam_sites[dam]) for dam in ("ayusai", "aksai"))
+    assert (ayusai.amount, ayusai.currency, ayusai.year) == (10.5e9, "KZT", 2022)
+    assert (aksai.amount, aksai.currency, aksai.year) == (17.6e9, "KZT", 2019)
+    assert ayusai.source
+    assert aksai.source
+    assert latest_cost(almaty.dam_sites["mynzhylky"]) is None
