@@ -3,6 +3,7 @@
 from geodata.build import build_region
 from geodata.dam_changes import place_changed_dam
 from geodata.dam_doubts import CapacityDoubt, capacity_doubts
+from geodata.dam_fill import Fill
 from geodata.dam_openings import Opening, Weir
 from geodata.dam_placing import PlacedDam
 from geodata.dam_states import STANDING_KINDS, STATE_KINDS, DamState
@@ -51,6 +52,7 @@ __all__ = [
     "DrawnDam",
     "ExposureGrid",
     "Field",
+    "Fill",
     "GeodataError",
     "Grid",
     "GridError",

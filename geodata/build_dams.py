@@ -68,6 +68,7 @@ def dam_properties(recipe: Recipe) -> dict[str, dict[str, Any]]:
             "in_terrain": holds and row["in_terrain_of_2000"] == "yes",
             "figures": extra.get("figures", []),
             "sections": extra.get("sections", []),
+            "fill": extra.get("fill"),
             "costs": extra.get("costs", []),
             "sources": extra["sources"],
             "note": row["note"],

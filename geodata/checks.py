@@ -14,6 +14,9 @@ from geodata.region_file import LayerFile
 from geodata.rivers import River
 from geodata.scenarios import Scenario
 
+CLOGGING = ("clogging_largest_share", "clogging_solids_m3_per_m2")
+"""Assumptions that say how openings clog."""
+
 # Digitised borders overlap by slivers; more than this of the smaller district is a mistake.
 OVERLAP_SHARE = 0.01
 
@@ -92,6 +95,17 @@ def check_dams(
                 f"{one.id!r} and {other.id!r} stand on one cell: {apart:.0f} m apart along {one.river!r}, "
                 f"with cells of {cell_size_m:g} m",
             )  # fmt: skip
+
+
+def check_clogging(layer: LayerFile, dams: Mapping[str, DamSite], assumptions: Mapping[str, Any]) -> None:
+    """A region with openings that clog says how."""
+    clogging = [dam.id for dam in dams.values() if any(opening.clogs for opening in dam.openings)]
+    missing = [id for id in CLOGGING if id not in assumptions]
+    if clogging and missing:
+        raise LayerInvalid(
+            layer.name, layer.path.name, f"{clogging[0]}.openings",
+            f"clog, which needs the assumptions {' and '.join(missing)}",
+        )  # fmt: skip
 
 
 def _chainage_m(dam: DamSite, rivers: Mapping[str, River], crs: str) -> float:

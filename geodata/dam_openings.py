@@ -30,6 +30,8 @@ class Opening:
         Bottom of the tier above the river bed at the dam [m].
     names : mapping
         Kazakh, Russian and English name of the tier.
+    clogs : bool
+        What arrives blocks it, by the region's assumptions about clogging.
     """
 
     area_m2: Ranged
@@ -38,6 +40,7 @@ class Opening:
     why: str
     sill_above_bed_m: Ranged = ON_THE_BED
     names: Names = field(default_factory=lambda: dict(PLAIN_NAME))
+    clogs: bool = False
 
     def __post_init__(self) -> None:
         if self.passes not in PASSES:
@@ -64,6 +67,7 @@ class Opening:
             Ranged.of(data["discharge_coefficient"]),
             str(data["passes"]),
             str(data.get("why", "")),
+            clogs=bool(data.get("clogs", False)),
             **more,
         )
 

@@ -73,6 +73,8 @@ class DamState:
         Breached: height of the notch's bottom over the river bed as a share of the full height, 0 to 1.
     bottom_width_m : Ranged or None
         Breached: width of the notch [m].
+    can_breach : bool
+        Overtopped in this state the dam's fill is carried away.
     """
 
     kind: str
@@ -91,6 +93,7 @@ class DamState:
     outlet_blocked: bool = False
     bottom_share: Ranged | None = None
     bottom_width_m: Ranged | None = None
+    can_breach: bool = False
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "DamState":
@@ -118,6 +121,7 @@ class DamState:
             note=str(data.get("note", "")),
             said_on=str(data.get("said_on") or ""),
             outlet_blocked=bool(data.get("outlet_blocked", False)),
+            can_breach=bool(data.get("can_breach", False)),
             **figures,
             **days,
         )
@@ -133,6 +137,7 @@ class DamState:
             "said_on": self.said_on or None,
             "capacity_m3": self.capacity_m3,
             **self.figures(),
+            "can_breach": self.can_breach,
             "source": self.source,
             "confidence": self.confidence,
             "note": self.note,
@@ -195,6 +200,8 @@ def _check_figures(state: DamState) -> None:
             raise ValueError(
                 f"{name} of state {state.kind!r} lies from {low:g} to {high:g}, not {value.value:g}"
             )
+    if state.can_breach and state.kind not in STANDING_KINDS:
+        raise ValueError(f"state {state.kind!r} cannot breach: nothing stands that could")
     needed = state.kind in ("unfinished", "silted", "breached")
     missing = [name for name in own if needed and getattr(state, name) is None]
     if missing:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from geodata.dam_fill import Fill
 from geodata.dam_openings import Opening, Weir, openings_of
 from geodata.dam_states import ABSENT_BEFORE, STATE_KINDS, DamState, states_of
 from geodata.values import Names, Ranged
@@ -56,9 +57,10 @@ class DamSite:
     """A dam as its figures describe it, before it is put on a grid.
 
     `states` stand in the order of time, `openings` from the lowest up; `sections` are the parts of the body
-    as published, `costs` what was published of its price. `axis_lonlat` is where the region puts it (empty:
-    across the valley at lon, lat); `crest_elevation_m` None means river bed plus height. `basin_m` is the
-    stretch of the river, in metres of chainage, where the terrain itself holds dam and bowl.
+    as published, `costs` what was published of its price, `fill` what can be carried away. `axis_lonlat` is
+    where the region puts it (empty: across the valley at lon, lat); `crest_elevation_m` None means river bed
+    plus height. `basin_m` is the stretch of the river, in metres of chainage, where the terrain itself holds
+    dam and bowl.
     """
 
     id: str
@@ -86,6 +88,12 @@ class DamSite:
     fit: Mapping[str, Any] | None = None
     sections: tuple[Mapping[str, Any], ...] = ()
     costs: tuple[Cost, ...] = ()
+    fill: Fill | None = None
+
+    def __post_init__(self) -> None:
+        for state in self.states:
+            if state.can_breach and self.fill is None:
+                raise ValueError(f"state {state.kind!r} can breach, but nothing is told of the dam's fill")
 
     @property
     def spill_below_crest_m(self) -> float:
@@ -159,6 +167,7 @@ class DamSite:
             fit=data.get("fit"),
             sections=tuple(data.get("sections") or ()),
             costs=tuple(Cost.of(cost) for cost in data.get("costs") or ()),
+            fill=Fill.of(data["fill"]) if data.get("fill") else None,
         )
 
 

@@ -122,6 +122,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
               "Tiers from the lowest up; a file may say `opening` for a single one on the river bed."),
         Field("sections", "list", "", {"kk": "Денесінің бөліктері", "ru": "Части тела плотины",
               "en": "Parts of the body"}),
+        Field("fill", "list", "", {"kk": "Үйіндісі", "ru": "Тело насыпи", "en": "Fill"},
+              "What can be carried away, and what starts it."),
         Field("costs", "list", "", {"kk": "Құны", "ru": "Стоимость", "en": "Cost"},
               "As published, in the prices of its year."),
         Field("in_terrain", "bool", "",

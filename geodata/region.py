@@ -194,6 +194,7 @@ class Region(RegionLayers):
             checks.check_dams(
                 layers["dams"], self.dam_sites, self.rivers_by_id, self.crs, self.run_cell_size_m
             )
+            checks.check_clogging(layers["dams"], self.dam_sites, self.assumptions)
         checks.check_scenarios(layers["scenarios"], self.scenarios, self.rivers_by_id, self.bounds, self.crs)
         _ = self.strategies
 

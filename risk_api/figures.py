@@ -37,6 +37,7 @@ _OF_THE_EROSION: Final = frozenset(
 _CAP: Final = "solids_packing_fraction"
 _OF_EVERY_RUN: Final = frozenset({"manning_n", "hydrograph_rise_share"})
 _OF_THE_OPENINGS: Final = frozenset({"passed_solids_fraction", _CAP})
+_OF_THE_CLOGGING: Final = frozenset({"clogging_largest_share", "clogging_solids_m3_per_m2"})
 _SCENARIO_FIGURES: Final = ("water_m3", "mudflow_m3", "peak_discharge_m3_s", "solids_fraction")
 
 
@@ -127,6 +128,8 @@ def _uses_assumption(key: str, by_strategy: Mapping[str, Mapping[str, Any]]) -> 
     if key in _OF_THE_OPENINGS:
         passed = any(_standing(dam, inputs) for run in inputs for dam in run["dams"])
         return passed or (eroding and key == _CAP)
+    if key in _OF_THE_CLOGGING:
+        return any(key in run["passing"] for run in inputs)
     for dam in {dam for run in inputs for dam in run["dams"]}:
         if key.startswith(_assumption_id(f"dam.{dam}.")):
             # A year only says which state a dam was in on a day; anything else is about a dam that stands.
@@ -155,6 +158,12 @@ def _dam_figures(region: Region, site: DamSite, inputs: Sequence[Mapping[str, An
         # The place of the dam is where the valley gives this volume.
         ranged.append(_Ranged("capacity_m3", site.capacity_m3, "", bool(standing)))
     ranged += _state_figures(site, standing)
+    if site.fill is not None:
+        breaches = any("breach" in state for state in standing)
+        ranged += [
+            _Ranged(f"fill_{name}", value, site.fill.why, breaches)
+            for name, value in site.fill.figures().items()
+        ]
     for one in ranged:
         figure_id = f"dam.{site.id}.{one.name}"
         assumed = region.assumptions.get(_assumption_id(figure_id))

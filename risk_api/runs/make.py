@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dam_models import DamRecord, FlowResult, Manning, Mixture, Rheology, Settings, Voellmy, simulate
+from dam_models import FlowResult, Manning, Mixture, Rheology, Settings, Voellmy, simulate
 from dam_models.version import ENGINE_VERSION
 from risk_api.exposure.counting import Maxima, count_districts
 from risk_api.exposure.path import FlowPath
+from risk_api.runs.dam_summary import dam_summary
 from risk_api.runs.eroding import bulking_summary, erodible_of
-from risk_api.runs.outcome import outcome_of
 from risk_api.runs.placing import place_dams, release_of, sections_below_dams
 from risk_api.runs.spec import RunSpec
 from risk_api.runs.store import RASTERS, Run, RunStore
@@ -98,7 +98,7 @@ def make_run(
     scenario = region.scenarios[spec.scenario]
     path = FlowPath.of(region, scenario)
     districts = count_districts(region, grid, maxima, path)
-    dams = [_dam_summary(record, placed.described[record.name]) for record in result.dams]
+    dams = [dam_summary(record, placed.described[record.name]) for record in result.dams]
     by_id = {dam["id"]: dam for dam in dams}
     dams = [by_id.get(name, state) for name, state in placed.described.items()]
     summary = _summary(region, spec, grid, result, districts, dams)
@@ -138,38 +138,6 @@ def _rounded(name: str, result: FlowResult) -> np.ndarray:
     raster = np.round(raster, _DECIMALS.get(name, 3))
     # float32 is what the file holds; what is counted must be the same number.
     return np.asarray(raster.astype(np.float32).astype(np.float64))
-
-
-def _dam_summary(record: DamRecord, described: dict[str, Any]) -> dict[str, Any]:
-    def number(value: float, digits: int = 1) -> float | None:
-        return round(float(value), digits) if np.isfinite(value) else None
-
-    return described | {
-        "capacity_on_grid_m3": number(record.capacity_m3),
-        "inflow_m3": number(record.inflow_m3),
-        "overflow_m3": number(record.overflow_m3),
-        "passed_m3": number(record.passed_m3),
-        "stored_m3": number(record.stored_end_m3),
-        "stored_max_m3": number(record.stored_max_m3),
-        "entrained_m3": number(record.entrained_m3),
-        "deposited_m3": number(record.deposited_m3),
-        "solids_in_m3": number(record.solids_in_m3),
-        "solids_out_m3": number(record.solids_out_m3),
-        "peak_inflow_m3_s": number(record.inflow_m3_s.max()),
-        "peak_outflow_m3_s": number((record.overflow_m3_s + record.passed_m3_s).max()),
-        "freeboard_min_m": number(record.freeboard_min_m, 2),
-        "first_inflow_s": number(record.first_inflow_s),
-        "first_overflow_s": number(record.first_overflow_s),
-        "outcome": outcome_of(record.inflow_m3, record.overflow_m3, record.passed_m3, described["state"]),
-        "series": {
-            "time_s": record.time_s.round(1).tolist(),
-            "inflow_m3_s": record.inflow_m3_s.round(2).tolist(),
-            "overflow_m3_s": record.overflow_m3_s.round(2).tolist(),
-            "passed_m3_s": record.passed_m3_s.round(2).tolist(),
-            "stored_m3": record.stored_m3.round(0).tolist(),
-            "level_m": [number(level, 2) for level in record.level_m],
-        },
-    }
 
 
 def _summary(

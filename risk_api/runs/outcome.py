@@ -7,7 +7,7 @@ FILM_M3 = 50.0
 _OVERFLOWN = {"unfinished": "unfinished overtopped", "breached": "breached"}
 
 
-def outcome_of(inflow_m3: float, overflow_m3: float, passed_m3: float, state: str) -> str:
+def outcome_of(inflow_m3: float, overflow_m3: float, passed_m3: float, state: str, *, breached: bool = False) -> str:
     """`not met`, `held`, `passed`, `overtopped`, `unfinished overtopped` or `breached`.
 
     Parameters
@@ -15,12 +15,14 @@ def outcome_of(inflow_m3: float, overflow_m3: float, passed_m3: float, state: st
     inflow_m3, overflow_m3, passed_m3 : float
         Totals of a run: into the bowl, over the crest, through the openings.
     state : str
-        State of the dam in the run.
+        State of the dam as the run began.
+    breached : bool
+        Its fill began to be carried away during the run.
     """
     if inflow_m3 <= FILM_M3:
         return "not met"
     if overflow_m3 > FILM_M3:
-        return _OVERFLOWN.get(state, "overtopped")
+        return "breached" if breached else _OVERFLOWN.get(state, "overtopped")
     if passed_m3 > FILM_M3:
         return "passed"
     return "held"

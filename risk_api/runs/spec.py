@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dam_models.version import ENGINE_VERSION
 from geodata.version import GROUND_VERSION
 from risk_api.errors import BadParameter, UnknownScenario, UnknownStrategy
-from risk_api.runs.changes import DamChange, OwnDam
+from risk_api.runs.changes import DamChange, OwnDam, changed_state
 from risk_api.runs.planned_changes import planned_changes, planned_own_dams
 from risk_api.runs.quality import CELL_SIZE_RANGE_M, FINAL, Quality
 from risk_api.runs.states import THEN, day_of_strategy, plain_state, state_in, state_of_kind
@@ -151,6 +151,7 @@ def plan(
     }
     changed = planned_changes(region, dams, changes or {}, state_of_kind)
     own, order = planned_own_dams(region, scenario, list(dams), own_dams)
+    states = [changed_state(state, changed.get(dam_id, {})) for dam_id, state in dams.items()]
     assumed = {name: assumption.value for name, assumption in region.assumptions.items()}
     return RunSpec.of(
         # Only where the flow takes its solids on the way, so that other runs stay what they were.
@@ -182,7 +183,8 @@ def plan(
             "passing": {
                 "passed_solids_fraction": assumed["passed_solids_fraction"],
                 "packing_fraction": assumed["solids_packing_fraction"],
-            },
+            }
+            | (_clogging(assumed) if any(map(_clogs, states)) else {}),
             "dams": dams,
             # Keys are sorted in the content; the order of the flow is kept beside them.
             "dam_order": order,
@@ -191,6 +193,20 @@ def plan(
             "duration_s": max(SHORTEST_RUN_S, scenario.duration_s + AFTER_RELEASE_S),
         }
     )
+
+
+def _clogs(state: Mapping[str, Any]) -> bool:
+    """Whether something that arrives at a dam can block its openings further."""
+    openings = state.get("openings", [state["opening"]] if "opening" in state else [])
+    return any(opening.get("clogs") for opening in openings)
+
+
+def _clogging(assumed: Mapping[str, float]) -> dict[str, float]:
+    """How openings clog, by the region's assumptions."""
+    return {
+        "clogging_largest_share": assumed["clogging_largest_share"],
+        "clogging_solids_m3_per_m2": assumed["clogging_solids_m3_per_m2"],
+    }
 
 
 def _erosion(assumed: Mapping[str, float]) -> dict[str, float]:

@@ -104,6 +104,8 @@ def plain_state(site: "DamSite", state: "DamState") -> dict[str, Any]:
         described["opening"] = openings[0]
     else:
         described["openings"] = openings
+    if state.can_breach and site.fill is not None:
+        described["breach"] = {name: figure.value for name, figure in site.fill.figures().items()}
     if site.weir is not None:
         described["weir"] = {"width_m": site.weir.width_m, "below_crest_m": site.weir.below_crest_m}
     return described
@@ -122,8 +124,13 @@ def state_of_kind(site: "DamSite", kind: str) -> dict[str, Any]:
 
 def _plain_opening(opening: "Opening") -> dict[str, Any]:
     raised = opening.sill_above_bed_m.value
-    return {
+    described: dict[str, Any] = {
         "area_m2": opening.area_m2.value,
         "discharge_coefficient": opening.discharge_coefficient.value,
         "passes": opening.passes,
-    } | ({"sill_above_bed_m": raised} if raised > 0.0 else {})
+    }
+    if raised > 0.0:
+        described["sill_above_bed_m"] = raised
+    if opening.clogs:
+        described["clogs"] = True
+    return described

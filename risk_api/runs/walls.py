@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models import CellFaces, Dam, Opening
+from dam_models import Breach, CellFaces, Clogging, Dam, Fill, Opening
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam
@@ -109,7 +109,8 @@ def wall_of(
     state : mapping
         As `plain_state` gives it.
     passing : mapping
-        What passes openings: ``passed_solids_fraction``, ``packing_fraction``.
+        What passes openings, ``passed_solids_fraction`` and ``packing_fraction``; where some clog,
+        ``clogging_largest_share`` and ``clogging_solids_m3_per_m2``.
     bed_m : (ny, nx) ndarray
         Bed of the run.
     grid : Grid
@@ -136,6 +137,7 @@ def wall_of(
         length_share=share,
         # Where the terrain holds the dam its own crest counts wherever it is the higher one.
         held_by_bed=site.in_terrain,
+        breach=_breach(state),
     )
     return Built(dam, crest_m, [told for _, told in openings])
 
@@ -159,6 +161,15 @@ def _lower(
     share[lowered] = min(1.0, width_cells / sides)
 
 
+def _breach(state: Mapping[str, Any]) -> Breach | None:
+    """How the fill is carried away once it is overtopped, down to the ground; None where it cannot be."""
+    told = state.get("breach")
+    if told is None:
+        return None
+    figures = {name: value for name, value in told.items() if not name.startswith("start_")}
+    return Breach(Fill(**figures), start_head_m=told["start_head_m"], start_after_s=told["start_after_s"])
+
+
 def _openings(
     site: "PlacedDam",
     left: Sequence[Mapping[str, Any]],
@@ -175,13 +186,23 @@ def _openings(
         sill = max(river_m + one.get("sill_above_bed_m", 0.0), ground_m)
         if sill >= spill_m:
             continue
+        area = one["area_m2"]
+        clogging = (
+            Clogging(
+                largest_share=passing["clogging_largest_share"],
+                half_volume_m3=passing["clogging_solids_m3_per_m2"] * area,
+            )
+            if one.get("clogs")
+            else None
+        )
         opening = Opening(
             outfall=site.outlet_downstream,
             sill_m=sill,
-            area_m2=one["area_m2"],
+            area_m2=area,
             discharge_coefficient=one["discharge_coefficient"],
             passed_solids_fraction=0.0 if one["passes"] == "water" else passing["passed_solids_fraction"],
             packing_fraction=passing["packing_fraction"],
+            clogging=clogging,
         )
         found.append((opening, {**one, "sill_elevation_m": round(sill, 2)}))
     return found

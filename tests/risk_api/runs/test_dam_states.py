@@ -18,7 +18,12 @@ from risk_api.runs.states import day_of, plain_state, state_in, strategy_on
 from risk_api.runs.walls import lay_silt, openings_left
 
 CELL_M = 30.0
-PASSING = {"passed_solids_fraction": 0.1, "packing_fraction": 0.65}
+PASSING = {
+    "passed_solids_fraction": 0.1,
+    "packing_fraction": 0.65,
+    "clogging_largest_share": 0.8,
+    "clogging_solids_m3_per_m2": 500.0,
+}
 HEIGHTS = st.lists(st.floats(0.0, 30.0, allow_nan=False), min_size=1, max_size=40)
 TIERS = st.lists(st.floats(0.1, 20.0), min_size=1, max_size=5)
 
@@ -154,7 +159,7 @@ def test_a_state_of_today_is_told_as_before_so_that_runs_keep_their_ids(almaty: 
         "opening": {"area_m2": 0.75, "discharge_coefficient": 0.6, "passes": "fluid"},
     }
     aksai = almaty.dam_sites["aksai"]
-    assert set(plain_state(aksai, aksai.state_of("unfinished"))) == {"kind", "built_share", "opening"}
+    assert set(plain_state(aksai, aksai.state_of("unfinished"))) == {"kind", "built_share", "opening", "breach"}
     assert plain_state(aksai, aksai.state_of("absent")) == {"kind": "absent"}
 
 
@@ -211,3 +216,25 @@ def test_tomorrow_is_refused_and_today_is_not() -> None:
     assert day_of("2026-11-23", "as_of", today=date(2026, 11, 23)) == date(2026, 11, 23)
     with pytest.raises(BadParameter, match="1900-01-01 to 2026-11-23"):
         day_of("2026-11-24", "as_of", today=date(2026, 11, 23))
+
+
+def test_openings_of_through_flow_dams_clog_with_what_arrives_and_others_do_not(
+    almaty: Region, grid: Grid
+) -> None:
+    spec = plan(almaty, "kumbelsu-1977", "both", cell_size_m=CELL_M).values
+    assumed = {
+        name: almaty.assumptions[name].value for name in spec["passing"] if name.startswith("clogging")
+    }
+    assert assumed == {"clogging_largest_share": 0.8, "clogging_solids_m3_per_m2": 500.0}
+    placed = place_dams(almaty, grid, spec)
+    assert {dam.name for dam in placed.dams} == {"ayusai", "bolshaya-almatinka"}
+    for opening in (opening for dam in placed.dams for opening in dam.openings):
+        assert opening.clogging is not None
+        assert opening.clogging.blocked_share(0.0) == 0.0
+        assert opening.clogging.blocked_share(500.0 * opening.area_m2) == pytest.approx(0.4)
+        assert opening.clogging.blocked_share(1e9) == pytest.approx(0.8)
+    kargaly = plan(almaty, "kargaly-2015-official", "then", cell_size_m=CELL_M).values
+    assert not [name for name in kargaly["passing"] if name.startswith("clogging")], "as it was before"
+    assert [
+        opening.clogging for dam in place_dams(almaty, grid, kargaly).dams for opening in dam.openings
+    ] == [None]
