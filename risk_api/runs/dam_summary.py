@@ -65,7 +65,8 @@ def dam_summary(record: "DamRecord", described: dict[str, Any]) -> dict[str, Any
             "passed_m3_s": record.passed_m3_s.round(2).tolist(),
             "stored_m3": record.stored_m3.round(0).tolist(),
             "level_m": [number(level, 2) for level in record.level_m],
-        },
+        }
+        | (_breach_series(record.breach) if record.breach is not None else {}),
     }
 
 
@@ -85,12 +86,15 @@ def _breach(breach: "BreachRecord") -> dict[str, Any]:
         "eroded_m3": number(breach.eroded_m3),
         "eroded_fill_m3": number(breach.eroded_fill_m3),
         "largest_shear_pa": number(breach.largest_shear_pa),
-        "series": {
-            "discharge_m3_s": breach.discharge_m3_s.round(2).tolist(),
-            "bottom_elevation_m": [number(level, 2) for level in breach.bottom_elevation_m],
-            "bottom_width_m": breach.bottom_width_m.round(2).tolist(),
-            "eroded_m3": breach.eroded_series_m3.round(1).tolist(),
-        },
+    }
+
+
+def _breach_series(breach: "BreachRecord") -> dict[str, Any]:
+    return {
+        "breach_m3_s": breach.discharge_m3_s.round(2).tolist(),
+        "breach_bottom_elevation_m": [number(level, 2) for level in breach.bottom_elevation_m],
+        "breach_bottom_width_m": breach.bottom_width_m.round(2).tolist(),
+        "breach_eroded_m3": breach.eroded_series_m3.round(1).tolist(),
     }
 
 

@@ -194,6 +194,7 @@ def _summary(
             "final_m3": budget.final_m3,
             "entrained_m3": budget.entrained_m3,
             "deposited_m3": budget.deposited_m3,
+            "eroded_fill_m3": budget.eroded_fill_m3,
             "clipped_m3": budget.clipped_m3,
             "relative_error": budget.relative_error,
         },

@@ -7,7 +7,9 @@ FILM_M3 = 50.0
 _OVERFLOWN = {"unfinished": "unfinished overtopped", "breached": "breached"}
 
 
-def outcome_of(inflow_m3: float, overflow_m3: float, passed_m3: float, state: str, *, breached: bool = False) -> str:
+def outcome_of(
+    inflow_m3: float, overflow_m3: float, passed_m3: float, state: str, *, breached: bool = False
+) -> str:
     """`not met`, `held`, `passed`, `overtopped`, `unfinished overtopped` or `breached`.
 
     Parameters
