@@ -177,11 +177,12 @@ def check_apart(dams: Sequence[PlacedDam], free: Sequence[str]) -> None:
     for i, first in enumerate(dams):
         for second in dams[i + 1 :]:
             mine, other = (first, second) if first.id in free else (second, first)
-            field = "axis" if mine.id in free else "dams"
-            if (_wall(mine) & _wall(other)).any():
-                raise DamRefused(field, "on_dam", dam=mine.id, other=other.id)
-            if mine.id in free and ((_wall(mine) | mine.pool) & (_wall(other) | other.pool)).any():
-                raise DamRefused(field, "pools_meet", dam=mine.id, other=other.id)
+            wall, other_wall = _wall(mine), _wall(other)
+            met = (wall & other_wall).any()
+            if met or (mine.id in free and ((wall | mine.pool) & (other_wall | other.pool)).any()):
+                refused = DamRefused("axis", "on_dam" if met else "pools_meet", dam=mine.id, other=other.id)
+                refused.about = mine.id
+                raise refused
 
 
 def _wall(dam: PlacedDam) -> np.ndarray:

@@ -84,12 +84,18 @@ class DamRefused(GeodataError):
         Which rule it breaks, by a key.
     params : str
         Figures of the sentence that says so.
+
+    Attributes
+    ----------
+    about : str
+        Id of the dam, empty as long as only the one who asked knows which it is.
     """
 
     def __init__(self, field: str, reason: str, **params: str) -> None:
         self.field = field
         self.reason = reason
         self.params = params
+        self.about = ""
         told = ", ".join(f"{name} {value}" for name, value in params.items())
         super().__init__(f"{field}: {reason.replace('_', ' ')}" + (f" ({told})" if told else ""))
 

@@ -20,10 +20,11 @@ from risk_api.metrics import Metrics
 from risk_api.openapi import add_documentation
 from risk_api.precompute import Precompute
 from risk_api.problems import add_problem_handlers
-from risk_api.routes import about, exposure, jobs, layers, page, places, runs, scenarios
+from risk_api.routes import about, exposure, jobs, layers, page, places, runs, scenarios, simulations
 from risk_api.run_queue import RunQueue
 from risk_api.service import Service, State
 from risk_api.settings import Settings
+from risk_api.what_if import WhatIf
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -71,6 +72,7 @@ def open_service(settings: Settings, metrics: Metrics, region: Region | None = N
         jobs=manager,
         queue=RunQueue(manager, store, settings.max_queued_runs),
         answers=answers,
+        what_if=WhatIf(ground, answers),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         metrics=metrics,
         sampling=CapacityLimiter(POINT_THREADS),
@@ -128,6 +130,7 @@ def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
     for router in (
         scenarios.router,
         exposure.router,
+        simulations.router,
         runs.router,
         jobs.router,
         about.words,
@@ -142,7 +145,9 @@ def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
-        allow_methods=["GET", "HEAD"],
+        # POST asks for runs, as a GET of an answer that is not made yet does; nothing else is changed by it.
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["Content-Type"],
         expose_headers=EXPOSED_HEADERS,
         max_age=86_400,
     )

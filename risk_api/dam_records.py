@@ -24,6 +24,10 @@ def published_capacity_m3(record: Mapping[str, Any], inputs: Mapping[str, Any]) 
     float or None
         None where nothing is published for that state: a part-built dam has not the finished one's.
     """
+    change = inputs.get("changes", {}).get(record["id"], {})
+    if "crest_elevation_m" in change or "capacity_m3" in change:
+        # What is published is the volume behind another crest.
+        return None
     own = inputs["dams"].get(record["id"], {}).get("capacity_m3")
     if own is not None:
         return float(own)

@@ -12,9 +12,11 @@ The tree::
     │   ├── UnknownFeature
     │   ├── UnknownLayer
     │   ├── UnknownRun
+    │   ├── UnknownSimulation
     │   └── UnknownJob
     ├── BadParameter                a value that is not of the form asked for
-    │   └── UnknownParameter
+    │   ├── UnknownParameter
+    │   └── ImpossibleDam           a dam that cannot be built as it was asked for
     ├── OutsideRegion
     ├── NotAcceptable
     ├── RouteNotFound
@@ -184,6 +186,17 @@ class UnknownRun(UnknownName):
     status = 404
 
 
+class UnknownSimulation(UnknownName):
+    """No finished simulation has this id."""
+
+    code = "unknown_simulation"
+    title = "Unknown simulation"
+    template = "There is no finished simulation {name!r}."
+    field = "simulation"
+    noun = "simulation"
+    status = 404
+
+
 class UnknownJob(UnknownName):
     """No job has this id."""
 
@@ -232,6 +245,15 @@ class UnknownParameter(BadParameter):
         names = tuple(allowed)
         listed = ", ".join(names) or "-"
         super().__init__(field, f"allowed are {listed}", names, reason_key="allowed", allowed_names=listed)
+
+
+class ImpossibleDam(BadParameter):
+    """A dam cannot be built as it was asked for, or would change nothing."""
+
+    code = "impossible_dam"
+    title = "No such dam can be built"
+    template = "{field}: {reason}."
+    status = 422
 
 
 class OutsideRegion(RiskError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import structlog
@@ -87,7 +87,7 @@ def from_validation(error: RequestValidationError, language: Language) -> RiskEr
     """Turn FastAPI's list of complaints into one BadParameter that names each field."""
     fields = []
     for entry in error.errors():
-        name = str(entry["loc"][-1]) if entry["loc"] else "body"
+        name = _place(entry["loc"])
         key = f"error.field.{entry['type']}"
         context = {name_: str(value) for name_, value in entry.get("ctx", {}).items()}
         text = (
@@ -101,7 +101,23 @@ def from_validation(error: RequestValidationError, language: Language) -> RiskEr
     first = fields[0]
     problem = errors.BadParameter(first.field, first.detail, first.allowed)
     problem.fields = tuple(fields)
+    if all(entry["loc"][:1] == ("body",) and entry["type"] != "json_invalid" for entry in error.errors()):
+        # A body that can be read and says what cannot be (RFC 9110, 15.5.21).
+        problem.status = 422
     return problem
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    """Return where a complaint belongs: a query parameter's name, or the path in a body, dams[0].height_m."""
+    if loc[:1] == ("body",) and (len(loc) == 1 or isinstance(loc[1], int)):
+        # The body as a whole, or the character where it stops being JSON.
+        return "body"
+    if loc[:1] != ("body",):
+        return str(loc[-1]) if loc else "body"
+    name = ""
+    for part in loc[1:]:
+        name += f"[{part}]" if isinstance(part, int) else f".{str(part)[:80]}"
+    return name.lstrip(".")
 
 
 async def _on_risk_error(request: Request, error: Exception) -> Response:

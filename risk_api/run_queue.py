@@ -94,8 +94,14 @@ class RunQueue:
                 return Failure(run_id, *found)
         return None
 
-    def request(self, specs: Sequence[RunSpec]) -> Job:
+    def request(self, specs: Sequence[RunSpec], *, simulation: str | None = None) -> Job:
         """Return the job that makes the runs; one that makes just these already is not doubled.
+
+        Parameters
+        ----------
+        specs : sequence of RunSpec
+        simulation : str, optional
+            Id of the simulation that they are made for.
 
         Raises
         ------
@@ -122,7 +128,7 @@ class RunQueue:
                 raise TooManyRuns(
                     queued=str(len(queued)), limit=str(self._most), headers={"Retry-After": str(FULL_RETRY_S)}
                 )
-            return self._jobs.ensure(list(specs))
+            return self._jobs.ensure(list(specs), simulation=simulation)
 
     def unfinished(self) -> set[str]:
         """Return the runs that wait or are being computed."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from risk_api.run_queue import RunQueue
     from risk_api.runs import JobManager, RunStore
     from risk_api.settings import Settings
+    from risk_api.what_if import WhatIf
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Service:
         The way to have runs made for a question.
     answers : Answers
         Comparisons of finished runs, each worked out once.
+    what_if : WhatIf
+        Plans dams that do not exist, or says why they cannot.
     precompute : Precompute
         What is made in the background since the start.
     metrics : Metrics
@@ -58,6 +61,7 @@ class Service:
     jobs: JobManager
     queue: RunQueue
     answers: Answers
+    what_if: WhatIf
     precompute: Precompute
     metrics: Metrics
     sampling: CapacityLimiter

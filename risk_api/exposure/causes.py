@@ -106,9 +106,11 @@ def cause_of_difference(
 
 
 def _changed_dams(dams_a: Sequence[Mapping[str, Any]], dams_b: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Dams whose state differs between two runs, in the order of the flow."""
-    before = {dam["id"]: dam["state"] for dam in dams_a}
-    after = {dam["id"]: dam["state"] for dam in dams_b}
+    """Dams whose state or size differs between two runs, in the order of the flow."""
+    before, after = (
+        {dam["id"]: (dam["state"], dam.get("crest_elevation_m"), dam.get("openings")) for dam in dams}
+        for dams in (dams_a, dams_b)
+    )
     return [name for name in {**before, **after} if before.get(name) != after.get(name)]
 
 

@@ -107,16 +107,36 @@ def compare(
     UnknownScenario, UnknownStrategy, UnknownScheme, BadParameter
         The message lists what is allowed.
     """
+    specs = plan_all(region, scenario_id, strategies, cell_size_m=cell_size_m, quality=quality)
+    return compare_runs(region, store, specs, scheme_id, quality=quality)
+
+
+def compare_runs(
+    region: "Region",
+    store: RunStore,
+    specs: Mapping[str, RunSpec],
+    scheme_id: str = "buwal",
+    *,
+    quality: Quality = FINAL,
+) -> Comparison:
+    """Compare finished runs of one scenario under names of their own, in the order given.
+
+    Raises
+    ------
+    RunsMissing
+        If runs are not made yet; carries their specs.
+    UnknownScenario, UnknownScheme
+        The message lists what is allowed.
+    """
     if scheme_id not in SCHEMES:
         raise UnknownScheme(scheme_id, SCHEMES)
     scheme = SCHEMES[scheme_id]
-    specs = plan_all(region, scenario_id, strategies, cell_size_m=cell_size_m, quality=quality)
     missing = {spec.id: spec for spec in specs.values() if not store.has(spec.id)}
     if missing:
         raise RunsMissing(list(missing.values()))
     opened = {spec.id: store.open(spec.id) for spec in specs.values()}
     runs = {strategy: opened[spec.id] for strategy, spec in specs.items()}
-    scenario = region.scenarios[scenario_id]
+    scenario = scenario_of(region, next(iter(specs.values())).scenario)
     districts = _compare_districts(region, scenario, scheme, runs)
     first = next(iter(specs.values())).values
     return Comparison(
@@ -129,7 +149,10 @@ def compare(
         districts=districts,
         city={strategy: _city(districts, strategy) for strategy in runs},
         dams={
-            strategy: [{key: value for key, value in dam.items() if key != "series"} for dam in run.dams]
+            strategy: [
+                {key: value for key, value in dam.items() if key not in ("series", "storage")}
+                for dam in run.dams
+            ]
             for strategy, run in runs.items()
         },
         bulking={strategy: run.summary["bulking"] for strategy, run in runs.items()},
@@ -145,7 +168,8 @@ def compare(
 def _compare_districts(
     region: "Region", scenario: "Scenario", scheme: Scheme, runs: Mapping[str, Run]
 ) -> list[DistrictExposure]:
-    path = FlowPath.of(region, scenario)
+    own = {dam_id: dam for run in runs.values() for dam_id, dam in _own_dams(run).items()}
+    path = FlowPath.of(region, scenario, own)
     on_path = path.districts(region)
     above = path.dams_above(region)
     counts = {
@@ -167,6 +191,11 @@ def _compare_districts(
         }
         districts.append(DistrictExposure(district_id, by_strategy, differences))
     return districts
+
+
+def _own_dams(run: Run) -> dict[str, dict[str, Any]]:
+    own: dict[str, dict[str, Any]] = run.summary["inputs"].get("own_dams", {})
+    return own
 
 
 def _counts(

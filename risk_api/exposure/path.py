@@ -1,7 +1,8 @@
 """The way that a flow takes if it stays in its rivers, and what stands or lies along it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -28,15 +29,18 @@ class FlowPath:
     line : shapely.LineString
         In the region's metric CRS.
     dams : dict of str to float
-        Distance along the line of each dam site below the release, m, in the order of the flow.
+        Distance along the line of each dam site below the release, and of each own dam, m, in the order of
+        the flow.
     """
 
     line: shapely.LineString
     dams: dict[str, float]
 
     @classmethod
-    def of(cls, region: "Region", scenario: "Scenario") -> "FlowPath":
-        """The way of a scenario's flow."""
+    def of(
+        cls, region: "Region", scenario: "Scenario", own_dams: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> "FlowPath":
+        """The way of a scenario's flow; `own_dams` are those of a run's inputs."""
         x, y = region.to_metric(scenario.lon, scenario.lat)
         points: list[tuple[float, float]] = [(float(x), float(y))]
         for river_id, chainage_m in region.path_downstream(scenario.river, x, y):
@@ -47,7 +51,10 @@ class FlowPath:
         for dam_id in region.dams_downstream(scenario.river, x, y):
             site = region.dam_sites[dam_id]
             dams[dam_id] = float(line.project(shapely.Point(region.to_metric(site.lon, site.lat))))
-        return cls(line, dams)
+        for dam_id, own in (own_dams or {}).items():
+            axis = shapely.LineString([region.to_metric(lon, lat) for lon, lat in own["axis_lonlat"]])
+            dams[dam_id] = float(line.project(shapely.intersection(line, axis).centroid))
+        return cls(line, dict(sorted(dams.items(), key=lambda dam: dam[1])) if own_dams else dams)
 
     def along_m(self, x: Floats, y: Floats) -> Floats:
         """Distance along the line of the point of it that is nearest to each given point, m."""

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from risk_api.errors import JobEnded
 from risk_api.i18n import Language, translate
+from risk_api.job_events import MEDIA_TYPE as EVENTS
+from risk_api.job_events import job_events
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.parameters import LimitQuery, OffsetQuery, Strict
 from risk_api.responses import to_json_bytes
@@ -30,7 +32,10 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Strict])
 
 def job_json(job: Job, language: Language, root_path: str) -> dict[str, Any]:
     """Return a job as answers carry it."""
-    links = [{"rel": "self", "href": f"{root_path}/v1/jobs/{job.id}"}]
+    href = f"{root_path}/v1/jobs/{job.id}"
+    links = [{"rel": "self", "href": href}, {"rel": "events", "href": f"{href}/events"}]
+    if job.status == "successful" and job.simulation is not None:
+        links.append({"rel": "results", "href": f"{root_path}/v1/simulations/{job.simulation}"})
     if job.status == "successful":
         links += [{"rel": "results", "href": f"{root_path}/v1/runs/{run_id}"} for run_id in job.run_ids]
     return {
@@ -40,6 +45,7 @@ def job_json(job: Job, language: Language, root_path: str) -> dict[str, Any]:
         "progress": job.progress,
         "message": job.message,
         "run_ids": list(job.run_ids),
+        "simulation": job.simulation,
         # What the worker raised can hold paths: it is for the log, the caller gets a sentence.
         "error": translate(language, f"error.reason.{failure_key(job.error)}") if job.error else None,
         "created": to_plain(job.created),
@@ -48,22 +54,33 @@ def job_json(job: Job, language: Language, root_path: str) -> dict[str, Any]:
     }
 
 
-def accepted(request: Request, service: Service, specs: Sequence[RunSpec], language: Language) -> Response:
+def accepted(
+    request: Request,
+    service: Service,
+    specs: Sequence[RunSpec],
+    language: Language,
+    simulation: str | None = None,
+) -> Response:
     """Start, or find, the job that makes `specs` and answer 202 with where to follow it.
+
+    `simulation` is the id of the simulation that they are made for.
 
     Raises
     ------
     RunFailed, TooManyRuns
         From the queue.
     """
-    job = service.queue.request(specs)
+    job = service.queue.request(specs, simulation=simulation)
     root_path = request.scope.get("root_path", "")
     location = f"{root_path}/v1/jobs/{job.id}"
+    links = [{"rel": "monitor", "href": location}, {"rel": "events", "href": f"{location}/events"}]
+    if simulation is not None:
+        links.append({"rel": "results", "href": f"{root_path}/v1/simulations/{simulation}"})
     document = {
         "job": job_json(job, language, root_path),
         "progress": job.progress,
         "detail": translate(language, "answer.job.created"),
-        "links": [{"rel": "monitor", "href": location}],
+        "links": links,
     }
     headers = {
         "Location": location,
@@ -100,6 +117,31 @@ async def job(request: Request, service: ServiceDep, language: LanguageDep, job_
     found = service.jobs.get(job_id)
     headers = {} if found.status in FINAL else {"Retry-After": str(RETRY_AFTER_S)}
     return _answer(job_json(found, language, request.scope.get("root_path", "")), language, headers)
+
+
+@router.get(
+    "/{job_id}/events",
+    response_class=Response,
+    responses={
+        200: {"description": "Server-sent events until the job has ended", "content": {EVENTS: {}}},
+        204: {"description": "The end was told already: do not connect again"},
+    },
+)
+async def events(request: Request, service: ServiceDep, language: LanguageDep, job_id: str) -> Response:
+    """Return a job's progress as server-sent events: `progress` while it runs, then `end`, and nothing more.
+
+    The data of each event are the job as `/v1/jobs/{job_id}` returns it.
+    """
+    found = service.jobs.get(job_id)
+    if found.status in FINAL and request.headers.get("last-event-id", "").startswith("end"):
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    root_path = request.scope.get("root_path", "")
+    headers = {"Cache-Control": "no-store", "Content-Language": language, "X-Accel-Buffering": "no"}
+    return StreamingResponse(
+        job_events(lambda: service.jobs.get(job_id), lambda job: job_json(job, language, root_path)),
+        media_type=EVENTS,
+        headers=headers,
+    )
 
 
 @router.delete("/{job_id}", response_class=Response)

@@ -14,6 +14,11 @@ HIGHEST_DAM_M: Final = 250.0
 MOST_OWN_DAMS: Final = 4
 MOST_OPENINGS: Final = 8
 OWN_STATES: Final = ("in service", "unfinished", "clogged")
+_SIZES: Final = {
+    "crest_elevation_m": (-500.0, 9000.0),
+    "height_m": (0.0, HIGHEST_DAM_M),
+    "capacity_m3": (0.0, 1e9),
+}
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -164,11 +169,10 @@ class OwnDam:
         _check_openings(self.openings)
         _refuse_unless(self.state in OWN_STATES, "state", f"one of {', '.join(OWN_STATES)}")
         share = self.built_share
-        _refuse_unless(
-            (share is not None) == (self.state == "unfinished") and (share is None or 0.0 < share <= 1.0),
-            "built_share",
-            "above 0, up to 1, for an unfinished dam and for no other",
-        )
+        fits = (share is not None) == (self.state == "unfinished")
+        if not fits or (share is not None and not 0.0 < share <= 1.0):
+            reason = "above 0, up to 1, for an unfinished dam and for no other"
+            raise BadParameter("built_share", reason, reason_key="dam.built_share")
 
     @property
     def rounded_axis(self) -> tuple[tuple[float, float], ...]:
@@ -203,14 +207,18 @@ def changed_state(state: Mapping[str, Any], change: Mapping[str, Any]) -> dict[s
 def _check_sizes(sizes: Mapping[str, float | None], *, needed: bool) -> None:
     given = {name: value for name, value in sizes.items() if value is not None}
     names = ", ".join(sizes)
-    _refuse_unless(len(given) <= 1, next(iter(given), "height_m"), f"given alone: only one of {names}")
-    _refuse_unless(bool(given) or not needed, next(iter(sizes)), f"needed: one of {names}")
-    for name, value in given.items():
-        highest = {"height_m": HIGHEST_DAM_M, "capacity_m3": 1e9}.get(name, 9000.0)
-        lowest = 0.0 if name != "crest_elevation_m" else -500.0
-        _refuse_unless(
-            math.isfinite(value) and lowest < value <= highest, name, f"above {lowest:g}, up to {highest:g}"
+    if len(given) > 1:
+        reason = f"only one of {names} can be given"
+        raise BadParameter(next(iter(given)), reason, reason_key="dam.only_one", names=names)
+    if needed and not given:
+        raise BadParameter(
+            next(iter(sizes)), f"one of {names} is needed", reason_key="dam.one_needed", names=names
         )
+    for name, value in given.items():
+        low, high = _SIZES[name]
+        if not (math.isfinite(value) and low < value <= high):
+            reason = f"more than {low:g} and at most {high:g} is needed"
+            raise BadParameter(name, reason, reason_key="dam.between", low=f"{low:g}", high=f"{high:g}")
 
 
 def _check_openings(openings: Sequence[GivenOpening]) -> None:

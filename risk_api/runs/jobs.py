@@ -48,6 +48,8 @@ class Job:
         Why it failed.
     created, updated : datetime
         UTC.
+    simulation : str or None
+        Id of the simulation that it makes the runs of.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Job:
     error: str | None
     created: datetime
     updated: datetime
+    simulation: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,17 +119,25 @@ class JobManager:
         self._workers = [Worker(self, number) for number in range(max(1, workers))]
         store.sweep()
 
-    def ensure(self, specs: Sequence[RunSpec], *, background: bool = False) -> Job:
-        """A job that makes these runs; the same runs asked again while it lives give the same job."""
+    def ensure(
+        self, specs: Sequence[RunSpec], *, background: bool = False, simulation: str | None = None
+    ) -> Job:
+        """A job that makes these runs; the same runs asked again while it lives give the same job.
+
+        `simulation` is what the runs are made for, where they are made for one.
+        """
         wanted = {spec.id: spec for spec in specs}
         priority = BACKGROUND if background else FOREGROUND
         with self._wake:
             for job in self._jobs.values():
-                if job.status not in FINAL and set(job.run_ids) == set(wanted):
+                same = set(job.run_ids) == set(wanted) and job.simulation == simulation
+                if job.status not in FINAL and same:
                     self._raise_priority(job.run_ids, priority)
                     return job
             now = _now()
-            job = Job(str(uuid.uuid4()), "accepted", 0.0, "waiting", tuple(wanted), None, now, now)
+            job = Job(
+                str(uuid.uuid4()), "accepted", 0.0, "waiting", tuple(wanted), None, now, now, simulation
+            )
             self._jobs[job.id] = job
             for run_id, spec in wanted.items():
                 if self._store.has(run_id):
@@ -185,6 +196,12 @@ class JobManager:
         """Why the last try to make a run failed, and when; None if it did not."""
         with self._wake:
             return self._failures.get(run_id)
+
+    def spec(self, run_id: str) -> RunSpec | None:
+        """What a run is that is queued or being made; None for any other."""
+        with self._wake:
+            task = self._tasks.get(run_id)
+            return task.spec if task is not None else None
 
     @property
     def waiting(self) -> int:

@@ -96,7 +96,7 @@ def make_run(
     )
     report(SIMULATION_SHARE, "districts")
     scenario = region.scenarios[spec.scenario]
-    path = FlowPath.of(region, scenario)
+    path = FlowPath.of(region, scenario, values.get("own_dams"))
     districts = count_districts(region, grid, maxima, path)
     dams = [dam_summary(record, placed.described[record.name]) for record in result.dams]
     by_id = {dam["id"]: dam for dam in dams}

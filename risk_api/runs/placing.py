@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dam_models import Dam, Release, Section
 from risk_api.runs.changes import changed_state
+from risk_api.runs.sites import own_site, site_of, storage_of
 from risk_api.runs.walls import STANDING_KINDS, lay_silt, notch_bottom, wall_of
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> Place
             continue
         change = spec.get("changes", {}).get(dam_id, {})
         state = changed_state(spec["dams"][dam_id], change)
-        site = _changed_site(region, dam_id, grid, change) if change else region.place_dam(dam_id, grid)
+        site = site_of(region, dam_id, grid, change)
         # What is left of a breached wall still holds back what does not fit through its notch.
         if state["kind"] in STANDING_KINDS or (state["kind"] == "breached" and not site.in_terrain):
             standing[dam_id] = site
@@ -59,17 +60,20 @@ def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> Place
             _take_out(placed.bed_m, site, state)
         placed.described[dam_id] = _described(site, state) | placed.described.get(dam_id, {})
         if change:
-            placed.described[dam_id]["storage"] = _storage(site)
+            placed.described[dam_id]["storage"] = storage_of(site)
+        if {"crest_elevation_m", "capacity_m3"} & change.keys():
+            # What is published is the volume behind another crest.
+            placed.described[dam_id] |= {"capacity_published_m3": None, "storage_factor": None}
     # Drawn on the ground as it is in this run, where a dam that the terrain holds may have been taken away.
     ground = grid.like(placed.bed_m)
     for dam_id, own in own_dams.items():
-        site = standing[dam_id] = _own_site(region, dam_id, ground, own)
+        site = standing[dam_id] = own_site(region, dam_id, ground, own)
         _stand(placed, site, own["state"], spec["passing"], ground)
         placed.described[dam_id] = (
             _described(site, own["state"])
             | placed.described[dam_id]
             | {"own": True, "axis_lonlat": own["axis_lonlat"], "river": own["river"]}
-            | {"storage": _storage(site)}
+            | {"storage": storage_of(site)}
         )
     from geodata import check_apart
 
@@ -113,41 +117,6 @@ def _described(site: "PlacedDam", state: Mapping[str, Any]) -> dict[str, Any]:
         "storage_factor": round(site.storage_factor, 3) if published else None,
         "crest_length_m": round(site.crest_length_m, 1),
     }
-
-
-def _storage(site: "PlacedDam") -> dict[str, Any]:
-    """Storage curve of a dam on the run's cells, up to its full height."""
-    return {
-        "level_m": [round(float(level), 2) for level in site.level_m],
-        "volume_m3": [round(float(volume)) for volume in site.volume_m3],
-        "spill_elevation_m": round(site.spill_elevation_m, 2),
-        "capacity_m3": round(site.capacity_m3),
-    }
-
-
-def _changed_site(region: "Region", dam_id: str, grid: "Grid", change: Mapping[str, Any]) -> "PlacedDam":
-    from geodata import Weir, place_changed_dam
-
-    site = region.dam_sites[dam_id]
-    weir = change.get("weir")
-    return place_changed_dam(
-        site,
-        region.course(site.river),
-        grid,
-        crest_elevation_m=change.get("crest_elevation_m"),
-        capacity_m3=change.get("capacity_m3"),
-        weir=Weir(**weir) if weir is not None else None,
-    )
-
-
-def _own_site(region: "Region", dam_id: str, ground: "Grid", own: Mapping[str, Any]) -> "PlacedDam":
-    from geodata import DrawnDam, place_drawn_dam
-
-    weir = own["state"].get("weir")
-    axis = tuple((float(lon), float(lat)) for lon, lat in own["axis_lonlat"])
-    below = weir["below_crest_m"] if weir is not None else 0.0
-    drawn = DrawnDam(dam_id, axis, own["river"], own["crest_elevation_m"], below)
-    return place_drawn_dam(drawn, region.course(own["river"]), ground)
 
 
 def _take_out(bed_m: Floats, site: "PlacedDam", state: Mapping[str, Any]) -> None:

@@ -66,7 +66,9 @@ def _changed(
         try:
             changed["state"] = state = state_of_kind(site, change.state)
         except ValueError as error:
-            raise BadParameter(f"changes.{site.id}.state", str(error)) from None
+            raise BadParameter(
+                f"changes.{site.id}.state", str(error), reason_key="dam.unknown_state"
+            ) from None
     figures = (change.openings, change.weir)
     if state["kind"] == "absent" and (change.changes_size or any(part is not None for part in figures)):
         raise BadParameter(
@@ -123,7 +125,7 @@ def planned_own_dams(
     """
     if not own_dams:
         return {}, list(on_the_way)
-    from geodata import crossing_of
+    from geodata import DamRefused, crossing_of
 
     if len(own_dams) > MOST_OWN_DAMS:
         raise BadParameter(
@@ -140,9 +142,13 @@ def planned_own_dams(
     for dam in own_dams:
         if dam.id in planned or dam.id in region.dam_sites:
             raise BadParameter(
-                "id", f"there is another dam {dam.id!r}", reason_key="dam.same_id", name=dam.id
+                "dams", f"there is another dam {dam.id!r}", reason_key="dam.same_id", name=dam.id
             )
-        crossing = crossing_of(dam.rounded_axis, region.rivers_by_id, path, region.bounds, region.crs)
+        try:
+            crossing = crossing_of(dam.rounded_axis, region.rivers_by_id, path, region.bounds, region.crs)
+        except DamRefused as refused:
+            refused.about = dam.id
+            raise
         crest = dam.crest_elevation_m
         if crest is None:
             assert dam.height_m is not None

@@ -1,0 +1,92 @@
+"""The answer of a simulation: districts without and with the dam, and everything about the dam."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from risk_api.exposure import compare_runs
+from risk_api.i18n import Language, translate
+from risk_api.runs.quality import FINAL, PREVIEW
+from risk_api.serialise.exposure import exposure_features, exposure_members, strategy_name
+from risk_api.serialise.features import Feature, collection_json
+from risk_api.what_if.dams import asked_dams, dam_json
+from risk_api.what_if.planner import WITH, base_of
+
+if TYPE_CHECKING:
+    from geodata import Region
+    from risk_api.answers import Answers
+    from risk_api.runs import RunSpec, RunStore
+
+
+def simulation_json(
+    region: Region,
+    store: RunStore,
+    answers: Answers,
+    specs: Mapping[str, RunSpec],
+    districts: Mapping[str, Feature],
+    scheme: str,
+    language: Language,
+    root_path: str = "",
+) -> dict[str, Any]:
+    """Return a simulation as GeoJSON: a feature per district, the dams and the rest beside them.
+
+    Parameters
+    ----------
+    specs : mapping
+        The runs `without` and `with` what was asked for, both made.
+    districts : mapping
+        The district features by id.
+
+    Raises
+    ------
+    RunsMissing
+        With the runs to make first.
+    UnknownScheme
+        Naming those there are.
+    """
+    quality = PREVIEW if specs[WITH].is_preview else FINAL
+    comparison = compare_runs(region, store, specs, scheme, quality=quality)
+    features = exposure_features(comparison, region, districts, language)
+    inputs = {name: spec.values for name, spec in specs.items()}
+    members = exposure_members(comparison, region, features, inputs, language)
+    run = store.open(specs[WITH].id)
+    href = f"{root_path}/v1/simulations/{run.id}"
+    dams = []
+    for dam_id in asked_dams(run):
+        dam = dam_json(run, dam_id, region, language)
+        dams.append({**dam, "drawing": f"{href}/storage-curve.svg?dam={dam_id}&lang={language}"})
+    simulation = {
+        "id": run.id,
+        "description": translate(language, "answer.simulation.about"),
+        # A run knows its dams, not by which name somebody asked for them: strategies can share one.
+        "strategy": [
+            {"id": name, "name": strategy_name(region, name, language)}
+            for name in _strategies_of(specs, answers)
+        ],
+        "dams": dams,
+        "notes": [
+            translate(language, f"answer.simulation.{note}") for note in ("not_for_siting", "no_failure")
+        ],
+        "links": [
+            {"rel": "self", "href": href},
+            *({"rel": "drawing", "type": "image/svg+xml", "href": dam["drawing"]} for dam in dams),
+            *(
+                {"rel": f"run-{name}", "href": f"{root_path}/v1/runs/{spec.id}"}
+                for name, spec in specs.items()
+            ),
+        ],
+    }
+    return collection_json(features, language, members | simulation)
+
+
+def _strategies_of(specs: Mapping[str, RunSpec], answers: Answers) -> list[str]:
+    base = base_of(specs[WITH])
+    values = base.values
+    scenario, cell = base.scenario, float(values["cell_size_m"])
+    quality = (PREVIEW if base.is_preview else FINAL).id
+    return [
+        name
+        for name in answers.known_strategies(scenario)
+        if answers.spec(scenario, name, cell, quality).id == base.id
+    ]

@@ -1,0 +1,199 @@
+"""From the question to two runs, with the dam and without it; or to the reason why there can be none."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from risk_api.bounded import Bounded
+from risk_api.errors import BadParameter, ImpossibleDam, RiskError
+from risk_api.i18n import translate
+from risk_api.runs.changes import DamChange, GivenOpening, GivenWeir, OwnDam
+from risk_api.runs.quality import quality_of
+from risk_api.runs.sites import check_sites
+from risk_api.runs.spec import RunSpec, plan
+
+if TYPE_CHECKING:
+    from geodata import Grid, Region
+    from risk_api.answers import Answers
+    from risk_api.what_if.body import DamChangeBody, OpeningBody, OwnDamBody, SimulationBody
+
+#: The strategy of today where the region has it.
+DEFAULT_STRATEGY: Final = "ayusai"
+#: Terrains kept at cell sizes that were asked for, some 20 MB each.
+KEPT_GRIDS: Final = 2
+
+WITHOUT: Final = "without"
+WITH: Final = "with"
+
+T = TypeVar("T")
+
+
+def is_simulation(inputs: Mapping[str, Any]) -> bool:
+    """Whether a run has a dam that somebody drew or changed."""
+    return bool(inputs.get("own_dams") or inputs.get("changes"))
+
+
+def base_of(spec: RunSpec) -> RunSpec:
+    """The same run without the dams that were drawn and the changes that were asked for."""
+    values = spec.values
+    own = values.pop("own_dams", {})
+    values.pop("changes", None)
+    values["dam_order"] = [dam_id for dam_id in values["dam_order"] if dam_id not in own]
+    return RunSpec.of(values)
+
+
+class WhatIf:
+    """Plans simulations and refuses those that cannot be, before anything is run.
+
+    Parameters
+    ----------
+    region : Region
+    answers : Answers
+        Knows which cell sizes a stranger may ask for.
+    """
+
+    def __init__(self, region: Region, answers: Answers) -> None:
+        self._region = region
+        self._answers = answers
+        self._grids: Bounded[float, Grid] = Bounded(KEPT_GRIDS)
+        # Placing a dam takes some tenths of a second on the whole terrain: one at a time.
+        self._placing = threading.Lock()
+
+    @property
+    def default_strategy(self) -> str:
+        """Strategy of a question that names none."""
+        known = self._region.strategies
+        return DEFAULT_STRATEGY if DEFAULT_STRATEGY in known else next(iter(known))
+
+    def specs(self, asked: SimulationBody, *, any_cell_size: bool = False) -> dict[str, RunSpec]:
+        """Return the runs `without` and `with` what was asked for.
+
+        Parameters
+        ----------
+        asked : SimulationBody
+        any_cell_size : bool
+            Whether to take cell sizes that are not among those offered over HTTP.
+
+        Raises
+        ------
+        RiskError
+            With status 422 and the field: an unknown name, a figure out of its range, a dam that cannot be
+            built there or that would change nothing.
+        """
+        strategy = asked.strategy if asked.strategy is not None else self.default_strategy
+        with _as_unprocessable():
+            cell = asked.cell_size_m
+            if not any_cell_size:
+                cell = self._answers.http_cell_size_m(cell, asked.quality)
+            quality = quality_of(asked.quality)
+            base = plan(self._region, asked.scenario, strategy, cell_size_m=cell, quality=quality)
+            if not asked.dams and not asked.changes:
+                raise _refused("dams", "nothing_asked")
+            own = [_own_dam(dam, number) for number, dam in enumerate(asked.dams)]
+            places = {dam.id: f"dams[{number}]" for number, dam in enumerate(own)}
+            changes = {dam_id: _change(dam_id, change) for dam_id, change in asked.changes.items()}
+            places |= {dam_id: f"changes.{dam_id}" for dam_id in changes}
+            spec = _told(
+                places,
+                lambda: plan(
+                    self._region,
+                    asked.scenario,
+                    strategy,
+                    cell_size_m=cell,
+                    quality=quality,
+                    changes=changes,
+                    own_dams=own,
+                ),
+            )
+            if spec.id == base.id:
+                raise _refused("changes", "changes_nothing")
+            _told(places, lambda: self._check(spec))
+        return {WITHOUT: base, WITH: spec}
+
+    def _check(self, spec: RunSpec) -> None:
+        values = spec.values
+        cell_size_m = float(values["cell_size_m"])
+        with self._placing:
+            grid = self._grids.get(cell_size_m, lambda: self._region.terrain(cell_size_m))
+            check_sites(self._region, grid, values)
+
+
+class _as_unprocessable:
+    """Within it an error of the question has the status 422: it stood in a body that could be read."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if isinstance(error, RiskError) and error.status == 400:
+            error.status = 422
+
+
+def _refused(field: str, reason: str, **params: str) -> ImpossibleDam:
+    key = f"dam.{reason}"
+    return ImpossibleDam(field, translate("en", f"error.reason.{key}", **params), reason_key=key, **params)
+
+
+def _told(places: Mapping[str, str], make: Callable[[], T]) -> T:
+    """Do it, and say of a dam that is refused where in the question it stands."""
+    from geodata import DamDoesNotClose, DamOffCourse, DamRefused
+
+    try:
+        return make()
+    except DamRefused as refused:
+        place = places.get(refused.about, "dams")
+        raise _refused(f"{place}.{refused.field}", refused.reason, **refused.params) from refused
+    except (DamDoesNotClose, DamOffCourse) as error:
+        # A dam of the region that cannot stand on cells of this size.
+        raise _refused("cell_size_m", "too_coarse") from error
+
+
+def _own_dam(given: OwnDamBody, number: int) -> OwnDam:
+    name = given.id or ("own-dam" if number == 0 else f"own-dam-{number + 1}")
+    return _at(
+        f"dams[{number}]",
+        lambda: OwnDam(
+            name,
+            [(lon, lat) for lon, lat in given.axis],
+            given.crest_elevation_m,
+            given.height_m,
+            [_opening(opening) for opening in given.openings],
+            GivenWeir(given.weir.width_m, given.weir.below_crest_m) if given.weir else None,
+            given.state,
+            given.built_share,
+        ),
+    )
+
+
+def _change(dam_id: str, given: DamChangeBody) -> DamChange:
+    return _at(
+        f"changes.{dam_id}",
+        lambda: DamChange(
+            given.crest_elevation_m,
+            given.height_m,
+            given.capacity_m3,
+            given.state,
+            None if given.openings is None else [_opening(opening) for opening in given.openings],
+            GivenWeir(given.weir.width_m, given.weir.below_crest_m) if given.weir else None,
+        ),
+    )
+
+
+def _opening(given: OpeningBody) -> GivenOpening:
+    return GivenOpening(given.area_m2, given.discharge_coefficient, given.passes, given.sill_above_bed_m)
+
+
+def _at(place: str, make: Callable[[], T]) -> T:
+    """Make a part of the question; a figure of it that is refused is named with its place."""
+    try:
+        return make()
+    except BadParameter as error:
+        raise BadParameter(
+            f"{place}.{error.field}",
+            error.params["reason"],
+            error.allowed,
+            reason_key=error.reason_key,
+            **error.reason_params,
+        ) from error
