@@ -41,10 +41,6 @@ QualityOption = Annotated[
 ]
 
 
-#: How long connections may end by themselves when the service is stopped, s.
-SHUTDOWN_WAIT_S = 3
-
-
 class UsageError(Exception):
     """The command line asked for something that cannot be: shown without a traceback, exit code 2."""
 
@@ -122,8 +118,6 @@ def serve(
         log_level="warning",
         access_log=False,
         server_header=False,
-        # A page that follows a job holds its connection open: without a limit Ctrl-C would wait for the run.
-        timeout_graceful_shutdown=SHUTDOWN_WAIT_S,
     )
 
 
@@ -233,6 +227,48 @@ def dam_size(
         cell_size_m=cell_size,
         quality=quality,
     )
+
+
+@dam_app.command("try")
+def dam_try(
+    scenario: Annotated[str, typer.Option(help="Id of a scenario.")],
+    axis: Annotated[
+        str, typer.Option(help="The wall from one valley side to the other: lon,lat,lon,lat and so on.")
+    ],
+    height: Annotated[float | None, typer.Option(help="Height above the river bed, m, 250 at most.")] = None,
+    crest: Annotated[
+        float | None, typer.Option(help="Elevation of the crest, m, in place of --height.")
+    ] = None,
+    opening: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="area, or area,height of its bottom above the bed; m2 and m. Give it several times."
+        ),
+    ] = None,
+    weir: Annotated[str | None, typer.Option(help="width,drop below the crest, m.")] = None,
+    state: Annotated[
+        str, typer.Option(help="in service, clogged, or unfinished=SHARE of the height.")
+    ] = "in service",
+    name: Annotated[str | None, typer.Option(help="Id of the dam: small letters, digits, hyphens.")] = None,
+    strategy: Annotated[
+        str | None, typer.Option(help="The other dams; default: as they stand today.")
+    ] = None,
+    svg: Annotated[Path | None, typer.Option(help="File for the drawing of the storage curve.")] = None,
+    cell_size: CellSizeOption = None,
+    quality: QualityOption = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Draw a dam and see what it holds and what it changes, district by district."""
+    from risk_api.command_line import dam_try as command
+
+    settings = load_settings(region=region, data_dir=data_dir)
+    dam = command.own_dam(axis, height, crest, opening or [], weir, state, name)
+    asked = {"scenario": scenario, "strategy": strategy, "dams": [dam], "cell_size_m": cell_size}
+    asked |= {"quality": quality} if quality is not None else {}
+    command.dam_try_command(settings, asked, svg, language, json_output)
 
 
 @region_app.command("check")

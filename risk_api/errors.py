@@ -252,7 +252,7 @@ class ImpossibleDam(BadParameter):
 
     code = "impossible_dam"
     title = "No such dam can be built"
-    template = "{field}: {reason}."
+    template = "This dam cannot be built ({field}): {reason}."
     status = 422
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.i18n import LANGUAGES, Language, translate
+from risk_api.runs.changes import SHARP_EDGE, SHARP_EDGE_RANGE
 
 if TYPE_CHECKING:
     from geodata import DamSite, Ranged, Region, Scenario
@@ -109,7 +110,7 @@ def figures(region: Region, scenario: Scenario, by_strategy: Mapping[str, Mappin
                 same.id if same is not None else None,
             )
         )
-    return [*found, *of_dams, *_scenario_figures(scenario, inputs)]
+    return [*found, *of_dams, *_own_dam_figures(inputs), *_scenario_figures(scenario, inputs)]
 
 
 def _standing(dam: str, inputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -127,6 +128,7 @@ def _uses_assumption(key: str, by_strategy: Mapping[str, Mapping[str, Any]]) -> 
         return eroding
     if key in _OF_THE_OPENINGS:
         passed = any(_standing(dam, inputs) for run in inputs for dam in run["dams"])
+        passed = passed or any(run.get("own_dams") for run in inputs)
         return passed or (eroding and key == _CAP)
     if key in _OF_THE_CLOGGING:
         return any(key in run["passing"] for run in inputs)
@@ -240,6 +242,25 @@ def _state_figures(site: DamSite, standing: Sequence[Mapping[str, Any]]) -> Iter
         value = next((one for one in reversed(known) if one.value in in_runs), known[-1])
         if value.low < value.high:
             yield _Ranged(name, value, "", value.value in in_runs)
+
+
+def _own_dam_figures(inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
+    """Yield what is assumed of drawn dams: the coefficient of their openings, unless one was given."""
+    own = {key: dam for run in inputs for key, dam in run.get("own_dams", {}).items()}
+    for key, dam in own.items():
+        openings = dam["state"]["openings"]
+        if any(opening["discharge_coefficient"] == SHARP_EDGE for opening in openings):
+            yield Figure(
+                f"dam.{key}.discharge_coefficient",
+                {code: translate(code, "figure.dam.discharge_coefficient", dam=key) for code in LANGUAGES},
+                SHARP_EDGE,
+                *SHARP_EDGE_RANGE,
+                "1",
+                "assumption",
+                {code: translate(code, "figure.own_dam.discharge_coefficient") for code in LANGUAGES},
+                "sharp-edged orifice",
+                dam["state"]["kind"] != "clogged",
+            )
 
 
 def _scenario_figures(scenario: Scenario, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:

@@ -89,7 +89,10 @@ def from_validation(error: RequestValidationError, language: Language) -> RiskEr
     for entry in error.errors():
         name = _place(entry["loc"])
         key = f"error.field.{entry['type']}"
-        context = {name_: str(value) for name_, value in entry.get("ctx", {}).items()}
+        context = {
+            name_: f"{value:g}" if isinstance(value, float) else str(value)
+            for name_, value in entry.get("ctx", {}).items()
+        }
         text = (
             translate(language, key, **context)
             if is_translated(key)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from risk_api.settings import Settings
 
 
-def _make(region: Region, store: RunStore, specs: list[RunSpec], max_memory_mb: float) -> None:
+def make_runs(region: Region, store: RunStore, specs: list[RunSpec], max_memory_mb: float) -> None:
+    """Make runs in this process, a bar each."""
     from risk_api.runs.make import make_run
 
     with progress_bars() as start:
@@ -46,7 +47,7 @@ def run_command(
     store = RunStore(settings.runs_dir)
     spec = plan(region, scenario, strategy, cell_size_m=cell_size_m, quality=quality_of(quality))
     if not store.has(spec.id):
-        _make(region, store, [spec], settings.max_run_memory_mb)
+        make_runs(region, store, [spec], settings.max_run_memory_mb)
     made = store.open(spec.id)
     if as_json:
         write_json(made.summary)
@@ -90,7 +91,7 @@ def exposure_command(
     )
     missing = answers.missing(question)
     if missing:
-        _make(region, store, missing, settings.max_run_memory_mb)
+        make_runs(region, store, missing, settings.max_run_memory_mb)
     comparison = answers.comparison(question)
     features = exposure_features(comparison, region, LayerStore(region).layer("districts"), chosen)
     members = exposure_members(comparison, region, features, answers.inputs(comparison), chosen)

@@ -11,6 +11,12 @@ from risk_api.errors import BadParameter
 HIGHEST_DAM_M: Final = 250.0
 """Height above the river bed; the highest dam in the world, Rogun, is planned for 335 m."""
 
+SHARP_EDGE: Final = 0.6
+"""Discharge coefficient of an orifice where none is given."""
+
+SHARP_EDGE_RANGE: Final = (0.5, 0.7)
+"""For edges of any kind: the range that the region's own openings have."""
+
 MOST_OWN_DAMS: Final = 4
 MOST_OPENINGS: Final = 8
 OWN_STATES: Final = ("in service", "unfinished", "clogged")
@@ -39,7 +45,7 @@ class GivenOpening:
     """
 
     area_m2: float
-    discharge_coefficient: float = 0.6
+    discharge_coefficient: float = SHARP_EDGE
     passes: str = "fluid"
     sill_above_bed_m: float = 0.0
 

@@ -114,6 +114,7 @@ def exposure_members(
     features: Sequence[Feature],
     inputs: Mapping[str, Mapping[str, Any]],
     language: Language,
+    states: Mapping[str, list[dict[str, Any]]] | None = None,
 ) -> dict[str, Any]:
     """Return what the collection says about the whole: scenario, scheme, city, dams, how sure.
 
@@ -121,6 +122,8 @@ def exposure_members(
     ----------
     inputs : mapping
         The ``inputs`` of each strategy's run.
+    states : mapping, optional
+        The dam states of each, where its name is no strategy's.
     """
     scenario, scheme = comparison.scenario, comparison.scheme
     plain_scenario = to_plain(scenario)
@@ -161,7 +164,9 @@ def exposure_members(
                     **to_plain(comparison.bulking[key]),
                     "text": bulking_text(comparison.bulking[key], language),
                 },
-                "states": states_json(region, comparison.scenario, key, inputs[key]["dam_order"], language),
+                "states": states_json(region, comparison.scenario, key, inputs[key]["dam_order"], language)
+                if states is None
+                else states[key],
                 "dams": [
                     _dam_record(record, inputs[key], region, language) for record in comparison.dams[key]
                 ],
@@ -196,9 +201,9 @@ def _dam_record(
     plain["capacity_published_m3"] = published_capacity_m3(record, inputs)
     plain["note"] = translate(language, "answer.dam.steep") if holds_more_than_level(record) else None
     site = region.dam_sites.get(str(record["id"]))
-    if site is not None:
-        plain = {"id": record["id"], "name": site.names[language], **plain}
-    return plain
+    # A dam that somebody drew has no name but its id.
+    name = site.names[language] if site is not None else record["id"]
+    return {"id": record["id"], "name": name, **plain}
 
 
 def assumption_json(assumption: Any, language: Language) -> dict[str, Any]:

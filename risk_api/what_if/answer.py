@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from risk_api.exposure import compare_runs
 from risk_api.i18n import Language, translate
+from risk_api.runs.changes import changed_state
 from risk_api.runs.quality import FINAL, PREVIEW
+from risk_api.serialise.dam_states import states_json
 from risk_api.serialise.exposure import exposure_features, exposure_members, strategy_name
 from risk_api.serialise.features import Feature, collection_json
 from risk_api.what_if.dams import asked_dams, dam_json
@@ -49,7 +51,9 @@ def simulation_json(
     comparison = compare_runs(region, store, specs, scheme, quality=quality)
     features = exposure_features(comparison, region, districts, language)
     inputs = {name: spec.values for name, spec in specs.items()}
-    members = exposure_members(comparison, region, features, inputs, language)
+    strategies = _strategies_of(specs, answers)
+    states = {name: _states(region, values, strategies, language) for name, values in inputs.items()}
+    members = exposure_members(comparison, region, features, inputs, language, states)
     run = store.open(specs[WITH].id)
     href = f"{root_path}/v1/simulations/{run.id}"
     dams = []
@@ -60,10 +64,7 @@ def simulation_json(
         "id": run.id,
         "description": translate(language, "answer.simulation.about"),
         # A run knows its dams, not by which name somebody asked for them: strategies can share one.
-        "strategy": [
-            {"id": name, "name": strategy_name(region, name, language)}
-            for name in _strategies_of(specs, answers)
-        ],
+        "strategy": [{"id": name, "name": strategy_name(region, name, language)} for name in strategies],
         "dams": dams,
         "notes": [
             translate(language, f"answer.simulation.{note}") for note in ("not_for_siting", "no_failure")
@@ -78,6 +79,36 @@ def simulation_json(
         ],
     }
     return collection_json(features, language, members | simulation)
+
+
+def _states(
+    region: Region, inputs: Mapping[str, Any], strategies: Sequence[str], language: Language
+) -> list[dict[str, Any]]:
+    """States of a run's dams: as a strategy has them, but for those that somebody asked for otherwise."""
+    scenario = region.scenarios[inputs["scenario"]["id"]]
+    known: dict[str, dict[str, Any]] = {}
+    if strategies:
+        listed = states_json(region, scenario, strategies[0], inputs["dams"], language)
+        known = {state["dam"]: state for state in listed}
+    found = []
+    for dam_id in inputs["dam_order"]:
+        change, own = inputs.get("changes", {}).get(dam_id), inputs.get("own_dams", {}).get(dam_id)
+        if dam_id in known and change is None:
+            found.append(known[dam_id])
+            continue
+        state = own["state"] if own else changed_state(inputs["dams"][dam_id], change or {})
+        site = region.dam_sites.get(dam_id)
+        found.append(
+            {
+                "dam": dam_id,
+                "name": site.names[language] if site is not None else dam_id,
+                "text": translate(language, f"dam_state.{state['kind']}"),
+                "kind": state["kind"],
+                "since": None,
+                "source": translate(language, "answer.simulation.asked") if own or change else "",
+            }
+        )
+    return found
 
 
 def _strategies_of(specs: Mapping[str, RunSpec], answers: Answers) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from risk_api.runs.changes import HIGHEST_DAM_M, MOST_OPENINGS, MOST_OWN_DAMS
+from risk_api.runs.changes import HIGHEST_DAM_M, MOST_OPENINGS, MOST_OWN_DAMS, SHARP_EDGE
 
 #: Longitude, then latitude.
 Position = Annotated[
@@ -25,7 +25,9 @@ class OpeningBody(_Strict):
     """A passage through the dam, an orifice."""
 
     area_m2: float = Field(gt=0, le=1000, description="Free area, m2.")
-    discharge_coefficient: float = Field(0.6, gt=0, le=1, description="Of the orifice; 0.6 is a sharp edge.")
+    discharge_coefficient: float = Field(
+        SHARP_EDGE, gt=0, le=1, description="Of the orifice; 0.6 is a sharp edge."
+    )
     passes: Literal["fluid", "water"] = Field(
         "fluid", description="fluid: water with its fines, boulders stay; water: clear water only."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from risk_api.bounded import Bounded
@@ -26,6 +27,8 @@ KEPT_GRIDS: Final = 2
 
 WITHOUT: Final = "without"
 WITH: Final = "with"
+
+_SIZES: Final = ("crest_elevation_m", "height_m", "capacity_m3")
 
 T = TypeVar("T")
 
@@ -92,9 +95,9 @@ class WhatIf:
             if not asked.dams and not asked.changes:
                 raise _refused("dams", "nothing_asked")
             own = [_own_dam(dam, number) for number, dam in enumerate(asked.dams)]
-            places = {dam.id: f"dams[{number}]" for number, dam in enumerate(own)}
             changes = {dam_id: _change(dam_id, change) for dam_id, change in asked.changes.items()}
-            places |= {dam_id: f"changes.{dam_id}" for dam_id in changes}
+            places = {dam.id: _Place(f"dams[{number}]", dam) for number, dam in enumerate(own)}
+            places |= {dam_id: _Place(f"changes.{dam_id}", change) for dam_id, change in changes.items()}
             spec = _told(
                 places,
                 lambda: plan(
@@ -120,6 +123,24 @@ class WhatIf:
             check_sites(self._region, grid, values)
 
 
+@dataclass(frozen=True)
+class _Place:
+    """Where a dam stands in the question, and what was asked of it."""
+
+    path: str
+    asked: OwnDam | DamChange
+
+    def of(self, field: str) -> str:
+        """Path of a field; what is wrong with the size belongs to the figure that was given for it."""
+        if field == "axis" and isinstance(self.asked, DamChange):
+            # A dam of the region has its axis: it is its size that lets it meet another.
+            field = "height_m"
+        if field in _SIZES:
+            given = [name for name in _SIZES if getattr(self.asked, name, None) is not None]
+            return f"{self.path}.{given[0]}" if given else self.path
+        return f"{self.path}.{field}"
+
+
 class _as_unprocessable:
     """Within it an error of the question has the status 422: it stood in a body that could be read."""
 
@@ -129,6 +150,11 @@ class _as_unprocessable:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if isinstance(error, RiskError) and error.status == 400:
             error.status = 422
+            # A query takes several strategies, this body one.
+            error.fields = tuple(
+                replace(field, field="strategy") if field.field == "strategies" else field
+                for field in error.fields
+            )
 
 
 def _refused(field: str, reason: str, **params: str) -> ImpossibleDam:
@@ -136,15 +162,16 @@ def _refused(field: str, reason: str, **params: str) -> ImpossibleDam:
     return ImpossibleDam(field, translate("en", f"error.reason.{key}", **params), reason_key=key, **params)
 
 
-def _told(places: Mapping[str, str], make: Callable[[], T]) -> T:
+def _told(places: Mapping[str, _Place], make: Callable[[], T]) -> T:
     """Do it, and say of a dam that is refused where in the question it stands."""
     from geodata import DamDoesNotClose, DamOffCourse, DamRefused
 
     try:
         return make()
     except DamRefused as refused:
-        place = places.get(refused.about, "dams")
-        raise _refused(f"{place}.{refused.field}", refused.reason, **refused.params) from refused
+        place = places.get(refused.about)
+        field = place.of(refused.field) if place is not None else "dams"
+        raise _refused(field, refused.reason, **refused.params) from refused
     except (DamDoesNotClose, DamOffCourse) as error:
         # A dam of the region that cannot stand on cells of this size.
         raise _refused("cell_size_m", "too_coarse") from error

@@ -1,0 +1,173 @@
+"""``selrisk dam try``: a dam drawn on the command line, what it holds, and what it changes by district."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from rich.table import Table
+
+from geodata import open_region
+from risk_api.answers import Answers
+from risk_api.command_line.output import console, write_json
+from risk_api.command_line.runs import make_runs
+from risk_api.errors import BadParameter
+from risk_api.i18n import LANGUAGES, Language, format_number, translate
+from risk_api.layers import LayerStore
+from risk_api.parameters import finite
+from risk_api.runs import RunStore
+from risk_api.serialise.rounding import shown_count
+from risk_api.what_if import SimulationBody, WhatIf
+from risk_api.what_if.answer import simulation_json
+from risk_api.what_if.drawing import storage_svg
+
+if TYPE_CHECKING:
+    from risk_api.settings import Settings
+
+
+def own_dam(
+    axis: str,
+    height: float | None,
+    crest: float | None,
+    openings: Sequence[str],
+    weir: str | None,
+    state: str,
+    name: str | None,
+) -> dict[str, Any]:
+    """Return a dam as `SimulationBody` takes it, from the options of the command line.
+
+    Raises
+    ------
+    BadParameter
+        Naming the option that cannot be read.
+    """
+    numbers = _numbers("--axis", axis)
+    if len(numbers) % 2:
+        raise BadParameter("--axis", "a latitude is needed for each longitude: lon,lat,lon,lat")
+    kind, equals, share = state.partition("=")
+    dam: dict[str, Any] = {
+        "axis": [list(point) for point in zip(numbers[::2], numbers[1::2], strict=True)],
+        "openings": [_opening(text) for text in openings],
+        "state": kind,
+    }
+    given = {"id": name, "height_m": height, "crest_elevation_m": crest}
+    dam |= {key: value for key, value in given.items() if value is not None}
+    if equals:
+        dam["built_share"] = finite("--state", share)
+    if weir is not None:
+        width, drop = _numbers("--weir", weir, most=2, least=2)
+        dam["weir"] = {"width_m": width, "below_crest_m": drop}
+    return dam
+
+
+def _opening(text: str) -> dict[str, float]:
+    numbers = _numbers("--opening", text, most=2, least=1)
+    return dict(zip(("area_m2", "sill_above_bed_m"), numbers, strict=False))
+
+
+def _numbers(option: str, text: str, *, least: int = 4, most: int = 100) -> list[float]:
+    numbers = [finite(option, part.strip()) for part in text.split(",")]
+    if not least <= len(numbers) <= most:
+        raise BadParameter(option, f"{least} numbers with commas between are needed")
+    return numbers
+
+
+def dam_try_command(
+    settings: Settings, given: Mapping[str, Any], svg: Path | None, language: str, as_json: bool
+) -> None:
+    """Make both runs, or find them, and show what the dam would do.
+
+    Raises
+    ------
+    RiskError
+        With the field and the reason, before anything is run.
+    """
+    if language not in LANGUAGES:
+        raise BadParameter("lang", "one of " + ", ".join(LANGUAGES) + " is needed", LANGUAGES)
+    chosen: Language = language
+    try:
+        asked = SimulationBody.model_validate(dict(given))
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadParameter(place, first["msg"][:1].lower() + first["msg"][1:]) from None
+    region = open_region(settings.region)
+    store = RunStore(settings.runs_dir)
+    answers = Answers(region, store)
+    specs = WhatIf(region, answers).specs(asked, any_cell_size=True)
+    missing = [spec for spec in specs.values() if not store.has(spec.id)]
+    if missing:
+        make_runs(region, store, missing, settings.max_run_memory_mb)
+    districts = LayerStore(region).layer("districts")
+    document = simulation_json(region, store, answers, specs, districts, "buwal", chosen)
+    if svg is not None:
+        svg.write_bytes(storage_svg(document["dams"][0], chosen))
+    if as_json:
+        write_json(document)
+        return
+    _show(document, chosen)
+    if svg is not None:
+        console().print(translate(chosen, "cli.try.saved", path=str(svg)), soft_wrap=True)
+
+
+def _show(document: Mapping[str, Any], language: Language) -> None:
+    screen = console()
+
+    def number(value: float | None, decimals: int = 0) -> str:
+        return format_number(value, language, decimals)
+
+    for dam in document["dams"]:
+        record = dam["record"]
+        screen.print(f"{translate(language, 'cli.try.dam')} {dam['name']}", markup=False)
+        screen.print(
+            translate(
+                language,
+                "cli.try.height",
+                height=number(dam["height_m"], 1),
+                crest=number(dam["crest_elevation_m"], 1),
+                length=number(dam["crest_length_m"]),
+                spill=number(dam["spill_elevation_m"], 1),
+            )
+        )
+        screen.print(translate(language, "cli.try.holds", capacity=number(dam["capacity_m3"])))
+        screen.print(
+            translate(
+                language,
+                "cli.try.record",
+                outcome=dam["outcome_text"] or "-",
+                inflow=number(record["inflow_m3"]),
+                stored=number(record["stored_m3"]),
+                passed=number(record["passed_m3"]),
+                overflow=number(record["overflow_m3"]),
+                freeboard=number(record["freeboard_min_m"], 1),
+            ),
+            soft_wrap=True,
+        )
+        curve = Table(translate(language, "drawing.level"), translate(language, "drawing.volume"))
+        storage = dam["storage"]
+        pairs = list(zip(storage["level_m"], storage["volume_m3"], strict=True))
+        for level, volume in pairs[:: max(1, len(pairs) // 8)]:
+            curve.add_row(number(level, 1), number(volume / 1e6, 3))
+        screen.print(curve)
+    table = Table(
+        translate(language, "page.districts.district"),
+        *(translate(language, f"cli.try.{key}") for key in ("without", "with", "difference")),
+        title=document["scenario"]["name"],
+    )
+    for feature in document["features"]:
+        properties = feature["properties"]
+        without, with_it = (properties["strategies"][key]["people_exposed"] for key in ("without", "with"))
+        between = properties["differences"]["without..with"]
+        change = format_number(between["people_exposed"], language, signed=True)
+        table.add_row(
+            feature["properties"][f"name_{language}"],
+            number(shown_count(without)),
+            number(shown_count(with_it)),
+            f"{change}  {between['cause']['text']}",
+        )
+    screen.print(table)
+    for note in (*document["notes"], document["quality"]["text"]):
+        screen.print(note)
+    screen.print(translate(language, "page.model_banner"))
