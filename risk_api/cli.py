@@ -41,6 +41,10 @@ QualityOption = Annotated[
 ]
 
 
+#: How long connections may end by themselves when the service is stopped, s.
+SHUTDOWN_WAIT_S = 3
+
+
 class UsageError(Exception):
     """The command line asked for something that cannot be: shown without a traceback, exit code 2."""
 
@@ -118,6 +122,8 @@ def serve(
         log_level="warning",
         access_log=False,
         server_header=False,
+        # A page that follows a job holds its connection open: without a limit Ctrl-C would wait for the run.
+        timeout_graceful_shutdown=SHUTDOWN_WAIT_S,
     )
 
 
