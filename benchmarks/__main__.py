@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import engine, kumbelsu, startup
+from benchmarks import engine, kumbelsu, seismic, startup
 from benchmarks.measure import Found, save, show
 
 
@@ -20,12 +20,14 @@ class Part(StrEnum):
     startup = "startup"
     run = "run"
     engine = "engine"
+    seismic = "seismic"
 
 
 MEASURE: dict[Part, Callable[[Path], Sequence[Found]]] = {
     Part.startup: startup.measure,
     Part.run: kumbelsu.measure,
     Part.engine: engine.measure,
+    Part.seismic: seismic.measure,
 }
 
 

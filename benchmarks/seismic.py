@@ -1,0 +1,113 @@
+"""Ground motion: four models, five measures, ten thousand sites, beside bare arithmetic and another code.
+
+As a program it prints its figures, so that nothing that another part loaded stands in the way.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.alone import figures_of
+from benchmarks.measure import Found, Measurement
+
+SITES = 10_000
+BUDGET_MODELS_CPU_S = 0.05
+BUDGET_MAP_CPU_S = 0.3
+REPEATS = 15
+SITES_OF_PYGMM = 20
+# Elementary functions of an evaluation: about ten logarithms and exponentials a model, measure and site.
+FUNCTIONS = 4 * 5 * 10
+
+
+def measure(_folder: Path) -> list[Found]:
+    figures = figures_of("benchmarks.seismic")
+    bare = "NumPy: 100 logarithms and 100 exponentials of 10,000 numbers"
+    return [
+        Measurement(
+            name="ground motion, 4 models x 5 measures x 10,000 sites, one rupture: processor time",
+            measured=figures["models_s"],
+            unit="s",
+            budget=BUDGET_MODELS_CPU_S,
+            reference=bare,
+            reference_measured=figures["bare_s"],
+            reference_unit="s",
+            note=f"pygmm, one site at a time: {figures['pygmm_s']:.0f} s, from {SITES_OF_PYGMM} sites",
+        ),
+        Measurement(
+            name="shaking map: distances, models, P5, P50, P95, intensity, 10,000 sites: processor time",
+            measured=figures["map_s"],
+            unit="s",
+            budget=BUDGET_MAP_CPU_S,
+            reference=bare,
+            reference_measured=figures["bare_s"],
+            reference_unit="s",
+        ),
+    ]
+
+
+def best_cpu_s(work: Callable[[], object]) -> float:
+    """The fastest of several runs: a busy machine only ever adds."""
+    work()
+    found = []
+    for _ in range(REPEATS):
+        start = time.process_time()
+        work()
+        found.append(time.process_time() - start)
+    return min(found)
+
+
+def bare() -> None:
+    values = np.linspace(1.0, 2.0, SITES)
+    for _ in range(FUNCTIONS // 2):
+        np.exp(np.log(values))
+
+
+def pygmm_s(vs30: np.ndarray, rrup: np.ndarray) -> float:
+    """What a code that takes one site at a time would need for all of them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pygmm
+    names = (
+        "AbrahamsonSilvaKamai2014",
+        "BooreStewartSeyhanAtkinson2014",
+        "CampbellBozorgnia2014",
+        "ChiouYoungs2014",
+    )
+    common = {"mag": 7.3, "mechanism": "RS", "dip": 45.0, "width": 28.0, "depth_tor": 0.0, "depth_hyp": 12.9}
+    start = time.process_time()
+    for speed, distance in zip(vs30[:SITES_OF_PYGMM], rrup[:SITES_OF_PYGMM], strict=True):
+        scenario = pygmm.model.Scenario(
+            **common, v_s30=speed, dist_rup=distance, dist_jb=distance, dist_x=-distance, dist_y0=0.0
+        )
+        for name in names:
+            getattr(pygmm, name)(scenario)
+    return (time.process_time() - start) * SITES / SITES_OF_PYGMM
+
+
+def main() -> None:
+    from risk_api.seismic.distances import distances
+    from risk_api.seismic.gmm import MODELS, Sites
+    from risk_api.seismic.scenarios import seismic_scenario
+    from risk_api.seismic.shaking import shake, shake_map
+
+    rng = np.random.default_rng(1887)
+    lon, lat = rng.uniform(76.6, 77.2, SITES), rng.uniform(42.9, 43.5, SITES)
+    rupture, sites = seismic_scenario("verny-1887").rupture(), Sites.of(rng.uniform(200.0, 900.0, SITES))
+    paths, sources = distances(rupture, lon, lat), rupture.sources()
+    figures = {
+        "models_s": best_cpu_s(lambda: [model(sources, paths, sites) for model in MODELS.values()]),
+        "map_s": best_cpu_s(lambda: shake_map(shake(rupture, lon, lat, sites))),
+        "bare_s": best_cpu_s(bare),
+        "pygmm_s": pygmm_s(sites.vs30_m_s, paths.rrup_km),
+    }
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
