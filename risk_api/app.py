@@ -15,12 +15,25 @@ from starlette.staticfiles import StaticFiles
 
 from risk_api import __version__, middleware
 from risk_api.answers import Answers
+from risk_api.benefit.answers import BenefitAnswers
 from risk_api.layers import LayerStore
 from risk_api.metrics import Metrics
 from risk_api.openapi import add_documentation
 from risk_api.precompute import Precompute
 from risk_api.problems import add_problem_handlers
-from risk_api.routes import about, exposure, jobs, layers, page, places, runs, scenarios, simulations
+from risk_api.routes import (
+    about,
+    benefit,
+    exposure,
+    jobs,
+    layers,
+    page,
+    places,
+    runs,
+    scenarios,
+    simulations,
+    sizing,
+)
 from risk_api.run_queue import RunQueue
 from risk_api.service import Service, State
 from risk_api.settings import Settings
@@ -73,6 +86,7 @@ def open_service(settings: Settings, metrics: Metrics, region: Region | None = N
         queue=RunQueue(manager, store, settings.max_queued_runs),
         answers=answers,
         what_if=WhatIf(ground, answers),
+        benefits=BenefitAnswers(ground, store),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         metrics=metrics,
         sampling=CapacityLimiter(POINT_THREADS),
@@ -131,6 +145,8 @@ def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
         scenarios.router,
         exposure.router,
         simulations.router,
+        benefit.router,
+        sizing.router,
         runs.router,
         jobs.router,
         about.words,

@@ -109,6 +109,36 @@ def parse_list(field: str, text: str | None, default: Sequence[str]) -> tuple[st
     return names
 
 
+def parse_numbers(field: str, text: str | None) -> tuple[float, ...] | None:
+    """Read numbers with commas between; None where there is no list.
+
+    Raises
+    ------
+    BadParameter
+        If one is no finite number.
+    """
+    return None if text is None else tuple(finite(field, part.strip()) for part in text.split(","))
+
+
+def parse_pairs(field: str, text: str | None) -> dict[str, float]:
+    """Read ``name:number`` pairs with commas between.
+
+    Raises
+    ------
+    BadParameter
+        If one is no pair, its number is not finite, or a name stands twice.
+    """
+    pairs: dict[str, float] = {}
+    for part in text.split(",") if text is not None else ():
+        name, colon, number = part.partition(":")
+        if not (name.strip() and colon):
+            raise BadParameter(field, "name:number pairs are needed", reason_key="pairs")
+        if name.strip() in pairs:
+            raise BadParameter(field, "a name stands twice in the list", reason_key="duplicate_name")
+        pairs[name.strip()] = finite(field, number.strip())
+    return pairs
+
+
 def _query_names(dependant: Dependant) -> Iterator[str]:
     for parameter in dependant.query_params:
         yield parameter.alias

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from geodata import Region
     from risk_api.answers import Answers
+    from risk_api.benefit.answers import BenefitAnswers
     from risk_api.layers import LayerStore
     from risk_api.metrics import Metrics
     from risk_api.precompute import Precompute
@@ -47,6 +48,8 @@ class Service:
         Comparisons of finished runs, each worked out once.
     what_if : WhatIf
         Plans dams that do not exist, or says why they cannot.
+    benefits : BenefitAnswers
+        Sizings, benefits and rankings, each worked out once.
     precompute : Precompute
         What is made in the background since the start.
     metrics : Metrics
@@ -62,6 +65,7 @@ class Service:
     queue: RunQueue
     answers: Answers
     what_if: WhatIf
+    benefits: BenefitAnswers
     precompute: Precompute
     metrics: Metrics
     sampling: CapacityLimiter

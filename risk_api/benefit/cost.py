@@ -80,12 +80,15 @@ def annuity_factor(discount_rate: float, horizon_years: float) -> float:
     if not 0.0 <= discount_rate < 1.0:
         raise BadParameter(
             "discount_rates",
-            f"a discount rate is a share at least 0 and below 1 (5 % is 0.05), not {discount_rate:g}",
+            "a discount rate is a share at least 0 and below 1: 5 % is 0.05",
+            reason_key="benefit.discount",
         )
     if not 0.0 < horizon_years <= LONGEST_HORIZON_YEARS:
         raise BadParameter(
             "horizon_years",
-            f"a horizon is above 0 and at most {LONGEST_HORIZON_YEARS:g} years, not {horizon_years:g}",
+            f"a horizon is above 0 and at most {LONGEST_HORIZON_YEARS:g} years",
+            reason_key="benefit.horizon",
+            most=f"{LONGEST_HORIZON_YEARS:g}",
         )
     growth = discount_rate * horizon_years
     # -expm1 keeps the digits that 1 - exp would lose at small rates.
@@ -128,7 +131,7 @@ def economics(
     if value_per_avoided_person is not None and not (
         math.isfinite(value_per_avoided_person) and value_per_avoided_person > 0.0
     ):
-        raise BadParameter("value_per_avoided_person", "a value above 0 is needed")
+        raise BadParameter("value_per_avoided_person", "a number above 0 is needed", reason_key="above_zero")
     if not discount_rates:
         raise BadParameter("discount_rates", "name at least one")
     found = []

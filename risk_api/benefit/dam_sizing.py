@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from risk_api.benefit.decompose import minutes_gained
 from risk_api.benefit.geometry import SiteGeometry, site_geometry
 from risk_api.benefit.sizing import MOST_TRIALS, Sizing, smallest_height
+from risk_api.benefit.sizing_question import SizingQuestion
+from risk_api.benefit.states import ABSENT, WHOLE, Planner
 from risk_api.benefit.tally import DistrictTally, Tally
 from risk_api.benefit.upstream import people_above
-from risk_api.errors import BadParameter, UnknownDam, UnknownDistrict, UnknownScheme
-from risk_api.exposure.schemes import SCHEMES
 from risk_api.runs.changes import DamChange
-from risk_api.runs.quality import FINAL, Quality
-from risk_api.runs.spec import RunSpec, check_strategy, plan, scenario_of
+from risk_api.runs.spec import RunSpec
 
 if TYPE_CHECKING:
     from geodata import Region
     from risk_api.runs import Run
 
-#: What stands in a run where nothing is said about the dam.
-_STANDS: Final = "in service"
-
 MakeRun = Callable[[RunSpec], "Run"]
-
-
-@dataclass(frozen=True)
-class SizingQuestion:
-    """The smallest crest of `dam` that keeps those affected by `scenario` below a number.
-
-    Attributes
-    ----------
-    scenario, dam : str
-    affected_below : float
-        People in a class of at least medium intensity; the answer has fewer. Above 0.
-    strategy : str
-        What else stands.
-    district : str or None
-        Count this district alone; None counts all of them.
-    scheme : str
-        Class scheme.
-    lowest_m, tallest_m : float or None
-        Heights above the river bed to search; None: from 5 m to twice the dam's own.
-    cost_per_m3 : float or None
-        Cost of a cubic metre of capacity, in `currency`; None: the curve has no cost.
-    currency : str
-    cell_size_m : float or None
-    quality : Quality
-    """
-
-    scenario: str
-    dam: str
-    affected_below: float
-    strategy: str
-    district: str | None = None
-    scheme: str = "buwal"
-    lowest_m: float | None = None
-    tallest_m: float | None = None
-    cost_per_m3: float | None = None
-    currency: str = "KZT"
-    cell_size_m: float | None = None
-    quality: Quality = FINAL
 
 
 @dataclass(frozen=True)
@@ -140,72 +97,6 @@ class SizingAnswer:
     inputs: Mapping[float, Mapping[str, Any]]
 
 
-def sizing_question(
-    region: Region, scenario: str, dam: str, affected_below: float, **given: Any
-) -> SizingQuestion:
-    """Return the question with its defaults filled in and every name and number checked.
-
-    Parameters
-    ----------
-    region : Region
-    scenario, dam : str
-    affected_below : float
-    given
-        The other fields of `SizingQuestion`; None stands for the default.
-
-    Raises
-    ------
-    UnknownScenario, UnknownDam, UnknownStrategy, UnknownDistrict, UnknownScheme, BadParameter
-        By name, with what is allowed; a dam that the scenario's flow never meets is refused too.
-    """
-    chosen = {key: value for key, value in given.items() if value is not None}
-    flow = scenario_of(region, scenario)
-    if dam not in region.dam_sites:
-        raise UnknownDam(dam, region.dam_sites)
-    met = region.dams_downstream(flow.river, *region.to_metric(flow.lon, flow.lat))
-    if dam not in met:
-        listed = ", ".join(met) or "-"
-        raise BadParameter(
-            "dam",
-            f"the flow of {scenario} never meets {dam}; it meets {listed}",
-            met,
-            reason_key="sizing.never_met",
-            scenario=scenario,
-            dam=dam,
-            met=listed,
-        )
-    strategy = chosen.pop("strategy", None) or _own_strategy(region, dam)
-    check_strategy(region, flow, strategy)
-    question = SizingQuestion(scenario, dam, affected_below, strategy, **chosen)
-    if question.scheme not in SCHEMES:
-        raise UnknownScheme(question.scheme, SCHEMES)
-    districts = region.district_polygons()
-    if question.district is not None and question.district not in districts:
-        raise UnknownDistrict(question.district, districts)
-    _above_nothing("affected_below", question.affected_below)
-    for field in ("lowest_m", "tallest_m", "cost_per_m3"):
-        if getattr(question, field) is not None:
-            _above_nothing(field, getattr(question, field))
-    if question.lowest_m is not None and question.tallest_m is not None:
-        from risk_api.benefit.geometry import check_range
-
-        check_range(question.lowest_m, question.tallest_m)
-    return question
-
-
-def _own_strategy(region: Region, dam: str) -> str:
-    """The first strategy in which the dam stands whole: what it is judged in."""
-    for strategy in region.strategies.values():
-        if strategy.states.get(dam) == _STANDS:
-            return strategy.id
-    return next(iter(region.strategies))
-
-
-def _above_nothing(field: str, value: float) -> None:
-    if not (math.isfinite(value) and value > 0.0):
-        raise BadParameter(field, f"a number above 0 is needed, not {value:g}", reason_key="above_zero")
-
-
 class DamSizer:
     """The search over one dam, joined to the runs of a region.
 
@@ -222,7 +113,7 @@ class DamSizer:
     ) -> None:
         self._region = region
         self.question = question
-        self._base = self._plan(question.strategy, None)
+        self._planner = Planner(region, question.cell_size_m, question.quality)
         self.geometry = geometry or self._measured()
 
     def spec(self, height_m: float) -> RunSpec:
@@ -230,14 +121,11 @@ class DamSizer:
 
         A strategy of the region that is the same gives its own run, which may be made already.
         """
+        asked = self.question
         if height_m > 0.0:
-            crest = round(self.geometry.crest_m(height_m), 2)
-            return self._plan(self.question.strategy, DamChange(state=_STANDS, crest_elevation_m=crest))
-        for strategy in self._region.strategies:
-            other = self._plan(strategy, None)
-            if self._without(other):
-                return other
-        return self._plan(self.question.strategy, DamChange(state="absent"))
+            change = DamChange(state=WHOLE, crest_elevation_m=round(self.geometry.crest_m(height_m), 2))
+            return self._planner.changed(asked.scenario, asked.strategy, {asked.dam: change})
+        return self._planner.with_states(asked.scenario, asked.strategy, {asked.dam: ABSENT})
 
     def search(self, make: MakeRun) -> SizingAnswer:
         """Search for the smallest height.
@@ -263,7 +151,8 @@ class DamSizer:
         guesses = [self.geometry.own_height_m, *([balance] if balance is not None else [])]
         found = smallest_height(
             evaluate,
-            lambda tally: tally.people("affected", asked.district),
+            # As it is shown: a limit must not be kept by a digit that no answer has.
+            lambda tally: round(tally.people("affected", asked.district), 1),
             affected_below=asked.affected_below,
             lowest_m=self.geometry.lowest_m,
             tallest_m=self.geometry.tallest_m,
@@ -286,27 +175,9 @@ class DamSizer:
             inputs=inputs,
         )
 
-    def _plan(self, strategy: str, change: DamChange | None) -> RunSpec:
-        asked = self.question
-        return plan(
-            self._region,
-            asked.scenario,
-            strategy,
-            cell_size_m=asked.cell_size_m,
-            quality=asked.quality,
-            changes={} if change is None else {asked.dam: change},
-        )
-
-    def _without(self, other: RunSpec) -> bool:
-        """Whether a run is the base run but for the dam, which is absent there."""
-        mine, theirs = self._base.values["dams"], other.values["dams"]
-        if theirs[self.question.dam]["kind"] != "absent":
-            return False
-        return all(theirs[dam] == state for dam, state in mine.items() if dam != self.question.dam)
-
     def _measured(self) -> SiteGeometry:
-        values = self._base.values
-        standing = [dam for dam, state in values["dams"].items() if state["kind"] != "absent"]
+        values = self._planner.strategy(self.question.scenario, self.question.strategy).values
+        standing = [dam for dam, state in values["dams"].items() if state["kind"] != ABSENT]
         return site_geometry(
             self._region,
             self._region.terrain(values["cell_size_m"]),

@@ -33,6 +33,8 @@ class Event:
         Consequence without what is judged, and with it.
     perfect : float or None
         Consequence with the same dams, whole and working; None where the strategy is that already.
+    modelled : bool
+        Whether a run stands behind it; one that is only interpolated makes no district worse off.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Event:
     reference: float
     strategy: float
     perfect: float | None = None
+    modelled: bool = True
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,9 @@ def decompose(events: Sequence[Event]) -> Decomposition:
         excess=parts(_above(after, perfect)).value,
         relief=parts(_above(perfect, after)).value,
         worse_events=tuple(
-            event.id for event in events if event.strategy - event.reference >= WORSE_FROM_PEOPLE
+            event.id
+            for event in events
+            if event.modelled and event.strategy - event.reference >= WORSE_FROM_PEOPLE
         ),
     )
 

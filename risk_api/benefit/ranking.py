@@ -61,6 +61,40 @@ class Ranking:
     interactions: tuple[Interaction, ...]
 
 
+def check_sites(sites: Sequence[str], costs: Mapping[str, float], by: str) -> None:
+    """Refuse what cannot be ranked, before a run is made for it.
+
+    Raises
+    ------
+    BadParameter
+        If sites are missing, doubled or too many, or a cost is needed and missing.
+    """
+    if not sites or len(set(sites)) != len(sites):
+        raise BadParameter("dams", "name at least one, each once", reason_key="ranking.once")
+    if len(sites) > MOST_SITES:
+        raise BadParameter(
+            "dams", f"at most {MOST_SITES}, not {len(sites)}", reason_key="at_most", most=str(MOST_SITES)
+        )
+    if by not in ("benefit", "cost"):
+        allowed = "benefit, cost"
+        raise BadParameter(
+            "by",
+            f"allowed are {allowed}",
+            ("benefit", "cost"),
+            reason_key="allowed",
+            allowed_names=allowed,
+        )
+    missing = [site for site in sites if site not in costs]
+    if by == "cost" and missing:
+        listed = ", ".join(missing)
+        raise BadParameter(
+            "by",
+            f"no cost is published of {listed}; rank by benefit",
+            reason_key="ranking.no_cost",
+            dams=listed,
+        )
+
+
 def rank(
     sites: Sequence[str],
     benefit: Callable[[frozenset[str]], float],
@@ -87,16 +121,8 @@ def rank(
     BadParameter
         If sites are missing, doubled or too many, or a cost is needed and missing.
     """
-    if not sites or len(set(sites)) != len(sites):
-        raise BadParameter("dams", "name at least one, each once")
-    if len(sites) > MOST_SITES:
-        raise BadParameter("dams", f"at most {MOST_SITES} can be ranked at once, not {len(sites)}")
-    if by not in ("benefit", "cost"):
-        raise BadParameter("by", "allowed are benefit, cost", ("benefit", "cost"))
     costs = costs or {}
-    missing = [site for site in sites if site not in costs]
-    if by == "cost" and missing:
-        raise BadParameter("by", f"no cost is known of {', '.join(missing)}; give one, or rank by benefit")
+    check_sites(sites, costs, by)
     asked: dict[frozenset[str], float] = {frozenset(): 0.0}
 
     def worth(chosen: frozenset[str]) -> float:

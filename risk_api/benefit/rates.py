@@ -111,12 +111,20 @@ def scenario_rates(
     given = given or {}
     for name, frequency in given.items():
         if name not in scenarios:
-            raise BadParameter("frequencies", f"{name!r} is not among the scenarios", list(scenarios))
+            raise BadParameter(
+                "frequencies",
+                f"{name} is not among the scenarios",
+                list(scenarios),
+                reason_key="benefit.not_asked",
+                name=name[:80],
+            )
         if not (math.isfinite(frequency) and 0.0 < frequency <= HIGHEST_PER_YEAR):
             raise BadParameter(
                 "frequencies",
-                f"the frequency of {name!r} is above 0 and at most {HIGHEST_PER_YEAR:g} a year,"
-                f" not {frequency:g}",
+                f"the frequency of {name} has to be above 0 and at most {HIGHEST_PER_YEAR:g} a year",
+                reason_key="benefit.frequency",
+                scenario=name,
+                most=f"{HIGHEST_PER_YEAR:g}",
             )
     return {name: _rate(region, name, given.get(name)) for name in scenarios}
 
@@ -142,7 +150,10 @@ def _rate(region: Region, name: str, given: float | None) -> Rate:
     if record is None:
         raise BadParameter(
             "frequencies",
-            f"no frequency of {name!r} is known and the region has no record to count in; give one",
+            f"no frequency of {name} is known and the region has no record to count in;"
+            " give one in frequencies",
+            reason_key="benefit.no_record",
+            scenario=name,
         )
     events = recorded(region, scenario)
     value, _, _ = counted_rate(events, record.value)

@@ -6,7 +6,7 @@ rasters of the runs, on the ground that lies above the dam on the way of the flo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,9 +41,14 @@ def people_above(
     run : Run
     scheme_id : str
     """
+    from geodata import Grid
+
     path = FlowPath.of(region, scenario)
-    at = path.dams[dam_id]
-    return _counted(region, [run], scheme_id, lambda grid, wet: _above(path, at, grid, wet))
+    depth, speed, product, arrival = (Grid.read(run.raster_path(layer)) for layer in _LAYERS)
+    kept = _above(path, path.dams[dam_id], depth, depth.values >= FOOTPRINT_DEPTH_M)
+    maxima = Maxima(np.where(kept, depth.values, 0.0), speed.values, product.values, arrival.values)
+    counts = count_districts(region, depth, maxima)
+    return {count["district"]: tally_of(count, SCHEMES[scheme_id]) for count in counts}
 
 
 def people_in_any(region: Region, runs: Sequence[Run], scheme_id: str) -> dict[str, float]:
@@ -58,28 +63,19 @@ def people_in_any(region: Region, runs: Sequence[Run], scheme_id: str) -> dict[s
         On one grid.
     scheme_id : str
     """
-    found = _counted(region, runs, scheme_id, lambda grid, wet: wet)
-    return {district: tally.exposed for district, tally in found.items()}
-
-
-def _counted(
-    region: Region, runs: Sequence[Run], scheme_id: str, keep: Callable[[Grid, Mask], Mask]
-) -> dict[str, DistrictTally]:
     from geodata import Grid
 
-    unique = list({run.id: run for run in runs}.values())
-    layers = {layer: [Grid.read(run.raster_path(layer)) for run in unique] for layer in _LAYERS}
-    grid = layers["depth_max_m"][0]
-    depth, speed, product = (
-        np.maximum.reduce([one.values for one in layers[layer]]) for layer in _LAYERS[:3]
-    )
-    arrival = np.fmin.reduce([one.values for one in layers["arrival_s"]])
-    kept = keep(grid, depth >= FOOTPRINT_DEPTH_M)
-    maxima = Maxima(np.where(kept, depth, 0.0), speed, product, arrival)
-    return {
-        count["district"]: tally_of(count, SCHEMES[scheme_id])
-        for count in count_districts(region, grid, maxima)
-    }
+    deepest: Grid | None = None
+    for run in {run.id: run for run in runs}.values():
+        depth = Grid.read(run.raster_path("depth_max_m"))
+        # One raster at a time: a dozen runs of a whole region would not fit a small machine.
+        deepest = depth if deepest is None else depth.like(np.maximum(deepest.values, depth.values))
+    if deepest is None:
+        return {}
+    # Who is in the footprint is a matter of depth alone; classes and times of a mixture would mean nothing.
+    still = np.zeros_like(deepest.values)
+    counts = count_districts(region, deepest, Maxima(deepest.values, still, still, still))
+    return {count["district"]: tally_of(count, SCHEMES[scheme_id]).exposed for count in counts}
 
 
 def _above(path: FlowPath, at_m: float, grid: Grid, wet: Mask) -> Mask:

@@ -55,7 +55,8 @@ def size_command(
     **given: Any,
 ) -> None:
     """Search for the smallest crest and show the curve."""
-    from risk_api.benefit.dam_sizing import DamSizer, sizing_question
+    from risk_api.benefit.dam_sizing import DamSizer
+    from risk_api.benefit.sizing_question import sizing_question
     from risk_api.runs.make import make_run
 
     spoken = chosen_language(language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter
@@ -60,10 +60,13 @@ def accepted(
     specs: Sequence[RunSpec],
     language: Language,
     simulation: str | None = None,
+    members: Mapping[str, Any] | None = None,
+    location: str | None = None,
 ) -> Response:
     """Start, or find, the job that makes `specs` and answer 202 with where to follow it.
 
-    `simulation` is the id of the simulation that they are made for.
+    `simulation` is the id of the simulation that they are made for. `members` are added to the document;
+    `location` is asked again instead of the job, where more than this job is needed for the answer.
 
     Raises
     ------
@@ -72,8 +75,8 @@ def accepted(
     """
     job = service.queue.request(specs, simulation=simulation)
     root_path = request.scope.get("root_path", "")
-    location = f"{root_path}/v1/jobs/{job.id}"
-    links = [{"rel": "monitor", "href": location}, {"rel": "events", "href": f"{location}/events"}]
+    monitor = f"{root_path}/v1/jobs/{job.id}"
+    links = [{"rel": "monitor", "href": monitor}, {"rel": "events", "href": f"{monitor}/events"}]
     if simulation is not None:
         links.append({"rel": "results", "href": f"{root_path}/v1/simulations/{simulation}"})
     document = {
@@ -81,9 +84,10 @@ def accepted(
         "progress": job.progress,
         "detail": translate(language, "answer.job.created"),
         "links": links,
+        **(members or {}),
     }
     headers = {
-        "Location": location,
+        "Location": location or monitor,
         "Retry-After": str(RETRY_AFTER_S),
         "Cache-Control": "no-store",
         "Content-Language": language,

@@ -11,11 +11,11 @@ from risk_api.figures import figures
 from risk_api.i18n import Language, format_number, translate
 from risk_api.serialise.exposure import assumption_json, localised, strategy_name
 from risk_api.serialise.plain import to_plain
-from risk_api.serialise.rounding import shown_count
 
 if TYPE_CHECKING:
     from geodata import DamSite, Region
-    from risk_api.benefit.dam_sizing import Row, SizingAnswer, SizingQuestion
+    from risk_api.benefit.dam_sizing import Row, SizingAnswer
+    from risk_api.benefit.sizing_question import SizingQuestion
     from risk_api.benefit.tally import DistrictTally
 
 #: Digits of a row of the curve, by its field.
@@ -201,7 +201,8 @@ def _dam_json(site: DamSite, language: Language) -> dict[str, Any]:
 
 
 def _count(people: float, language: Language) -> str:
-    return format_number(shown_count(people), language)
+    # Not to two figures, as elsewhere: 996 shown as 1,000 would not be fewer than 1,000.
+    return format_number(people, language, 0 if people >= 10.0 else 1)
 
 
 def _metres(height_m: float, language: Language) -> str:

@@ -9,7 +9,10 @@ from risk_api.errors import BadParameter
 
 people = st.floats(0.0, 1e5)
 events = st.lists(
-    st.tuples(st.floats(1e-4, 1.0), people, people, st.none() | people), min_size=1, max_size=6
+    st.tuples(st.floats(1e-4, 1.0), people, people, st.none() | people),
+    min_size=1,
+    max_size=6,
+    unique_by=lambda row: row[0],
 ).map(lambda rows: [Event(f"e{i}", *row) for i, row in enumerate(rows)])
 
 

@@ -47,7 +47,7 @@ def test_a_record_that_cannot_be_is_refused(events, years, field):
 
 def test_a_region_without_a_record_asks_for_frequencies(valley):
     region = open_region(valley)
-    with pytest.raises(BadParameter, match="give one"):
+    with pytest.raises(BadParameter, match="give one in frequencies"):
         scenario_rates(region, ["burst"])
     rate = scenario_rates(region, ["burst"], {"burst": 0.02})["burst"]
     assert (rate.value, rate.low, rate.high, rate.basis) == (0.02, 0.02, 0.02, "given")
