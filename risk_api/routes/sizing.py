@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from risk_api.benefit.sizing import MOST_TRIALS
 from risk_api.benefit.sizing_question import SizingQuestion, sizing_question
-from risk_api.errors import RunsMissing
+from risk_api.errors import RiskError, RunsMissing
 from risk_api.i18n import Language, translate
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.parameters import Strict
@@ -61,7 +61,13 @@ def start_sizing(
     request: Request, service: ServiceDep, language: LanguageDep, asked: SizingRequest
 ) -> Response:
     """Begin to search for the smallest crest that keeps the affected below a number."""
-    return _answer(request, service, language, asked)
+    try:
+        return _answer(request, service, language, asked)
+    except RiskError as error:
+        if 400 <= error.status < 500:
+            # It stood in a body that could be read (RFC 9110, 15.5.21).
+            error.status = 422
+        raise
 
 
 @router.get("", response_class=Response, responses=RESPONSES)

@@ -216,22 +216,36 @@ def test_a_sizing_is_polled_at_one_address_until_it_is_there(client):
         ({"cost_per_m3": 0}, 400, "cost_per_m3"),
         ({"strategy": "nope"}, 400, "strategies"),
         ({"district": "nope"}, 404, "district"),
-        ({"height": 3}, 400, "height"),
     ],
 )
 def test_sizings_that_cannot_be_are_refused_by_name(client, given, status, field):
     asked = {"dam": "bar", "scenario": "burst", "affected_below": 1.0, **given}
-    for answer in (client.post("/v1/sizing", json=asked), client.get("/v1/sizing", params=asked)):
-        assert answer.status_code == status, answer.text
+    for answer, code in (
+        (client.post("/v1/sizing", json=asked), 422),
+        (client.get("/v1/sizing", params=asked), status),
+    ):
+        assert answer.status_code == code, answer.text
         assert answer.headers["content-type"] == "application/problem+json"
-        if "height" not in given:
-            assert answer.json()["errors"][0]["field"] == field
+        assert answer.json()["errors"][0]["field"] == field
+
+
+def test_a_field_that_is_not_known_is_refused(client):
+    asked = {"dam": "bar", "scenario": "burst", "affected_below": 1.0, "height": 3}
+    assert client.post("/v1/sizing", json=asked).status_code == 422
+    assert client.get("/v1/sizing", params=asked).status_code == 400
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b"{", b'{"dam": "bar"}', b'{"dam":"bar","scenario":"burst","affected_below":NaN}']
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"[]", 422),
+        (b"{", 400),
+        (b'{"dam": "bar"}', 422),
+        (b'{"dam":"bar","scenario":"burst","affected_below":"many"}', 422),
+    ],
 )
-def test_a_body_that_is_no_question_is_a_problem_document(client, body):
+def test_a_body_that_is_no_question_is_a_problem_document(client, body, status):
     answer = client.post("/v1/sizing", content=body, headers={"Content-Type": "application/json"})
-    assert answer.status_code == 400
+    assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
