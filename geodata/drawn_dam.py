@@ -16,6 +16,9 @@ from geodata.rivers import River
 SHORTEST_AXIS_M = 20.0
 LONGEST_AXIS_M = 5000.0
 HIGHEST_DAM_M = 250.0
+END_WITHIN_M = 0.5
+"""How far the ground at an end may lie below the crest: a terrain knows no better."""
+
 EXTENDED_BY_M = 1500.0
 """How far beyond a drawn end ground as high as the crest is looked for, to say where the axis would close."""
 
@@ -133,7 +136,7 @@ def place_drawn_dam(dam: DrawnDam, river: River, ground: Grid) -> PlacedDam:
         raise DamRefused(
             "height_m", "too_high", height_m=f"{crest - bed:.0f}", limit_m=f"{HIGHEST_DAM_M:.0f}"
         )
-    if found is None:
+    if found is None or not _ends_reach(ground, xy, crest):
         raise _open(ground, river, xy, crest)
     spill = crest - dam.spill_below_crest_m
     level, volume = storage(ground, found.pool, float(ground.values[found.pool].min()), crest, spill)
@@ -221,18 +224,29 @@ def _crossings(line: LineString, river: River) -> list[float]:
     return sorted(river.nearest(*part.centroid.coords[0])[0] for part in parts if not part.is_empty)
 
 
+def _ends_reach(ground: Grid, xy: FloatArray, crest: float) -> bool:
+    """Whether both ends of a line stand on ground as high as the crest, or do half a cell further on.
+
+    Cells alone do not tell: a wall much shorter than a cell takes up the whole of it.
+    """
+    further = np.linspace(0.0, ground.cell_size_m / 2, 5)
+    for end, inner in ((xy[0], xy[1]), (xy[-1], xy[-2])):
+        points = end + further[:, None] * (end - inner) / np.hypot(*(end - inner))
+        if ground.sample(points[:, 0], points[:, 1]).max() < crest - END_WITHIN_M:
+            return False
+    return True
+
+
 def _open(ground: Grid, river: River, xy: FloatArray, crest: float) -> DamRefused:
     """Why a wall does not close its valley, and the axis that would."""
-    ends = [ground.values[ground.index_of(*xy[k])] for k in (0, -1)]
-    short = [number for number, height in zip(("1", str(len(xy))), ends, strict=True) if height < crest]
+    ends = ground.sample(xy[[0, -1], 0], xy[[0, -1], 1])
     closing = _closing_axis(ground, river, xy, crest)
     params = {
         "crest_m": f"{crest:.1f}",
-        "ends": ", ".join(short) or "-",
         "ground_m": f"{min(ends):.1f}",
     }
     if closing is None:
-        return DamRefused("axis", "no_valley" if short else "passed_round", **params)
+        return DamRefused("axis", "no_valley" if min(ends) < crest else "passed_round", **params)
     lon, lat = to_lonlat(closing[:, 0], closing[:, 1], ground.crs)
     text = ",".join(f"{a:.5f},{b:.5f}" for a, b in zip(lon, lat, strict=True))
     return DamRefused("axis", "open_end", **params, closing_axis=text)
@@ -245,12 +259,15 @@ def _closing_axis(ground: Grid, river: River, xy: FloatArray, crest: float) -> F
     for end, inner in ((xy[0], xy[1]), (xy[-1], xy[-2])):
         way = (end - inner) / np.hypot(*(end - inner))
         stops = stops_along(ground, (end[0], end[1]), (way[0], way[1]), crest, EXTENDED_BY_M)
-        ways.append([(0.0, end)] + [(stop, end + (stop + 1.0) * way) for stop in stops[:5]])
+        # Into the middle of the cell that is high enough.
+        into = ground.cell_size_m / 2
+        ways.append([(0.0, end)] + [(stop + into, end + (stop + into) * way) for stop in stops[:5]])
     pairs = sorted(((a + b, i, j) for i, (a, _) in enumerate(ways[0]) for j, (b, _) in enumerate(ways[1])))
     for _, i, j in pairs:
         tried = np.vstack([ways[0][i][1], xy[1:-1], ways[1][j][1]])
         if not LineString(tried).is_simple:
             continue
-        if closed_by(ground, course, *_densified(tried, ground.cell_size_m), crest) is not None:
+        closes = closed_by(ground, course, *_densified(tried, ground.cell_size_m), crest) is not None
+        if closes and _ends_reach(ground, tried, crest):
             return tried
     return None

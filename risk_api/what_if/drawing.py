@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -23,8 +23,9 @@ _LINES: Final = {
     "weir": ("#8a5a00", "8 4"),
     "highest": ("#0b5d8f", "2 3"),
 }
-#: Room that a label needs above the next one, px.
-_LABEL_PX: Final = 16.0
+#: Where the words of the lines stand, px: the curve leaves the lower right corner free.
+_LEGEND_X: Final = 430.0
+_ROW_PX: Final = 20.0
 
 
 def storage_svg(dam: Mapping[str, Any], language: Language) -> bytes:
@@ -106,26 +107,31 @@ def storage_svg(dam: Mapping[str, Any], language: Language) -> bytes:
     parts.append(f'<polyline points="{points}" fill="none" stroke="#222222" stroke-width="2.5"/>')
     highest = shown.get("highest")
     if highest is not None:
-        x, y = px(volume_at(storage, highest)), py(highest)
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_LINES["highest"][0]}"/>')
+        parts.append(_dot(px(volume_at(storage, highest)), py(highest)))
     parts += _marked(shown, py, language)
     parts.append("</svg>")
     return "\n".join(parts).encode()
 
 
-def _marked(shown: Mapping[str, float], py: Any, language: Language) -> list[str]:
-    """Lines across the drawing with their words above them, moved apart where they would overlap."""
+def _marked(shown: Mapping[str, float], py: Callable[[float], float], language: Language) -> list[str]:
+    """Lines across the drawing, and what they are in the corner below the curve, where nothing else is."""
     parts: list[str] = []
-    free_below = -math.inf
-    for name, level in sorted(shown.items(), key=lambda entry: -entry[1]):
+    ordered = sorted(shown.items(), key=lambda entry: -entry[1])
+    for number, (name, level) in enumerate(ordered):
         colour, dashes = _LINES[name]
         y = py(level)
         parts.append(_line(LEFT, y, WIDTH - RIGHT, y, colour, dashes))
-        label_y = max(y - 4.0, free_below)
-        free_below = label_y + _LABEL_PX
+        row = HEIGHT - BOTTOM - 14 - _ROW_PX * (len(ordered) - 1 - number)
+        parts.append(_line(_LEGEND_X, row - 4, _LEGEND_X + 34, row - 4, colour, dashes))
+        if name == "highest":
+            parts.append(_dot(_LEGEND_X + 17, row - 4))
         text = translate(language, f"drawing.{name}", level=format_number(level, language, 1))
-        parts.append(_text(LEFT + 10, label_y, text, fill=colour, halo=True))
+        parts.append(_text(_LEGEND_X + 42, row, text, fill=colour, halo=True))
     return parts
+
+
+def _dot(x: float, y: float) -> str:
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{_LINES["highest"][0]}"/>'
 
 
 def _line(x0: float, y0: float, x1: float, y1: float, colour: str, dashes: str = "") -> str:

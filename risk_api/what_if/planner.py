@@ -118,9 +118,13 @@ class WhatIf:
     def _check(self, spec: RunSpec) -> None:
         values = spec.values
         cell_size_m = float(values["cell_size_m"])
-        with self._placing:
-            grid = self._grids.get(cell_size_m, lambda: self._region.terrain(cell_size_m))
-            check_sites(self._region, grid, values)
+        # On coarse cells a wall far too short still closes its valley: it has to on those of a final run too.
+        for size in sorted({cell_size_m, min(cell_size_m, float(self._region.run_cell_size_m))}):
+            with self._placing:
+                check_sites(self._region, self._grid(size), values)
+
+    def _grid(self, cell_size_m: float) -> Grid:
+        return self._grids.get(cell_size_m, lambda: self._region.terrain(cell_size_m))
 
 
 @dataclass(frozen=True)

@@ -177,3 +177,52 @@ def test_serve_answers_and_leaves_no_process_behind(valley, made_store, tmp_path
     _, alive = psutil.wait_procs(children, timeout=10)
     assert alive == []
     assert "Traceback" not in output
+
+
+DAM = ("dam", "try", "--scenario", "burst", "--strategy", "no-dams", "--quality", "preview", "--height", "12")
+
+
+def valley_axis(half_m=200.0, below_north_m=3700.0):
+    from geodata.crs import to_lonlat
+
+    points = [
+        to_lonlat(651_200.0 + side * half_m, 4_780_000.0 - below_north_m, "EPSG:32643") for side in (-1, 1)
+    ]
+    return ",".join(f"{float(lon):.6f},{float(lat):.6f}" for lon, lat in points)
+
+
+def test_a_dam_is_tried_with_its_curve_its_record_and_the_districts(selrisk, tmp_path):
+    drawing = tmp_path / "curve.svg"
+    arguments = (*DAM, "--axis", valley_axis(), "--opening", "0.5", "--opening", "0.2,4", "--weir", "20,2")
+    code, out, err = selrisk(*arguments, "--svg", str(drawing), "--lang", "ru")
+    assert (code, err) == (0, "")
+    for words in ("own-dam", "Вмещает", "пришло", "Уровень, м", "Устье", "Разница", str(drawing)):
+        assert words in out
+    assert drawing.read_text(encoding="utf-8").startswith("<svg")
+    code, out, _ = selrisk(*arguments, "--json")
+    assert code == 0
+    dam = json.loads(out)["dams"][0]
+    assert [opening["area_m2"] for opening in dam["openings"]] == [0.5, 0.2]
+    assert dam["weir"] == {"width_m": 20.0, "below_crest_m": 2.0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--axis", "1,2,3"), "--axis"),
+        (("--axis", "a,2,3,4"), "a number is needed"),
+        (("--axis", "0,0,1,1"), "outside the terrain"),
+        (("--axis", valley_axis(5.0)), "at least 20"),
+        (("--axis", valley_axis(), "--weir", "20"), "--weir"),
+        (("--axis", valley_axis(), "--opening", "1,2,3"), "--opening"),
+        (("--axis", valley_axis(), "--state", "gone"), "in service"),
+        (("--axis", valley_axis(), "--state", "unfinished=x"), "--state"),
+        (("--axis", valley_axis(), "--crest", "1500"), "only one"),
+    ],
+)
+def test_a_dam_that_cannot_be_tried_is_one_sentence(selrisk, arguments, words):
+    code, out, err = selrisk(*DAM, *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
