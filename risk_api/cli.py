@@ -277,6 +277,99 @@ def dam_try(
     command.dam_try_command(settings, asked, svg, language, json_output)
 
 
+ScenariosOption = Annotated[
+    str | None, typer.Option(help="Events with commas between; default: every event once.")
+]
+ReferenceOption = Annotated[
+    str | None, typer.Option(help="Strategy that is judged against; default: no-dams.")
+]
+FrequenciesOption = Annotated[
+    str | None, typer.Option(help="Per year, scenario:0.01 with commas between; else published or counted.")
+]
+MeasureOption = Annotated[str | None, typer.Option(help="exposed (default) or affected.")]
+SchemeOption = Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")]
+
+
+@dam_app.command("rank")
+def dam_rank(
+    dams: Annotated[str | None, typer.Option(help="Up to six, with commas between.")] = None,
+    by: Annotated[str, typer.Option(help="benefit, or cost: benefit per published cost.")] = "benefit",
+    scenarios: ScenariosOption = None,
+    reference: ReferenceOption = None,
+    frequencies: FrequenciesOption = None,
+    measure: MeasureOption = None,
+    scheme: SchemeOption = None,
+    cell_size: CellSizeOption = None,
+    quality: QualityOption = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Say which of several dams first: what each adds in a year to those before it."""
+    from risk_api.command_line import dam_benefits
+
+    dam_benefits.rank_command(
+        load_settings(region=region, data_dir=data_dir),
+        dams,
+        by,
+        language,
+        json_output,
+        scenarios=scenarios,
+        reference=reference,
+        frequencies=frequencies,
+        measure=measure,
+        scheme=scheme,
+        cell_size_m=cell_size,
+        quality=quality,
+    )
+
+
+@dam_app.command("benefit")
+def dam_benefit(
+    strategies: Annotated[
+        str | None, typer.Option(help="Strategies to judge, with commas between; default: all.")
+    ] = None,
+    scenarios: ScenariosOption = None,
+    reference: ReferenceOption = None,
+    frequencies: FrequenciesOption = None,
+    measure: MeasureOption = None,
+    scheme: SchemeOption = None,
+    discount_rates: Annotated[
+        str | None, typer.Option(help="Shares a year, with commas between; default: 0.02,0.05,0.1.")
+    ] = None,
+    horizon_years: Annotated[float | None, typer.Option(help="Years that count; default: 80.")] = None,
+    value_per_avoided_person: Annotated[
+        float | None, typer.Option(help="What one avoided exposure is worth to you; no default.")
+    ] = None,
+    cell_size: CellSizeOption = None,
+    quality: QualityOption = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Say what sets of dams avoid in a year, what they leave, and whom they harm, by district."""
+    from risk_api.command_line import dam_benefits
+
+    dam_benefits.benefit_command(
+        load_settings(region=region, data_dir=data_dir),
+        strategies,
+        language,
+        json_output,
+        scenarios=scenarios,
+        reference=reference,
+        frequencies=frequencies,
+        measure=measure,
+        scheme=scheme,
+        discount_rates=discount_rates,
+        horizon_years=horizon_years,
+        value_per_avoided_person=value_per_avoided_person,
+        cell_size_m=cell_size,
+        quality=quality,
+    )
+
+
 @region_app.command("check")
 def region_check(
     source: Annotated[str | None, typer.Argument(help="almaty, or a folder with region.toml.")] = None,
