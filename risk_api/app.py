@@ -24,6 +24,7 @@ from risk_api.problems import add_problem_handlers
 from risk_api.routes import (
     about,
     benefit,
+    dams,
     exposure,
     jobs,
     layers,
@@ -141,6 +142,7 @@ def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
     # Before the layers, whose /v1/districts/{feature_id} would otherwise take what follows it.
     app.include_router(places.router)
     app.include_router(layers.layer_router())
+    app.include_router(dams.router)
     for router in (
         scenarios.router,
         exposure.router,

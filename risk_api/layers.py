@@ -6,6 +6,7 @@ import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from risk_api.dam_storage import DamStorage
 from risk_api.errors import UnknownFeature
 from risk_api.serialise.features import Feature, geometry_json
 from risk_api.serialise.plain import to_plain
@@ -22,12 +23,18 @@ class LayerStore:
     Parameters
     ----------
     region : Region
+
+    Attributes
+    ----------
+    dam_storage : DamStorage
+        How much the bowls of its dams hold.
     """
 
     def __init__(self, region: Region) -> None:
         self._region = region
         self._lock = threading.Lock()
         self._layers: dict[str, Mapping[str, Feature]] = {}
+        self.dam_storage = DamStorage(region)
 
     def layer(self, name: str) -> Mapping[str, Feature]:
         """Return the features of a layer by id, in the layer's order.

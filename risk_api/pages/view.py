@@ -15,6 +15,7 @@ from risk_api.cause_texts import cause_text, dam_names
 from risk_api.dam_records import holds_more_than_level, published_capacity_m3
 from risk_api.figures import Figure, figures
 from risk_api.i18n import LANGUAGES, Language, translate
+from risk_api.serialise.dam_states import dam_warnings, states_json
 from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.plain import to_plain
 from risk_api.service import Service
@@ -29,7 +30,7 @@ KARGALY_2015: Final = "kargaly-2015-official"
 REFRESH_S: Final = 10
 
 
-def page_frame(service: Service, request: Request, language: Language) -> dict[str, Any]:
+def page_frame(service: Service, request: Request, language: Language, path: str = "/") -> dict[str, Any]:
     """Return what stands around every page: the region's name, the language switch, links."""
     query = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     root = str(request.scope.get("root_path", ""))
@@ -38,7 +39,7 @@ def page_frame(service: Service, request: Request, language: Language) -> dict[s
         "root": root,
         "version": __version__,
         "region_name": service.region.names[language],
-        "language_links": {code: f"{root}/?{urlencode([*query, ('lang', code)])}" for code in LANGUAGES},
+        "language_links": {code: f"{root}{path}?{urlencode([*query, ('lang', code)])}" for code in LANGUAGES},
         "work": state if state["status"] == "being made" else None,
         "credits": service.region.credits,
         "terrain": localised(to_plain(service.region.terrain_quality), language),
@@ -159,6 +160,7 @@ def district_view(service: Service, comparison: Comparison, language: Language) 
     inputs = service.answers.inputs(comparison)
     dams = _dam_rows(comparison, titles, inputs, names, language)
     runs = _runs(comparison, titles)
+    order = [inputs[key]["dam_order"] for key in comparison.strategies]
     return {
         "scenario": scenario,
         "scenario_name": scenario.names[language],
@@ -169,6 +171,11 @@ def district_view(service: Service, comparison: Comparison, language: Language) 
         "rows": rows,
         "city": [comparison.city[key] for key in comparison.strategies],
         "dams": dams,
+        "states": [
+            {"name": title["name"], "dams": states_json(region, scenario, title["id"], dams_met, language)}
+            for title, dams_met in zip(titles, order, strict=True)
+        ],
+        "warnings": dam_warnings(region, comparison.dams, language),
         "steep": ", ".join(dict.fromkeys(dam["name"] for dam in dams if dam["steep"])),
         "cell_size_m": comparison.cell_size_m,
         "runs": runs,

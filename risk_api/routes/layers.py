@@ -1,7 +1,8 @@
-"""The ground as served: districts, gorges, rivers, dams, lakes, events, facilities."""
+"""The ground as served: districts, gorges, rivers, lakes, events, facilities."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter
@@ -14,7 +15,7 @@ from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import BBoxQuery, LimitQuery, OffsetQuery, Strict, parse_bbox
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.serialise.exposure import population_members
-from risk_api.serialise.features import collection_json
+from risk_api.serialise.features import Feature, collection_json
 from risk_api.serialise.files import feature_file
 from risk_api.serialise.tables import feature_table
 from risk_api.service import FormatQuery, LanguageDep, Service, ServiceDep
@@ -23,10 +24,12 @@ FORMATS = ("geojson", "csv", "gpkg", "fgb", "parquet")
 
 
 def layer_router() -> APIRouter:
-    """Return one router with a collection and a feature path per layer."""
+    """Return one router with a collection and a feature path per layer, but for dams."""
     router = APIRouter(prefix="/v1", tags=["layers"], dependencies=[Strict])
     for layer in VECTOR_LAYERS:
-        _add_layer(router, layer)
+        # Dams have states that depend on a day: `routes.dams`.
+        if layer != "dams":
+            _add_layer(router, layer)
     return router
 
 
@@ -48,18 +51,7 @@ def _add_layer(router: APIRouter, layer: str) -> None:
         if box is not None:
             features = [feature for feature in features if feature.touches(box)]
         page = features[offset : offset + limit]
-        if name == "csv":
-            body = feature_table(page, language)
-        elif name == "geojson":
-            body = to_json_bytes(
-                collection_json(page, language, _members(service, layer, language, len(features)))
-            )
-        else:
-            body = feature_file(page, name, layer)
-        headers = (
-            {} if name == "geojson" else {"Content-Disposition": f'attachment; filename="{layer}.{name}"'}
-        )
-        return cacheable(request, body, MEDIA_TYPES[name], language=language, headers=headers)
+        return collection_response(request, service, language, layer, name, page, len(features))
 
     def item(
         request: Request,
@@ -91,6 +83,26 @@ def _add_layer(router: APIRouter, layer: str) -> None:
         summary=f"One {singular}",
         response_class=Response,
     )
+
+
+def collection_response(
+    request: Request,
+    service: Service,
+    language: Language,
+    layer: str,
+    name: str,
+    page: Sequence[Feature],
+    matched: int,
+) -> Response:
+    """Return one page of a layer's features in the format `name`; `matched` is how many there are in all."""
+    if name == "csv":
+        body = feature_table(page, language)
+    elif name == "geojson":
+        body = to_json_bytes(collection_json(page, language, _members(service, layer, language, matched)))
+    else:
+        body = feature_file(page, name, layer)
+    headers = {} if name == "geojson" else {"Content-Disposition": f'attachment; filename="{layer}.{name}"'}
+    return cacheable(request, body, MEDIA_TYPES[name], language=language, headers=headers)
 
 
 def _members(service: Service, layer: str, language: Language, matched: int) -> dict[str, Any]:

@@ -1,21 +1,27 @@
-"""The page at ``/``: one screen for the duty officer, whole without JavaScript."""
+"""The pages at ``/`` and ``/dams/{id}``: for the duty officer, whole without JavaScript."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
 from risk_api.errors import BadParameter, RiskError, RunsMissing, TooManyRuns, UnknownParameter
+from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, language_for_errors, request_language
+from risk_api.pages.dam_view import dam_states_view, dam_view
 from risk_api.pages.render import render
 from risk_api.pages.view import district_view, overview, page_frame, pending_view
 from risk_api.problems import describe
 from risk_api.responses import cacheable
+from risk_api.routes.dams import asked_day
 from risk_api.service import Service, ServiceDep
 
 #: What the form sends; anything else is a mistake that the reader should see.
-KNOWN = ("scenario", "strategies", "scheme", "lang")
+KNOWN = ("scenario", "strategies", "as_of", "scheme", "lang")
+KNOWN_OF_DAM = ("as_of", "lang")
 
 router = APIRouter(tags=["page"])
 
@@ -23,8 +29,32 @@ router = APIRouter(tags=["page"])
 @router.get("/", response_class=Response, include_in_schema=False)
 def page(request: Request, service: ServiceDep) -> Response:
     """Return the page: every scenario, then the districts for the chosen one."""
+    return _shown(request, service, _page)
+
+
+@router.get("/dams/{dam_id}", response_class=Response, include_in_schema=False)
+def dam_page(request: Request, service: ServiceDep, dam_id: str) -> Response:
+    """Return the page of one dam: its dated states, its figures and how much its bowl holds."""
+
+    def show(request: Request, service: Service) -> Response:
+        language = _understood(request, KNOWN_OF_DAM)
+        day = asked_day(request.query_params.get("as_of") or None)
+        service.layers.feature("dams", dam_id)
+        context = {
+            **page_frame(service, request, language, f"/dams/{dam_id}"),
+            "dam": dam_view(service, dam_id, day, language),
+        }
+        return cacheable(
+            request, render("dam.html", language, context), MEDIA_TYPES["html"], language=language
+        )
+
+    return _shown(request, service, show)
+
+
+def _shown(request: Request, service: Service, show: Callable[[Request, Service], Response]) -> Response:
+    """Return a page, or the page that says what could not be answered."""
     try:
-        return _page(request, service)
+        return show(request, service)
     except RiskError as error:
         if error.status >= 500 and not isinstance(error, TooManyRuns):
             raise
@@ -35,24 +65,32 @@ def page(request: Request, service: ServiceDep) -> Response:
         return Response(body, error.status, headers, MEDIA_TYPES["html"])
 
 
-def _page(request: Request, service: Service) -> Response:
+def _understood(request: Request, known: Sequence[str]) -> Language:
     for name in request.query_params:
-        if name not in KNOWN:
-            raise UnknownParameter(name[:80], KNOWN)
-    language = request_language(request)
+        if name not in known:
+            raise UnknownParameter(name[:80], known)
+    return request_language(request)
+
+
+def _page(request: Request, service: Service) -> Response:
+    language = _understood(request, KNOWN)
     # Checkboxes repeat their name, links join with commas: both are read.
     strategies = [
         name for part in request.query_params.getlist("strategies") for name in part.split(",") if name
     ]
     if len(set(strategies)) != len(strategies):
         raise BadParameter("strategies", "a name stands twice in the list", reason_key="duplicate_name")
+    # A form sends an empty day where none is chosen.
+    as_of = request.query_params.get("as_of") or None
     question = service.answers.question(
-        request.query_params.get("scenario"), strategies, request.query_params.get("scheme")
+        request.query_params.get("scenario"), strategies, request.query_params.get("scheme"), as_of=as_of
     )
     context = {
         **page_frame(service, request, language),
         "question": question,
+        "as_of": as_of or "",
         "overview": overview(service, question, language),
+        "dam_states": dam_states_view(service, asked_day(as_of), language),
     }
     try:
         comparison = service.answers.comparison(question)

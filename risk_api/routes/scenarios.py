@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from risk_api.errors import UnknownScenario, UnknownStrategy
-from risk_api.i18n import Language, translate
+from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.negotiation import MEDIA_TYPES, request_format
-from risk_api.parameters import BBoxQuery, LimitQuery, OffsetQuery, Strict, parse_bbox
+from risk_api.parameters import AsOfQuery, BBoxQuery, LimitQuery, OffsetQuery, Strict, parse_bbox
 from risk_api.responses import cacheable, to_json_bytes
+from risk_api.runs.states import day_of, day_of_strategy, state_in, strategy_on
+from risk_api.serialise.exposure import strategy_name
 from risk_api.serialise.features import Feature, collection_json
 from risk_api.serialise.plain import to_plain
 from risk_api.serialise.tables import feature_table
@@ -72,37 +74,56 @@ def scenario(request: Request, service: ServiceDep, language: LanguageDep, scena
 
 
 def strategy_json(service: Service, strategy_id: str, language: Language) -> dict[str, Any]:
-    """Return a strategy with each dam's state in words."""
-    strategy = service.region.strategies[strategy_id]
-    sites = service.region.dam_sites
-    return {
-        "id": strategy.id,
-        "name": strategy.names[language],
-        **{f"name_{code}": text for code, text in strategy.names.items()},
-        "description": strategy.description[language],
-        "dams": [
+    """Return a strategy with each dam's state in words, and who says so."""
+    region = service.region
+    strategy = region.strategies.get(strategy_id)
+    sites = region.dam_sites
+    dams = []
+    for dam in strategy.states if strategy is not None else sites:
+        state = state_in(region, None, strategy_id, dam)
+        dams.append(
             {
                 "id": dam,
                 "name": sites[dam].names[language],
-                "state": kind,
-                "state_text": translate(language, f"dam_state.{kind}"),
+                "state": state.kind,
+                "state_text": translate(language, f"dam_state.{state.kind}"),
+                "since": state.since.isoformat() if state.since else None,
+                "source": state.source,
+                "said_on": state.said_on or None,
+                "confidence": state.confidence,
+                "figures": to_plain(state.figures()),
             }
-            for dam, kind in strategy.states.items()
-        ],
+        )
+    names = {f"name_{code}": strategy_name(region, strategy_id, code) for code in LANGUAGES}
+    return {
+        "id": strategy_id,
+        "name": strategy_name(region, strategy_id, language),
+        **names,
+        "description": strategy.description[language]
+        if strategy is not None
+        else translate(language, "strategy.on.about"),
+        "dams": dams,
     }
 
 
 @router.get("/strategies", tags=["questions"], response_class=Response)
-def strategies(request: Request, service: ServiceDep, language: LanguageDep) -> Response:
-    """Return the named sets of dam states that can be compared."""
-    document = {"strategies": [strategy_json(service, key, language) for key in service.region.strategies]}
+def strategies(
+    request: Request, service: ServiceDep, language: LanguageDep, as_of: AsOfQuery = None
+) -> Response:
+    """Return the named sets of dam states that can be compared; with `as_of` that of a day as well.
+
+    A day's own is named `on:YYYY-MM-DD` and can be asked of every scenario.
+    """
+    days = [strategy_on(day_of(as_of, "as_of"))] if as_of is not None else []
+    known = [*service.region.strategies, *days]
+    document = {"strategies": [strategy_json(service, key, language) for key in known]}
     return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
 
 
 @router.get("/strategies/{strategy_id}", tags=["questions"], response_class=Response)
 def strategy(request: Request, service: ServiceDep, language: LanguageDep, strategy_id: str) -> Response:
-    """Return one set of dam states."""
-    if strategy_id not in service.region.strategies:
+    """Return one set of dam states; `on:YYYY-MM-DD` is that of a day."""
+    if strategy_id not in service.region.strategies and day_of_strategy(strategy_id) is None:
         raise UnknownStrategy(strategy_id, service.region.strategies, in_path=True)
     body = to_json_bytes(strategy_json(service, strategy_id, language))
     return cacheable(request, body, MEDIA_TYPES["json"], language=language)

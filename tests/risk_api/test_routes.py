@@ -38,7 +38,8 @@ def test_layers_are_geojson_with_names_in_the_language_asked(client, layer):
             assert properties["name"] == properties[f"name_{language}"]
             single = client.get(f"/v1/{layer}/{feature['id']}", params={"lang": language}).json()
             assert single["geometry"] == feature["geometry"]
-            assert single["properties"] == properties
+            # One dam tells more than the layer does: how much its bowl holds.
+            assert {key: single["properties"][key] for key in properties} == properties
 
 
 def test_polygons_follow_the_right_hand_rule(client):
