@@ -113,8 +113,9 @@ def test_scenarios_and_strategies_say_what_can_be_asked(client):
     assert by_id["burst"]["properties"]["strategies_made"] == ["no-dams", "bar", "same"]
     strategies = client.get("/v1/strategies", params={"lang": "ru"}).json()["strategies"]
     assert strategies[1]["dams"] == [
-        {"id": "bar", "name": "Плотина", "state": "in service", "state_text": "действует"}
-    ]
+        {"id": "bar", "name": "Плотина", "state": "in service", "state_text": "действует",
+         "since": "2010-01-01", "source": "made up", "said_on": None, "confidence": "", "figures": {}}
+    ]  # fmt: skip
     assert client.get("/v1/scenarios/burst").json()["id"] == "burst"
     assert client.get("/v1/strategies/bar").json()["name_en"] == "With the bar"
 
