@@ -59,7 +59,7 @@ def dam_properties(recipe: Recipe) -> dict[str, dict[str, Any]]:
                 "high": optional(row, "capacity_high_m3") or capacity,
                 "unit": "m3",
                 "confidence": row["confidence"],
-                "source": extra["sources"][0],
+                "source": _source_of_capacity(extra, capacity),
             },
             "kind": row["type"],
             "states": extra["states"],
@@ -74,6 +74,14 @@ def dam_properties(recipe: Recipe) -> dict[str, dict[str, Any]]:
             "note": row["note"],
         }
     return out
+
+
+def _source_of_capacity(extra: Mapping[str, Any], capacity_m3: float) -> str:
+    """Who published the capacity that is used: the figure of that value, else the dam's first source."""
+    for figure in extra.get("figures", ()):
+        if figure.get("figure") == "capacity_m3" and float(figure["value"]) == capacity_m3:
+            return str(figure["source"])
+    return str(extra["sources"][0])
 
 
 def dam_sites(recipe: Recipe, rivers: Mapping[str, River]) -> dict[str, DamSite]:
