@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from risk_api.benefit.annual import Node, expected_annual
 from risk_api.benefit.assess import OpenRun
 from risk_api.benefit.cost import latest_cost
+from risk_api.benefit.overload import overloads
 from risk_api.benefit.question import BenefitQuestion
 from risk_api.benefit.ranking import Ranking, check_sites, rank
 from risk_api.benefit.rates import Rate, scenario_rates, size_order
@@ -131,21 +132,20 @@ def rank_sites(region: Region, question: RankingQuestion, open_run: OpenRun) -> 
     over = question.over
     rates = scenario_rates(region, over.scenarios, dict(over.frequencies))
     planner = Planner(region, over.cell_size_m, over.quality)
-    people: dict[str, float] = {}
+    tallies: dict[str, Tally] = {}
     run_ids: dict[str, dict[str, str]] = {}
 
     def exposure(chosen: frozenset[str]) -> float:
         """Expected annual exposure where these stand: a curve for each river, added up."""
         of_set = run_ids.setdefault("+".join(sorted(chosen)) or "-", {})
-        by_river: dict[str, list[Node]] = {}
+        by_river: dict[str, dict[str, Tally]] = {}
         for name in size_order(region, over.scenarios):
             spec = _spec(planner, over, name, question.dams, chosen)
             of_set[name] = spec.id
-            if spec.id not in people:
-                people[spec.id] = Tally.of_run(open_run(spec), over.scheme).people(over.measure)
-            node = Node(rates[name].value, people[spec.id])
-            by_river.setdefault(region.scenarios[name].river, []).append(node)
-        return sum(expected_annual(nodes).value for nodes in by_river.values())
+            if spec.id not in tallies:
+                tallies[spec.id] = Tally.of_run(open_run(spec), over.scheme)
+            by_river.setdefault(region.scenarios[name].river, {})[name] = tallies[spec.id]
+        return sum(_expected(found, rates, over.measure) for found in by_river.values())
 
     none = exposure(frozenset())
     costs = {dam: latest_cost(region.dam_sites[dam]) for dam in question.dams}
@@ -162,6 +162,18 @@ def rank_sites(region: Region, question: RankingQuestion, open_run: OpenRun) -> 
         for dam in question.dams
     }
     return RankingAnswer(question, ranking, rates, costs, none, met, run_ids)
+
+
+def _expected(found: Mapping[str, Tally], rates: Mapping[str, Rate], measure: str) -> float:
+    """Expected annual exposure to the events of one river; it is level up to where a dam overflows."""
+    curve = sorted(((name, rates[name].value) for name in found), key=lambda pair: -pair[1])
+    people = {name: tally.people(measure) for name, tally in found.items()}
+    full = overloads(curve, {name: tally.dams for name, tally in found.items()})
+    nodes = [
+        *(Node(one.frequency_per_year, people[one.held]) for one in full),
+        *(Node(frequency, people[name]) for name, frequency in curve),
+    ]
+    return expected_annual(nodes).value
 
 
 def _spec(

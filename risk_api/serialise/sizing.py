@@ -157,6 +157,9 @@ def notes(answer: SizingAnswer, region: Region, language: Language) -> list[str]
     """Return what has to be said beside the number."""
     found = answer.found
     said = []
+    others = _others_text(answer, region, language)
+    if others:
+        said.append(others)
     if not found.falling:
         said.append(translate(language, "sizing.note.not_falling"))
     if found.fails_above_m:
@@ -167,6 +170,24 @@ def notes(answer: SizingAnswer, region: Region, language: Language) -> list[str]
         said.append(translate(language, "sizing.note.cost"))
     said.append(translate(language, "page.districts.precision"))
     return said
+
+
+def _others_text(answer: SizingAnswer, region: Region, language: Language) -> str:
+    """What the other dams do where this one is absent: they may be why none is needed."""
+    told = [
+        translate(
+            language,
+            "sizing.other",
+            dam=region.dam_sites[dam].names[language],
+            outcome=translate(language, f"dam_outcome.{record['outcome']}"),
+            held=_thousands(record["stored_m3"], language),
+            passed=_thousands(record["passed_m3"], language),
+            over=_thousands(record["overflow_m3"], language),
+        )
+        for dam, record in answer.found.trials[0].outcome.dams.items()
+        if dam != answer.question.dam and record.get("outcome") not in (None, "not met")
+    ]
+    return translate(language, "sizing.others", dams="; ".join(told)) if told else ""
 
 
 def row_json(row: Row) -> dict[str, Any]:
