@@ -20,7 +20,7 @@ from risk_api.benefit.decompose import NO_EVENTS, Decomposition, Event, decompos
 from risk_api.benefit.overload import Overload, overloads
 from risk_api.benefit.question import BenefitQuestion
 from risk_api.benefit.rates import Rate, scenario_rates, size_order
-from risk_api.benefit.states import Planner
+from risk_api.benefit.states import UNFINISHED, Planner
 from risk_api.benefit.tally import DistrictTally, Tally
 from risk_api.benefit.upstream import people_above, people_in_any
 
@@ -135,8 +135,9 @@ class _Assessor:
             for district in self._region.district_polygons()
         }
         costs = {
-            dam: latest_cost(self._region.dam_sites[dam])
-            for dam in sorted({dam for dams in added.values() for dam in dams})
+            # What half a dam has cost is not what the whole one would.
+            dam: None if UNFINISHED in kinds else latest_cost(self._region.dam_sites[dam])
+            for dam, kinds in self._added_kinds(strategy, added).items()
         }
         failing = sorted(
             {
@@ -160,6 +161,14 @@ class _Assessor:
             run_ids={name: spec.id for name, spec in specs.items()},
         )
         return replace(answer, economics=self._economics(answer))
+
+    def _added_kinds(self, strategy: str, added: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+        """The dams that a strategy adds, each with its kinds of state, in the order of their names."""
+        kinds: dict[str, set[str]] = {}
+        for name, dams in added.items():
+            for dam in dams:
+                kinds.setdefault(dam, set()).add(self._planner.states(name, strategy)[dam]["kind"])
+        return dict(sorted(kinds.items()))
 
     def _curve_order(self, names: Sequence[str], end: str) -> list[tuple[str, float]]:
         """Events of one source from the most frequent to the rarest; those as frequent by their size."""

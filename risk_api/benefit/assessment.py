@@ -74,7 +74,7 @@ class StrategyBenefit:
     failing : list of str
         Dams that do not stand whole in it: what is worse than with whole ones is `excess`.
     costs : mapping
-        Published cost of each dam that it adds, None where none is published.
+        Published cost of each dam that it adds, None where none is published, as for half a dam.
     economics : list of Economics or None
         None unless every dam it adds has a cost, in one currency.
     run_ids : mapping

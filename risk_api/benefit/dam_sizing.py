@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from risk_api.benefit.decompose import minutes_gained
+from risk_api.benefit.decompose import WORSE_FROM_PEOPLE, minutes_gained
 from risk_api.benefit.geometry import SiteGeometry, site_geometry
 from risk_api.benefit.sizing import MOST_TRIALS, Sizing, smallest_height
 from risk_api.benefit.sizing_question import SizingQuestion
 from risk_api.benefit.states import ABSENT, WHOLE, Planner
-from risk_api.benefit.tally import DistrictTally, Tally
+from risk_api.benefit.tally import MEASURES, DistrictTally, Tally
 from risk_api.benefit.upstream import people_above
 from risk_api.runs.changes import DamChange
 from risk_api.runs.spec import RunSpec
@@ -42,6 +42,8 @@ class Row:
     reached : str
         both, lost (nobody is reached any more), gained, neither.
     cost : float or None
+    worse : bool
+        Whether more people are affected, or exposed, than without the dam.
     run_id : str
     """
 
@@ -58,6 +60,7 @@ class Row:
     minutes_gained: float | None
     reached: str
     cost: float | None
+    worse: bool
     run_id: str
 
 
@@ -213,6 +216,11 @@ class DamSizer:
             minutes_gained=gained,
             reached=reached,
             cost=_cost(asked, capacity, height_m),
+            worse=any(
+                tally.people(measure, asked.district) - without.people(measure, asked.district)
+                >= WORSE_FROM_PEOPLE
+                for measure in MEASURES
+            ),
             run_id=tally.run_id,
         )
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 ABSENT: Final = "absent"
 WHOLE: Final = "in service"
+UNFINISHED: Final = "unfinished"
 
 
 class Planner:

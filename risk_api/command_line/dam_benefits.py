@@ -132,7 +132,7 @@ def _show(features: Sequence[Feature], members: Mapping[str, Any], language: Lan
             table.add_row(
                 name,
                 *(_band(parts[part], language) for part in _PARTS),
-                "–" if parts["share"] is None else format_number(100.0 * parts["share"], language) + " %",
+                _share(parts, language),
                 translate(language, "benefit.worse") if parts["worse"] else "",
             )
         screen.print(table)
@@ -166,6 +166,13 @@ def _band(part: Mapping[str, float], language: Language) -> str:
     if ends[0] == ends[1]:
         return value
     return f"{value} ({_people(ends[0], language)} … {_people(ends[1], language)})"
+
+
+def _share(parts: Mapping[str, Any], language: Language) -> str:
+    """The share avoided; a dash where what there was is shown as nothing."""
+    if parts["share"] is None or parts["reference"]["value"] < 0.005:
+        return format_number(None, language)
+    return f"{format_number(100.0 * parts['share'], language)} %"
 
 
 def _people(per_year: float | None, language: Language) -> str:

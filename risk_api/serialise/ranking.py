@@ -85,4 +85,4 @@ def _notes(answer: RankingAnswer, language: Language) -> Iterator[str]:
     if len(years) > 1:
         yield translate(language, "benefit.cost.other_years")
     if any(rate.basis == "counted" for rate in answer.rates.values()):
-        yield translate(language, "benefit.note.counted")
+        yield translate(language, "benefit.rate.counted")

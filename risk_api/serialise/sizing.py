@@ -165,6 +165,9 @@ def notes(answer: SizingAnswer, region: Region, language: Language) -> list[str]
     if found.fails_above_m:
         heights = ", ".join(_metres(height, language) for height in found.fails_above_m)
         said.append(translate(language, "sizing.note.fails_above", heights=heights))
+    worse = [_metres(row.height_m, language) for row in answer.curve if row.worse]
+    if worse:
+        said.append(translate(language, "sizing.note.worse", heights=", ".join(worse)))
     said.append(translate(language, "sizing.note.same_openings"))
     if answer.question.cost_per_m3 is not None:
         said.append(translate(language, "sizing.note.cost"))

@@ -83,6 +83,10 @@ def test_the_curve_is_what_the_runs_say(answer, maker):
             assert record["crest_elevation_m"] == pytest.approx(row.crest_elevation_m, abs=0.01)
             assert row.capacity_m3 == record["capacity_on_grid_m3"]
             assert row.cost == pytest.approx(10.0 * row.capacity_m3)
+        assert row.worse == (
+            row.people_affected >= answer.curve[0].people_affected + 0.5
+            or row.people_exposed >= answer.curve[0].people_exposed + 0.5
+        )
     capacities = [row.capacity_m3 for row in answer.curve[1:]]
     assert capacities == sorted(capacities)
     overflows = [row.overflow_m3 for row in answer.curve[1:]]
