@@ -39,6 +39,47 @@ def test_every_dam_on_the_way_lists_its_openings_and_its_unsure_figures(almaty):
     assert not [key for key in found if key.startswith("dam.medeu.")]
 
 
+def test_aksais_height_and_capacity_stand_in_every_answer_as_ranges(almaty):
+    for scenario, strategy, used in (
+        (KUMBELSU, "ayusai", False),
+        ("tuyuksu-1973", "then", False),
+        ("aksai-lake-outburst", "both", True),
+        ("aksai-lake-outburst", "no-dams", False),
+    ):
+        found = listed(almaty, scenario, strategy)
+        for name, low, high in (("aksai_height_m", 30.0, 60.0), ("aksai_capacity_m3", 0.7e6, 4e6)):
+            assert (found[name].low, found[name].high) == (low, high)
+            assert found[name].used == used
+            assert set(found[name].why) == {"kk", "ru", "en"}
+
+
+def test_what_is_assumed_of_a_fill_is_used_where_it_can_be_carried_away(almaty):
+    part = listed(almaty, "aksai-lake-outburst", "aksai-unfinished")
+    whole = listed(almaty, "aksai-lake-outburst", "both")
+    for name in almaty.dam_sites["aksai"].fill.figures():
+        assert part[f"dam.aksai.fill_{name}"].used
+        assert not whole[f"dam.aksai.fill_{name}"].used
+        assert part[f"dam.aksai.fill_{name}"].low < part[f"dam.aksai.fill_{name}"].high
+
+
+def test_clogging_is_an_assumption_of_answers_with_through_flow_dams_only(almaty):
+    for scenario, strategy, used in (
+        (KUMBELSU, "ayusai", True),
+        (KUMBELSU, "none-standing", False),
+        ("kargaly-2015-official", "then", False),
+    ):
+        found = listed(almaty, scenario, strategy)
+        for name in ("clogging_largest_share", "clogging_solids_m3_per_m2"):
+            assert found[name].used == used, (scenario, strategy)
+
+
+def test_a_day_with_a_clogged_tier_tells_how_much_is_clogged(almaty):
+    found = listed(almaty, KUMBELSU, "on:2023-07-22")
+    share = found["dam.ayusai.blocked_share"]
+    assert (share.low, share.value, share.high, share.used) == (0.1, 0.33, 0.5, True)
+    assert not listed(almaty, KUMBELSU, "on:2024-07-22")["dam.ayusai.blocked_share"].used
+
+
 def test_a_dam_that_stands_in_no_run_is_listed_and_not_used(almaty):
     found = listed(almaty, KUMBELSU, "no-dams")
     assert not found["dam.ayusai.opening_1_area_m2"].used

@@ -219,6 +219,21 @@ def test_tomorrow_is_refused_and_today_is_not() -> None:
         day_of("2026-11-24", "as_of", today=date(2026, 11, 23))
 
 
+def test_two_fills_of_the_region_can_be_carried_away_and_only_in_the_states_that_say_so(
+    almaty: Region,
+) -> None:
+    breaching = {
+        (dam, state.kind)
+        for dam, site in almaty.dam_sites.items()
+        for state in site.states
+        if state.can_breach
+    }
+    assert breaching == {("aksai", "unfinished"), ("mynzhylky", "in service")}
+    dams = plan(almaty, "tuyuksu-1973", "ayusai").values["dams"]
+    assert dams["mynzhylky"]["breach"]["crest_width_m"] == 6.0
+    assert "breach" not in dams["medeu"]
+
+
 def test_openings_of_through_flow_dams_clog_with_what_arrives_and_others_do_not(
     almaty: Region, grid: Grid
 ) -> None:
