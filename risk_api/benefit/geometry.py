@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from risk_api.benefit.closing import ClosingSite
 from risk_api.errors import BadParameter
 
 if TYPE_CHECKING:
-    from geodata import Grid, PlacedDam, Region
+    from geodata import Grid, Region
 
 Floats = NDArray[np.float64]
 
 #: Heights searched when none are asked for: up to this many times the dam's own.
 TALLEST_TO_OWN: Final = 2.0
-#: A wall lower than this ends on single cells; it is no dam on a grid of tens of metres.
+#: Lowest height searched when none is asked for; where it does not close, the lowest above it that does.
 LOWEST_M: Final = 5.0
-#: A weir lies at least this far above the river bed, m.
-WEIR_ABOVE_BED_M: Final = 1.0
 HIGHEST_M: Final = 250.0
-#: How well the tallest dam that closes its valley is found, m.
-_CLOSES_WITHIN_M: Final = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,46 +99,42 @@ def site_geometry(
     Raises
     ------
     BadParameter
-        If the range is upside down, the weir would lie in the river bed, or the tallest that is asked for
-        does not close the valley.
+        If the range is upside down, or a height that is asked for does not close the valley.
     """
-    site = region.dam_sites[dam_id]
-    own = region.place_dam(dam_id, grid)
-    if own.in_terrain:
+    site = ClosingSite(region, grid, dam_id, standing)
+    if site.own.in_terrain:
         raise BadParameter(
             "dam",
             "the terrain already holds this dam, so that no other height of it can be computed",
             reason_key="sizing.in_terrain",
         )
-    own_height = site.height_m.value
-    drop = site.spill_below_crest_m
-    least = drop + WEIR_ABOVE_BED_M
-    lowest = max(LOWEST_M, least) if lowest_m is None else lowest_m
-    if lowest < least:
-        raise _range_error("lowest_m", "sizing.weir_in_bed", f"{least:g}")
-    if lowest > HIGHEST_M or (tallest_m is not None and tallest_m > HIGHEST_M):
-        field = "lowest_m" if lowest > HIGHEST_M else "tallest_m"
-        raise _range_error(field, "sizing.too_high", f"{HIGHEST_M:g}")
-    others = [region.place_dam(other, grid) for other in standing if other != dam_id]
+    for field, asked in (("lowest_m", lowest_m), ("tallest_m", tallest_m)):
+        if asked is not None and asked > HIGHEST_M:
+            raise _range_error(field, "sizing.too_high", HIGHEST_M)
     if tallest_m is not None:
-        check_range(lowest, tallest_m)
-        tallest, limited = tallest_m, "asked"
-        placed = _placed(region, grid, dam_id, own.crest_elevation_m + tallest - own_height, others)
+        check_range(lowest_m or 0.0, tallest_m)
+        tallest, limited, placed = tallest_m, "asked", site.at(tallest_m)
         if placed is None:
-            raise _range_error("tallest_m", "sizing.does_not_close", f"{tallest:g}")
+            raise _range_error("tallest_m", "sizing.does_not_close", tallest_m)
     else:
-        tallest = min(HIGHEST_M, TALLEST_TO_OWN * own_height)
-        limited = "highest" if tallest == HIGHEST_M else "twice"
-        placed = _placed(region, grid, dam_id, own.crest_elevation_m + tallest - own_height, others)
+        tallest = min(HIGHEST_M, TALLEST_TO_OWN * site.own_height_m)
+        limited, placed = ("highest" if tallest == HIGHEST_M else "twice"), site.at(tallest)
         if placed is None:
             limited = "closes"
-            tallest, placed = _tallest_that_closes(region, grid, own, own_height, tallest, others)
+            tallest, placed = site.tallest_below(tallest)
+    if lowest_m is not None:
+        check_range(lowest_m, tallest)
+        lowest = lowest_m
+        if site.at(lowest) is None:
+            raise _range_error("lowest_m", "sizing.does_not_close", lowest)
+    else:
+        lowest = site.lowest_from(LOWEST_M, tallest)
         check_range(lowest, tallest)
     return SiteGeometry(
         dam=dam_id,
-        own_height_m=own_height,
-        own_crest_m=own.crest_elevation_m,
-        spill_below_crest_m=drop,
+        own_height_m=site.own_height_m,
+        own_crest_m=site.own.crest_elevation_m,
+        spill_below_crest_m=region.dam_sites[dam_id].spill_below_crest_m,
         lowest_m=lowest,
         tallest_m=tallest,
         limited_by=limited,
@@ -168,46 +161,12 @@ def check_range(lowest: float, tallest: float) -> None:
 
 
 _RANGE_REASONS: Final = {
-    "sizing.weir_in_bed": "a dam of at least {limit} m is needed to keep its weir above the river bed",
     "sizing.too_high": "heights up to {limit} m above the river bed are computed",
-    "sizing.does_not_close": "a dam of {limit} m does not close its valley, or reaches another dam",
+    "sizing.does_not_close": "a dam of {limit} m does not close its valley on these cells, or reaches"
+    " another dam",
 }
 
 
-def _range_error(field: str, key: str, limit: str) -> BadParameter:
+def _range_error(field: str, key: str, limit_m: float) -> BadParameter:
+    limit = f"{limit_m:g}"
     return BadParameter(field, _RANGE_REASONS[key].format(limit=limit), reason_key=key, limit=limit)
-
-
-def _placed(
-    region: Region, grid: Grid, dam_id: str, crest_m: float, others: Collection[PlacedDam]
-) -> PlacedDam | None:
-    """The dam with this crest, None where it does not close or its bowl reaches another dam."""
-    from geodata import DamDoesNotClose, DamRefused, check_apart, place_changed_dam
-
-    site = region.dam_sites[dam_id]
-    try:
-        placed = place_changed_dam(site, region.course(site.river), grid, crest_elevation_m=crest_m)
-        check_apart([placed, *others], [dam_id])
-    except (DamRefused, DamDoesNotClose):
-        return None
-    return placed
-
-
-def _tallest_that_closes(
-    region: Region,
-    grid: Grid,
-    own: PlacedDam,
-    own_height: float,
-    too_tall: float,
-    others: Collection[PlacedDam],
-) -> tuple[float, PlacedDam]:
-    """Halve between the dam's own height, which closes, and one that does not."""
-    low, high, best = own_height, too_tall, own
-    while high - low > _CLOSES_WITHIN_M:
-        middle = 0.5 * (low + high)
-        placed = _placed(region, grid, own.id, own.crest_elevation_m + middle - own_height, others)
-        if placed is None:
-            high = middle
-        else:
-            low, best = middle, placed
-    return round(low - 0.05, 1) if low > own_height else low, best

@@ -126,7 +126,7 @@ def test_a_run_that_is_missing_stops_the_search_with_its_spec(region, tmp_path):
 
 def test_no_height_suffices_says_why(region, maker):
     """Crests so low that all of them overflow: the answer names that, and what the tallest leaves."""
-    question = sizing_question(region, "burst", "bar", 0.5, lowest_m=5.0, tallest_m=6.0)
+    question = sizing_question(region, "burst", "bar", 0.5, tallest_m=6.5)
     answer = DamSizer(region, question).search(maker)
     assert answer.found.answer == "no height suffices"
     key, params = answer.reason
@@ -255,3 +255,19 @@ def test_mistakes_on_the_command_line_are_one_sentence(selrisk, arguments, named
     assert "Traceback" not in err
     for word in named:
         assert word in err
+
+
+def test_every_height_between_the_lowest_and_the_dams_own_can_be_built(almaty):
+    """Walls of a few metres end on single cells and leak: the search begins above them."""
+    from risk_api.benefit.closing import SPILL_ABOVE_BED_M, ClosingSite
+
+    grid = almaty.terrain(90.0)
+    for dam in ("ayusai", "aksai", "kargaly", "mynzhylky"):
+        geometry = site_geometry(almaty, grid, dam, ())
+        site = ClosingSite(almaty, grid, dam, ())
+        assert 0.0 < geometry.lowest_m < geometry.own_height_m <= geometry.tallest_m
+        for share in (0.0, 0.25, 0.5, 0.75, 1.0):
+            height = geometry.lowest_m + share * (geometry.own_height_m - geometry.lowest_m)
+            placed = site.at(height)
+            assert placed is not None
+            assert placed.spill_elevation_m - placed.bed_elevation_m >= SPILL_ABOVE_BED_M
