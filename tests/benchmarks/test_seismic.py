@@ -13,10 +13,13 @@ from benchmarks.measure import Measurement
 
 def test_figures_stand_beside_their_budgets(monkeypatch: pytest.MonkeyPatch) -> None:
     figures = {"models_s": 0.06, "map_s": 0.2, "bare_s": 0.01, "pygmm_s": 28.0}
+    figures |= {"hazard_s": 6.0, "ruptures": 11_000, "branches": 8}
     monkeypatch.setattr(seismic, "figures_of", lambda _module: figures)
-    models, whole_map = seismic.measure(Path())
+    models, whole_map, curves = seismic.measure(Path())
     assert isinstance(models, Measurement)
     assert isinstance(whole_map, Measurement)
+    assert isinstance(curves, Measurement)
+    assert (curves.measured, curves.budget, curves.verdict) == (6.0, 5.0, "over")
     assert (models.measured, models.budget, models.verdict) == (0.06, 0.05, "over")
     assert (whole_map.measured, whole_map.verdict) == (0.2, "within")
     assert "28 s" in models.note
