@@ -339,6 +339,9 @@ def dam_benefit(
         str | None, typer.Option(help="Shares a year, with commas between; default: 0.02,0.05,0.1.")
     ] = None,
     horizon_years: Annotated[float | None, typer.Option(help="Years that count; default: 80.")] = None,
+    upkeep_share_per_year: Annotated[
+        float | None, typer.Option("--upkeep", help="Yearly upkeep as a share of the cost; default: none.")
+    ] = None,
     value_per_avoided_person: Annotated[
         float | None, typer.Option(help="What one avoided exposure is worth to you; no default.")
     ] = None,
@@ -364,6 +367,7 @@ def dam_benefit(
         scheme=scheme,
         discount_rates=discount_rates,
         horizon_years=horizon_years,
+        upkeep_share_per_year=upkeep_share_per_year,
         value_per_avoided_person=value_per_avoided_person,
         cell_size_m=cell_size,
         quality=quality,

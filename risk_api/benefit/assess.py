@@ -240,6 +240,7 @@ class _Assessor:
             sum(cost.amount for cost in known),
             discount_rates=asked.discount_rates,
             horizon_years=asked.horizon_years,
+            upkeep_share_per_year=asked.upkeep_share_per_year,
             value_per_avoided_person=asked.value_per_avoided_person,
         )
 

@@ -126,7 +126,8 @@ def economics(
     if not 0.0 <= upkeep_share_per_year < 1.0:
         raise BadParameter(
             "upkeep_share_per_year",
-            f"a share at least 0 and below 1 is needed, not {upkeep_share_per_year:g}",
+            "a share at least 0 and below 1 is needed",
+            reason_key="benefit.share",
         )
     if value_per_avoided_person is not None and not (
         math.isfinite(value_per_avoided_person) and value_per_avoided_person > 0.0

@@ -42,6 +42,8 @@ class BenefitQuestion:
         Those that the asker gives.
     discount_rates : tuple of float
     horizon_years : float
+    upkeep_share_per_year : float
+        Yearly upkeep of a dam as a share of its cost.
     value_per_avoided_person : float or None
         What the asker says that one avoided exposure is worth, in the currency of the costs.
     cell_size_m : float or None
@@ -56,6 +58,7 @@ class BenefitQuestion:
     frequencies: tuple[tuple[str, float], ...] = ()
     discount_rates: tuple[float, ...] = DISCOUNT_RATES
     horizon_years: float = HORIZON_YEARS
+    upkeep_share_per_year: float = 0.0
     value_per_avoided_person: float | None = None
     cell_size_m: float | None = None
     quality: Quality = FINAL
@@ -122,6 +125,7 @@ def benefit_question(
         1.0,
         discount_rates=question.discount_rates,
         horizon_years=question.horizon_years,
+        upkeep_share_per_year=question.upkeep_share_per_year,
         value_per_avoided_person=question.value_per_avoided_person,
     )
     return question

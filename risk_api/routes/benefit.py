@@ -66,7 +66,13 @@ def benefit(
     discount_rates: Annotated[
         str | None, Query(description="Shares per year, with commas between; default: 0.02,0.05,0.1.")
     ] = None,
-    horizon_years: Annotated[float | None, Query(allow_inf_nan=False)] = None,
+    horizon_years: Annotated[
+        float | None, Query(allow_inf_nan=False, description="Years that count; default: 80.")
+    ] = None,
+    upkeep_share_per_year: Annotated[
+        float | None,
+        Query(allow_inf_nan=False, description="Yearly upkeep as a share of the cost; default: none."),
+    ] = None,
     value_per_avoided_person: Annotated[
         float | None,
         Query(
@@ -93,6 +99,7 @@ def benefit(
         quality,
         discount_rates=parse_numbers("discount_rates", discount_rates),
         horizon_years=horizon_years,
+        upkeep_share_per_year=upkeep_share_per_year,
         value_per_avoided_person=value_per_avoided_person,
     )
     try:

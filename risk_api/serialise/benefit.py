@@ -10,6 +10,7 @@ from risk_api import __version__
 from risk_api.benefit.annual import RULE, Annual
 from risk_api.benefit.assessment import ENDS
 from risk_api.benefit.cost import DIRECTIONS
+from risk_api.benefit.decompose import WORSE_FROM_PEOPLE
 from risk_api.benefit.rates import RECORD_YEARS
 from risk_api.figures import Figure, figures
 from risk_api.i18n import Language, translate
@@ -99,6 +100,7 @@ def _district_json(found: DistrictBenefit, language: Language) -> dict[str, Any]
                 "people_strategy": round(event.strategy, 1),
                 "difference": round(round(event.strategy, 1) - round(event.reference, 1), 1),
                 "minutes_gained": None if event.minutes_gained is None else round(event.minutes_gained, 1),
+                "worse": event.strategy - event.reference >= WORSE_FROM_PEOPLE,
                 "reached": event.reached,
                 "reached_text": translate(language, f"reached.{event.reached}"),
             }

@@ -69,6 +69,9 @@ def test_the_reference_can_be_turned_round_and_harm_is_not_clipped(client):
     assert city["worse"] is True
     assert city["worse_events"] == ["burst"]
     assert back["strategies"][0]["worse_districts"] == ["mouth"]
+    events = {f["id"]: f["properties"]["strategies"]["no-dams"]["events"] for f in back["features"]}
+    assert [event["worse"] for event in events["mouth"]] == [True]
+    assert [event["worse"] for event in events["ridge"]] == [False]
 
 
 def test_strategies_that_are_one_run_have_one_answer(client):
@@ -148,6 +151,7 @@ def test_missing_runs_are_a_job(client):
         ({"discount_rates": "0.1,x"}, "discount_rates"),
         ({"discount_rates": "0,0.1,0.2,0.3,0.4,0.5"}, "discount_rates"),
         ({"horizon_years": "0"}, "horizon_years"),
+        ({"upkeep_share_per_year": "2"}, "upkeep_share_per_year"),
         ({"value_per_avoided_person": "-1"}, "value_per_avoided_person"),
         ({"cell_size_m": "61"}, "cell_size_m"),
     ],
