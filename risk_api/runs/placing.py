@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from dam_models import Dam, Release, Section
 from risk_api.runs.changes import changed_state
 from risk_api.runs.sites import own_site, site_of, storage_of
-from risk_api.runs.walls import STANDING_KINDS, lay_silt, notch_bottom, wall_of
+from risk_api.runs.walls import STANDING_KINDS, crest_level, lay_silt, notch_bottom, wall_of
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam, Region
@@ -57,7 +57,9 @@ def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> Place
             standing[dam_id] = site
             _stand(placed, site, state, spec["passing"], grid)
         elif site.in_terrain:
-            _take_out(placed.bed_m, site, state)
+            _take_out(
+                placed.bed_m, site, notch_bottom(site, state) if state["kind"] == "breached" else -np.inf
+            )
         placed.described[dam_id] = _described(site, state) | placed.described.get(dam_id, {})
         if change:
             placed.described[dam_id]["storage"] = storage_of(site)
@@ -97,6 +99,9 @@ def _stand(
     note: dict[str, Any] = {}
     if "silted_m3" in state:
         note["silted_m3"] = round(lay_silt(placed.bed_m, site, state["silted_m3"], grid.cell_size_m**2))
+    if site.in_terrain and "settlement_m" in state:
+        # Else the ground, which holds the dam whole, would still stand to its crest.
+        _take_out(placed.bed_m, site, crest_level(site, state))
     built = wall_of(site, state, passing, placed.bed_m, grid)
     placed.dams.append(built.dam)
     note["crest_elevation_m"] = round(built.crest_m, 2)
@@ -119,11 +124,10 @@ def _described(site: "PlacedDam", state: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _take_out(bed_m: Floats, site: "PlacedDam", state: Mapping[str, Any]) -> None:
-    """Take a dam that the terrain holds out of it; of a breached one what lies above its notch's bottom."""
-    bottom = notch_bottom(site, state) if state["kind"] == "breached" else -np.inf
+def _take_out(bed_m: Floats, site: "PlacedDam", down_to_m: float) -> None:
+    """Take what lies above a level out of a dam that the terrain holds, along its river."""
     there = bed_m[site.removal_rows, site.removal_cols]
-    bed_m[site.removal_rows, site.removal_cols] = np.minimum(there, np.maximum(site.removal_bed_m, bottom))
+    bed_m[site.removal_rows, site.removal_cols] = np.minimum(there, np.maximum(site.removal_bed_m, down_to_m))
 
 
 def release_of(region: "Region", grid: "Grid", scenario: Mapping[str, Any]) -> Release:

@@ -256,3 +256,46 @@ def test_openings_of_through_flow_dams_clog_with_what_arrives_and_others_do_not(
     assert [
         opening.clogging for dam in place_dams(almaty, grid, kargaly).dams for opening in dam.openings
     ] == [None]
+
+
+def in_the_ground(region: Region, grid: Grid, dam: str) -> tuple[Any, Grid, PlacedDam]:
+    """The same dam as a body of the terrain, as a survey after its building shows it."""
+    site = region.place_dam(dam, grid)
+    ground = grid.like(grid.values.copy())
+    ground.values[site.rows, site.cols] = np.maximum(site.bed_m, site.crest_elevation_m)
+    held = replace(
+        site, in_terrain=True, removal_rows=site.rows, removal_cols=site.cols, removal_bed_m=site.bed_m
+    )
+    return SimpleNamespace(dam_sites=region.dam_sites, place_dam=lambda dam_id, _: held), ground, held
+
+
+@pytest.mark.parametrize(
+    ("told", "share_gone", "sunk_m"),
+    [
+        ({"kind": "damaged", "settlement_m": {"value": 6.0, "unit": "m"}}, 0.0, 6.0),
+        ({"kind": "damaged", "outlet_blocked": True}, 0.0, 0.0),
+        ({"kind": "breached", "bottom_share": {"value": 0.5, "unit": "1"},
+          "bottom_width_m": {"value": 60.0, "unit": "m"}}, 0.5, 0.0),
+    ],
+)  # fmt: skip
+def test_a_dam_that_the_terrain_holds_sinks_and_breaches_as_well(
+    almaty: Region, grid: Grid, told: dict[str, Any], share_gone: float, sunk_m: float
+) -> None:
+    region, ground, site = in_the_ground(almaty, grid, "kargaly")
+    state = plain_state(almaty.dam_sites["kargaly"], DamState.of(told))
+    placed = place_dams(
+        region, ground, {"dam_order": ["kargaly"], "dams": {"kargaly": state}, "passing": PASSING}
+    )
+    there = placed.bed_m[site.rows, site.cols]
+    lowest = site.crest_elevation_m - sunk_m - share_gone * (site.crest_elevation_m - site.bed_elevation_m)
+    assert there.min() == pytest.approx(lowest)
+    np.testing.assert_allclose(
+        there, np.maximum(site.bed_m, np.minimum(lowest, ground.values[site.rows, site.cols]))
+    )
+    untouched = np.ones(ground.shape, dtype=bool)
+    untouched[site.rows, site.cols] = False
+    np.testing.assert_array_equal(placed.bed_m[untouched], ground.values[untouched])
+    for dam in placed.dams:
+        dam.check_against(placed.bed_m)
+        sill = np.maximum(dam.crest_at(0.0), dam.faces.higher_bed_m(placed.bed_m))
+        assert sill.min() == pytest.approx(lowest)
