@@ -25,6 +25,11 @@ def beyond(field: str, value: float, low: float, high: float) -> BadSeismicInput
     )
 
 
+def misfit(field: str) -> BadSeismicInput:
+    """Refuse values that are neither one for all sites nor one for each."""
+    return BadSeismicInput(field, "one value for all sites or one for each is needed", reason_key="misfit")
+
+
 def no_area(field: str) -> ZeroArea:
     """Refuse a rupture in which nothing could slip, by the field that makes it so."""
     return ZeroArea(field, "a rupture needs an area above zero", reason_key="zero_area")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from risk_api.seismic.distances import distances
-from risk_api.seismic.errors import BadSeismicInput, ModelRangeWarning, beyond
+from risk_api.seismic.errors import BadSeismicInput, ModelRangeWarning, beyond, misfit
 from risk_api.seismic.gmm import MODELS, Motion, OutsideRange, Sites
 from risk_api.seismic.intensity import IntensityScale, intensity
 from risk_api.seismic.measures import MEASURES, Measure
@@ -143,21 +143,23 @@ def shake(
         For every range of a model that is left; the same marks stand in the result.
     """
     shares = checked_weights(weights, MODELS)
-    lons, lats = np.broadcast_arrays(np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64))
-    if not (np.isfinite(lons).all() and np.isfinite(lats).all()):
-        raise BadSeismicInput("lon", "a finite number is needed", reason_key="finite")
+    lons, lats = np.asarray(lon, dtype=np.float64), np.asarray(lat, dtype=np.float64)
+    if lons.shape != lats.shape:
+        raise misfit("lat")
+    for field, values, most in (("lon", lons, 180.0), ("lat", lats, 90.0)):
+        good = np.abs(values) <= most
+        if not good.all():
+            raise beyond(field, float(values[~good].flat[0]), -most, most)
     shape = lons.shape
-    vs30, z1p0, z2p5 = (
-        np.broadcast_to(values, shape).ravel() if values.ndim else values
-        for values in (sites.vs30_m_s, sites.z1p0_km, sites.z2p5_km)
-    )
-    ground = Sites(vs30, z1p0, z2p5, sites.vs30_measured)
+    ground = sites.on(shape)
     paths, source = distances(rupture, lons.ravel(), lats.ravel()), rupture.sources()
     motions: list[Motion] = [MODELS[name](source, paths, ground, measures) for name in shares]
-    factor = np.broadcast_to(np.asarray(topographic, dtype=np.float64), shape).ravel()
+    factor = np.asarray(topographic, dtype=np.float64)
+    if factor.ndim and factor.shape != shape:
+        raise misfit("topographic")
     if not (factor > 0.0).all():
         raise BadSeismicInput("topographic", "a number above zero is needed", reason_key="positive")
-    mean = np.stack([motion.mean_ln for motion in motions]) + np.log(factor)
+    mean = np.stack([motion.mean_ln for motion in motions]) + np.log(factor.ravel())
     outside = rupture.outside + tuple(mark for motion in motions for mark in motion.outside)
     for mark in outside:
         warnings.warn(str(mark), ModelRangeWarning, stacklevel=2)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from risk_api.seismic.errors import beyond
+from risk_api.seismic.errors import beyond, misfit
 
 Floats = NDArray[np.float64]
 
@@ -173,3 +173,19 @@ class Sites:
         """Sites of which perhaps only vs30 is known."""
         vs30, z1p0, z2p5 = (np.asarray(values, dtype=np.float64) for values in (vs30_m_s, z1p0_km, z2p5_km))
         return cls(vs30, z1p0, z2p5, measured)
+
+    def on(self, shape: tuple[int, ...]) -> Sites:
+        """Give the same ground for sites of a shape, as one row; a figure for all sites stays one.
+
+        Raises
+        ------
+        BadSeismicInput
+            If a field has neither that shape nor a single value.
+        """
+        rows = []
+        for name in ("vs30_m_s", "z1p0_km", "z2p5_km"):
+            values: Floats = getattr(self, name)
+            if values.ndim and values.shape != shape:
+                raise misfit(name)
+            rows.append(values.ravel() if values.ndim else values)
+        return Sites(rows[0], rows[1], rows[2], self.vs30_measured)

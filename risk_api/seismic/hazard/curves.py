@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from risk_api.seismic.distances import plane_distances
-from risk_api.seismic.errors import BadSeismicInput, beyond
-from risk_api.seismic.gmm import MODELS, Sites
+from risk_api.seismic.errors import BadSeismicInput, beyond, misfit
+from risk_api.seismic.gmm import MODELS, OutsideRange, Sites
 from risk_api.seismic.hazard.branches import LogicTree, almaty_tree
 from risk_api.seismic.hazard.ruptures import RuptureSet
 from risk_api.seismic.hazard.source_model import SourceModel, almaty_sources
@@ -25,6 +25,8 @@ RETURN_PERIODS_YEARS: Final = (50.0, 5000.0)
 """Beyond these the sources say nothing: a catalogue of 140 years, slip rates of some thousand."""
 SPECTRUM: Final = (Measure.PGA, Measure.SA_03, Measure.SA_06, Measure.SA_10)
 LEVEL_COUNT: Final = 30
+REACH_KM: Final = 100.0
+"""From the centre of the sources: further out the areas end too near, and their cells are too large."""
 _AT_ONCE: Final = 6000
 """Pairs of rupture and site of which the ground motion is computed together."""
 _IN_CACHE: Final = 24_000
@@ -57,12 +59,16 @@ class Hazard:
         Yearly rate of exceeding by group of the tree, unscaled.
     tree : LogicTree
         The branches.
+    outside : tuple of OutsideRange
+        Where a model was asked beyond its range; the share is that of rupture and site pairs. Marked and not
+        warned of: the largest magnitudes of the areas lie a little beyond two of the models as they stand.
     """
 
     measures: tuple[Measure, ...]
     levels: Floats
     by_group: Floats
     tree: LogicTree
+    outside: tuple[OutsideRange, ...] = ()
 
     @cached_property
     def by_branch(self) -> Floats:
@@ -121,6 +127,11 @@ class Hazard:
                 "measure", f"allowed are {listed}", self.measures, reason_key="allowed", allowed_names=listed
             )
         row = self.measures.index(measure)
+        low, high = float(self.levels[row, 0]), float(self.levels[row, -1])
+        if not low <= level <= high:
+            raise beyond("level", level, low, high)
+        if not years > 0.0:
+            raise BadSeismicInput("years", "a number above zero is needed", reason_key="positive")
         grid, curves = np.log(self.levels[row]), np.log(np.maximum(self.mean[row], 1e-12))
         rate = np.exp([np.interp(np.log(level), grid, curve) for curve in curves])
         return np.asarray(-np.expm1(-rate * years))
@@ -150,7 +161,7 @@ def hazard(
     Parameters
     ----------
     lon, lat : array_like, (n_sites,)
-        Degrees.
+        Degrees, within `REACH_KM` of Almaty.
     sites : Sites
         Their ground.
     sources, tree : optional
@@ -164,9 +175,20 @@ def hazard(
     beliefs = almaty_tree() if tree is None else tree
     shares = checked_weights(weights, MODELS)
     asked = tuple(measures)
-    x, y = model.frame.to_km(np.atleast_1d(lon), np.atleast_1d(lat))
-    if not (np.isfinite(x).all() and np.isfinite(y).all()):
-        raise BadSeismicInput("lon", "a finite number is needed", reason_key="finite")
+    lons, lats = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
+    if lons.shape != lats.shape or lons.ndim != 1:
+        raise misfit("lat")
+    x, y = model.frame.to_km(lons, lats)
+    # Written so that not a number is refused as well.
+    if not (np.hypot(x, y) <= REACH_KM).all():
+        raise BadSeismicInput(
+            "lon",
+            f"the sources hold for sites within {REACH_KM:g} km of Almaty",
+            reason_key="beyond_sources",
+            reach=f"{REACH_KM:g}",
+        )
+    ground = sites.on(x.shape)
+    marks: list[tuple[OutsideRange, int]] = []
     levels = np.stack([levels_of(measure) for measure in asked])
     found = np.zeros((len(beliefs.groups), len(asked), len(x), LEVEL_COUNT))
     step = max(1, _AT_ONCE // len(x))
@@ -176,8 +198,26 @@ def hazard(
         group = model.groups[name]
         for start in range(0, len(group), step):
             part = group.part(slice(start, start + step))
-            found[index] += rates_of(part, x, y, sites, shares, asked, np.log(levels))
-    return Hazard(asked, levels, found, beliefs)
+            rates, outside = rates_of(part, x, y, ground, shares, asked, np.log(levels))
+            found[index] += rates
+            marks += [(mark, len(part)) for mark in outside]
+    pairs = sum(len(model.groups[name]) for name in beliefs.used)
+    return Hazard(asked, levels, found, beliefs, _merged(marks, pairs))
+
+
+def _merged(marks: list[tuple[OutsideRange, int]], ruptures: int) -> tuple[OutsideRange, ...]:
+    """One mark for every model and field: the furthest value, and the share of all ruptures."""
+    found: dict[tuple[str, str], OutsideRange] = {}
+    for mark, count in marks:
+        share = mark.share * count / ruptures
+        known = found.get((mark.model, mark.field))
+        if known is not None:
+            further = max(
+                known, mark, key=lambda each: max(each.furthest - each.high, each.low - each.furthest)
+            )
+            mark, share = further, share + known.share
+        found[mark.model, mark.field] = replace(mark, share=share)
+    return tuple(found.values())
 
 
 def rates_of(
@@ -188,8 +228,8 @@ def rates_of(
     shares: Mapping[str, float],
     measures: tuple[Measure, ...],
     ln_levels: Floats,
-) -> Floats:
-    """Yearly rate at which some ruptures exceed levels, (n_measures, n_sites, n_levels).
+) -> tuple[Floats, tuple[OutsideRange, ...]]:
+    """Yearly rate at which some ruptures exceed levels, (n_measures, n_sites, n_levels), and marks.
 
     The same as the ruptures' rates times `chance_above`, in blocks that stay in the processor's cache:
     written out at once the probabilities take longer to store than to compute.
@@ -199,8 +239,10 @@ def rates_of(
     total = np.zeros((len(measures), n_sites * n_levels))
     block = max(1, _IN_CACHE // (n_sites * n_levels))
     scratch = np.empty((block, n_sites, n_levels))
+    outside: list[OutsideRange] = []
     for name, share in shares.items():
         motion = MODELS[name](source, paths, sites, measures)
+        outside += motion.outside
         spread = 1.0 / motion.sigma
         centred = motion.mean_ln * spread
         weight = share * ruptures.rate_yr
@@ -212,7 +254,7 @@ def rates_of(
                 score += centred[row, part, :, None]
                 ndtr(score, out=score)
                 total[row] += weight[part] @ score.reshape(len(score), -1)
-    return total.reshape(len(measures), n_sites, n_levels)
+    return total.reshape(len(measures), n_sites, n_levels), tuple(outside)
 
 
 def chance_above(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from risk_api.seismic.distances import plane_distances
+from risk_api.seismic.errors import BadSeismicInput
 from risk_api.seismic.gmm import MODELS, Sites
 from risk_api.seismic.hazard.branches import LogicTree, almaty_tree
 from risk_api.seismic.hazard.curves import chance_above
@@ -72,6 +73,8 @@ def disaggregate(
     model = almaty_sources() if sources is None else sources
     beliefs = almaty_tree() if tree is None else tree
     shares = checked_weights(weights, MODELS)
+    if not level > 0.0:
+        raise BadSeismicInput("level", "a number above zero is needed", reason_key="positive")
     x, y = model.frame.to_km([lon], [lat])
     mean_scale = dict(zip(beliefs.groups, (beliefs.shares @ beliefs.scales).tolist(), strict=True))
     ln_level = np.array([[np.log(level)]])

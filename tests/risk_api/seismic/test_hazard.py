@@ -189,8 +189,29 @@ def test_probability_in_years(almaty_hazard) -> None:
     found = almaty_hazard.probability(Measure.PGA, level, 50.0)[ALMALY]
     assert found == pytest.approx(1 - np.exp(-50 / 475), rel=1e-6)
     assert almaty_hazard.probability(Measure.PGA, level, 100.0)[ALMALY] > found
-    with pytest.raises(BadSeismicInput, match="measure"):
-        almaty_hazard.probability(Measure.PGV, 10.0, 50.0)
+    for measure, level, years, field in (
+        (Measure.PGV, 10.0, 50.0, "measure"),
+        (Measure.PGA, 9.0, 50.0, "level"),
+        (Measure.PGA, float("nan"), 50.0, "level"),
+        (Measure.PGA, 0.3, 0.0, "years"),
+    ):
+        with pytest.raises(BadSeismicInput) as caught:
+            almaty_hazard.probability(measure, level, years)
+        assert caught.value.field == field
+
+
+def test_magnitudes_beyond_two_models_are_marked(almaty_hazard) -> None:
+    """The areas go up to 8.2; CB14 and CY14 hold to 8.0 for reverse faulting. Counted here over all pairs."""
+    groups, used = almaty_sources().groups, almaty_tree().used
+    beyond = sum(
+        int(((groups[name].magnitude > 8.0) & (groups[name].rake_deg == 90.0)).sum()) for name in used
+    )
+    share = beyond / sum(len(groups[name]) for name in used)
+    marks = {(mark.model, mark.field): mark for mark in almaty_hazard.outside}
+    for model in ("CB14", "CY14"):
+        assert marks[model, "magnitude"].furthest == pytest.approx(8.08, abs=0.03)
+        assert marks[model, "magnitude"].share == pytest.approx(share)
+    assert not {field for _, field in marks} - {"magnitude", "rrup_km", "rjb_km"}
 
 
 def test_a_uniform_hazard_spectrum(almaty_hazard) -> None:
@@ -245,7 +266,7 @@ def test_blocks_in_the_cache_are_the_whole() -> None:
     chance = chance_above(group, x, y, ROCK, shares, measures, ln_levels)
     assert ((chance >= 0) & (chance <= 1)).all()
     np.testing.assert_allclose(
-        rates_of(group, x, y, ROCK, shares, measures, ln_levels),
+        rates_of(group, x, y, ROCK, shares, measures, ln_levels)[0],
         np.einsum("r,mrsl->msl", group.rate_yr, chance),
         rtol=1e-9,
     )
@@ -403,6 +424,10 @@ def test_a_tree_scales_the_range_front_by_its_slip() -> None:
             "slip_mm_yr",
         ),
         (lambda s: hazard(np.nan, 43.0, ROCK), "lon"),
+        (lambda s: hazard(71.4, 51.1, ROCK), "lon"),  # Astana
+        (lambda s: hazard([76.9, 77.0], [43.0], ROCK), "lat"),
+        (lambda s: hazard([76.9, 77.0], [43.0, 43.1], Sites.of([500.0] * 3)), "vs30_m_s"),
+        (lambda s: disaggregate(76.9, 43.2, ROCK, Measure.PGA, 0.0), "level"),
         (lambda s: hazard(76.9, 43.0, ROCK, weights={"ASK14": 0.9}), "weights"),
     ],
 )

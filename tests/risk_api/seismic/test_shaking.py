@@ -161,9 +161,29 @@ def test_what_was_not_computed_is_refused_by_name(ask, field) -> None:
     assert caught.value.field == field
 
 
-def test_sites_that_are_no_numbers_are_refused() -> None:
-    with pytest.raises(BadSeismicInput, match="lon"):
-        shake(RANGE_FRONT, [np.nan], [43.2], Sites.of(500.0))
+@pytest.mark.parametrize(
+    ("lon", "sites", "topographic", "field"),
+    [
+        ([76.9, 77.0, 77.1], Sites.of(500.0), 1.0, "lat"),
+        ([76.9, 77.0], Sites.of([500.0] * 3), 1.0, "vs30_m_s"),
+        ([76.9, 77.0], Sites.of(500.0, z2p5_km=[1.0]), 1.0, "z2p5_km"),
+        ([76.9, 77.0], Sites.of(500.0), [1.0, 1.1, 1.2], "topographic"),
+    ],
+)
+def test_ground_that_does_not_fit_the_sites_is_refused_by_name(lon, sites, topographic, field) -> None:
+    with pytest.raises(BadSeismicInput) as caught:
+        shake(RANGE_FRONT, lon, [43.2, 43.3], sites, topographic=topographic)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "field"),
+    [(np.nan, 43.2, "lon"), (76.9, np.inf, "lat"), (200.0, 43.2, "lon"), (76.9, -91.0, "lat")],
+)
+def test_sites_that_are_nowhere_are_refused(lon, lat, field) -> None:
+    with pytest.raises(BadSeismicInput) as caught:
+        shake(RANGE_FRONT, [lon], [lat], Sites.of(500.0))
+    assert caught.value.field == field
 
 
 def test_draws_have_the_distribution_and_the_neighbourhood() -> None:
