@@ -306,6 +306,29 @@ def test_strategies_are_those_of_the_design(almaty: Region) -> None:
         assert {strategy.states[dam] for dam in others} == {expected}
 
 
+def test_the_unfinished_fill_is_said_to_breach_in_every_language(almaty: Region) -> None:
+    told = almaty.strategies["aksai-unfinished"].description
+    assert "breach" in told["en"]
+    assert "until" not in told["en"], "it is computed now"
+    assert "assumptions" in told["en"]
+    assert "прорвать" in told["ru"]
+    assert "бұзылуы" in told["kk"]
+    site = almaty.dam_sites["aksai"]
+    assert almaty.strategies["aksai-unfinished"].state_of(site).can_breach
+    assert almaty.strategies["both"].state_of(site).can_breach is False
+
+
+def test_every_state_says_who_says_so(almaty: Region) -> None:
+    for site in almaty.dam_sites.values():
+        assert site.states[0].kind == "absent"
+        for state in site.states:
+            assert state.source, site.id
+            assert state.confidence, site.id
+    assert almaty.dam_sites["ayusai"].state_on(date(2023, 7, 21)).kind == "in service"
+    assert almaty.dam_sites["ayusai"].state_on(date(2023, 7, 22)).kind == "clogged"
+    assert almaty.dam_sites["aksai"].state_on(date(2024, 4, 12)).said_on == "2024-04-12"
+
+
 def test_scenarios_are_those_of_the_table(almaty: Region) -> None:
     table = {row["scenario"]: row for row in rows("scenarios.csv")}
     assert list(almaty.scenarios) == list(table)
