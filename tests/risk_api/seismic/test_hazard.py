@@ -320,6 +320,13 @@ def test_floating_ruptures_stay_on_the_fault_and_cover_it() -> None:
         bottom = depth + found.planes.width_km[chosen] * np.sin(np.radians(50.0))
         assert depth.min() == 0.0
         assert bottom.max() == pytest.approx(25.0 * np.sin(np.radians(50.0)))
+    # The first leg runs north: a rupture that is d deep there begins d over the tangent of the dip to the
+    # east.
+    leg = (found.planes.y_km + found.planes.length_km) <= 40.0
+    assert leg.sum() > 3
+    out = found.planes.top_depth_km[leg] / np.tan(np.radians(50.0))
+    assert out.max() > 5.0
+    assert found.planes.x_km[leg] == pytest.approx(out)
     whole = found.magnitude == 8.0
     assert found.planes.length_km[whole] == pytest.approx(np.hypot(10, 70))
     small = found.planes.length_km[found.magnitude == 6.5]

@@ -17,7 +17,7 @@ from risk_api.seismic.mixture import probability_below, quantile
 from risk_api.seismic.realisations import correlation_range_km, realisations
 from risk_api.seismic.rupture import Rupture
 from risk_api.seismic.scenarios import seismic_scenario
-from risk_api.seismic.shaking import shake, shake_map
+from risk_api.seismic.shaking import Shaking, shake, shake_map
 from risk_api.seismic.weights import checked_weights
 
 CITY = np.array([76.945]), np.array([43.24])
@@ -206,6 +206,21 @@ def test_draws_have_the_distribution_and_the_neighbourhood() -> None:
     for other, distance in ((1, 2.0), (2, 39.8)):
         rho = np.exp(-3 * distance / correlation_range_km(Measure.PGA))
         assert seen[0, other] == pytest.approx((tau2 + phi2 * rho) / (tau2 + phi2), abs=0.02)
+
+
+def test_every_draw_is_of_one_model_with_that_models_variability() -> None:
+    """Two made-up models, far apart: one all between-event scatter, the other all within-event."""
+    mean, tau, phi = (np.empty((2, 1, 2)) for _ in range(3))
+    mean[0], mean[1] = -20.0, 20.0
+    tau[0], tau[1] = 1.0, 0.1
+    phi[0], phi[1] = 0.1, 0.5
+    shaking = Shaking((Measure.PGA,), ("a", "b"), np.array([0.3, 0.7]), mean, tau, phi, ())
+    drawn = np.log(realisations(shaking, [76.8, 77.2], [43.0, 43.5], 20_000, seed=5)[:, 0])
+    first = drawn[:, 0] < 0.0
+    assert (first == (drawn[:, 1] < 0.0)).all()
+    assert first.mean() == pytest.approx(0.3, abs=0.015)
+    assert drawn[first].std(axis=0) == pytest.approx(np.hypot(1.0, 0.1), rel=0.05)
+    assert drawn[~first].std(axis=0) == pytest.approx(np.hypot(0.1, 0.5), rel=0.05)
 
 
 def test_two_sites_at_one_place_are_shaken_alike() -> None:

@@ -52,6 +52,15 @@ def test_the_slope_of_a_tilted_plane() -> None:
     assert slope_at_30_arc_seconds(gap, cell, 43.2, 90.0)[40:44, 50:60] == pytest.approx(0.05, rel=0.1)
 
 
+def test_blocks_are_30_arc_seconds_either_way() -> None:
+    """At 43.2 degrees north 15 cells of 60 m from north to south, but 11 from west to east."""
+    y, x = np.mgrid[0:120, 0:150] * 60.0
+    by_column = slope_at_30_arc_seconds(1e-5 * x**2, 60.0, 43.2, 90.0)
+    by_row = slope_at_30_arc_seconds(1e-5 * y**2, 60.0, 43.2, 90.0)
+    assert len(np.unique(by_column[0])) == int(np.ceil(150 / 11))
+    assert len(np.unique(by_row[:, 0])) == int(np.ceil(120 / 15))
+
+
 @pytest.mark.parametrize(("cell", "resolution"), [(60.0, 900.0), (1000.0, 90.0), (60.0, float("nan"))])
 def test_terrain_too_coarse_is_refused(cell, resolution) -> None:
     with pytest.raises(BadSeismicInput) as caught:
@@ -129,12 +138,14 @@ def square(west, **properties):
 def test_zones_rule_over_the_proxy_the_later_over_the_earlier() -> None:
     zones = read_zones(
         collection(
-            square(76.9, vs30_m_s=300), square(76.95, vs30_m_s=400.0), square(76.95, intensity_increment=0.5)
+            square(76.9, vs30_m_s=300, intensity_increment=-1),
+            square(76.95, vs30_m_s=400.0),
+            square(76.95, intensity_increment=0.5),
         )
     )
     lon, lat = np.array([76.92, 76.97, 77.2]), np.full(3, 43.05)
     assert vs30_with_zones(zones, lon, lat, 600.0).tolist() == [300.0, 400.0, 600.0]
-    assert increments(zones, lon, lat).tolist() == [0.0, 0.5, 0.0]
+    assert increments(zones, lon, lat).tolist() == [-1.0, 0.5, 0.0]
     assert vs30_with_zones((), lon, lat, np.array([1.0, 2.0, 3.0])).tolist() == [1.0, 2.0, 3.0]
 
 
