@@ -213,3 +213,20 @@ def test_the_command_line_prints_held_passed_and_overtopped_volumes(valley, made
         record["stored_m3"] + record["passed_m3"] + record["overflow_m3"], abs=1.0
     )
     assert told["strategies"][1]["states"][0]["kind"] == "in service"
+
+
+@pytest.mark.parametrize("day", WRONG_DAYS)
+def test_the_command_line_refuses_a_day_that_is_none_by_name(valley, made_store, day, monkeypatch, capsys):
+    import sys
+
+    from risk_api.cli import main
+
+    asked = ["selrisk", "exposure", "--scenario", "burst", "--as-of", day, "--region", str(valley),
+             "--data-dir", str(made_store)]  # fmt: skip
+    monkeypatch.setattr(sys, "argv", asked)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("selrisk: ")
+    assert "as_of" in said
