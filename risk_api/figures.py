@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.runs.changes import SHARP_EDGE, SHARP_EDGE_RANGE
+from risk_api.runs.states import ON, THEN
 
 if TYPE_CHECKING:
     from geodata import DamSite, Ranged, Region, Scenario
@@ -20,8 +21,6 @@ Names = Mapping[Language, str]
 #: A plain text (English), or one in each language.
 Text = str | Mapping[str, str]
 
-#: The strategy that a scenario's date decides.
-THEN: Final = "then"
 #: Assumptions that shape the ground when a region is built: they reach a run through the region's version.
 _OF_THE_GROUND: Final = frozenset({"valley_floor_width_m", "valley_side_angle_deg", "fan_channel_depth_m"})
 _OF_THE_DEBRIS: Final = frozenset({"voellmy_mu", "voellmy_xi"})
@@ -121,6 +120,7 @@ def _standing(dam: str, inputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str
 
 def _uses_assumption(key: str, by_strategy: Mapping[str, Mapping[str, Any]]) -> bool:
     inputs = list(by_strategy.values())
+    dated = [run for name, run in by_strategy.items() if name == THEN or name.startswith(ON)]
     if key in _OF_THE_DEBRIS:
         return any(run["scenario"]["material"] == "debris" for run in inputs)
     eroding = any("entrainment" in run for run in inputs)
@@ -136,7 +136,7 @@ def _uses_assumption(key: str, by_strategy: Mapping[str, Mapping[str, Any]]) -> 
         if key.startswith(_assumption_id(f"dam.{dam}.")):
             # A year only says which state a dam was in on a day; anything else is about a dam that stands.
             return (
-                dam in by_strategy.get(THEN, {"dams": ()})["dams"]
+                any(dam in run["dams"] for run in dated)
                 if key.endswith("_year")
                 else (bool(_standing(dam, inputs)))
             )

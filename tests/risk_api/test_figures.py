@@ -73,6 +73,13 @@ def test_clogging_is_an_assumption_of_answers_with_through_flow_dams_only(almaty
             assert found[name].used == used, (scenario, strategy)
 
 
+def test_a_year_that_is_assumed_counts_where_a_day_decides_the_states(almaty):
+    for strategy, used in (("ayusai", False), ("then", True), ("on:1978-01-01", True)):
+        found = listed(almaty, "tuyuksu-1973", strategy)
+        assert found["medeu_raised_year"].used == used
+    assert not listed(almaty, KUMBELSU, "on:1978-01-01")["medeu_raised_year"].used, "not on its way"
+
+
 def test_a_day_with_a_clogged_tier_tells_how_much_is_clogged(almaty):
     found = listed(almaty, KUMBELSU, "on:2023-07-22")
     share = found["dam.ayusai.blocked_share"]
