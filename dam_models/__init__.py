@@ -10,6 +10,7 @@ from dam_models.boundaries import Boundaries, Side
 from dam_models.breach import Breach, BreachRecord, Fill, StateChange
 from dam_models.bulking import Bulking
 from dam_models.cell_faces import CellFaces
+from dam_models.crest import Crest
 from dam_models.dam import Dam, DamRecord
 from dam_models.entrainment import EntrainmentRecord, ErodibleBed, Settling
 from dam_models.errors import (
@@ -40,6 +41,7 @@ from dam_models.rain import curve_number_runoff, kirpich_time_of_concentration_s
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Coulomb, Manning, Mixture, Rheology, Voellmy
+from dam_models.routing import PoolRouting, route_level_pool
 from dam_models.sections import Section, SectionRecord
 from dam_models.storage import StorageCurve
 from dam_models.version import ENGINE_VERSION
@@ -60,6 +62,7 @@ __all__ = [
     "CellFaces",
     "Clogging",
     "Coulomb",
+    "Crest",
     "Dam",
     "DamRecord",
     "EntrainmentRecord",
@@ -85,6 +88,7 @@ __all__ = [
     "Outputs",
     "PeakEstimates",
     "PeakRelation",
+    "PoolRouting",
     "Pressure",
     "Release",
     "Rheology",
@@ -112,6 +116,7 @@ __all__ = [
     "outburst_hydrograph",
     "peak_estimates",
     "rain_hydrograph",
+    "route_level_pool",
     "simulate",
 ]
 

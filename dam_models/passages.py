@@ -87,13 +87,16 @@ class Passage:
             self._arrived += solids_m3
             self._block(time_s)
 
+    def prime(self, level_m: float) -> None:
+        """Let a siphon begin or stop at a level."""
+        if self.opening.siphon is not None:
+            self._running = self.opening.siphon.runs(self._running, level_m)
+
     def discharge_m3_s(self, time_s: float, level_m: float, tail_m: float) -> float:
         """Discharge at a time and a level, m3/s, whatever fluid there is."""
         opening = self.opening
-        if opening.siphon is not None:
-            self._running = opening.siphon.runs(self._running, level_m)
-            if not self._running:
-                return 0.0
+        if opening.siphon is not None and not self._running:
+            return 0.0
         free = 1.0 - self.blocked_share
         if opening.gate is not None:
             free *= opening.gate.share_at(time_s)

@@ -208,6 +208,7 @@ class PoolTracker:
             level = self.level_m(mesh)
             discharge = 0.0
             if isfinite(level):
+                passage.prime(level)
                 tail = mesh.surface_m(*opening.outfall)
                 discharge = passage.discharge_m3_s(time_s + 0.5 * dt, level, tail)
             if discharge == 0.0:
