@@ -196,7 +196,7 @@ def bowl(notch_m: float, area_m2: float) -> tuple[np.ndarray, Dam]:
 def test_the_pool_of_the_engine_follows_level_pool_routing(
     notch_m: float, area_m2: float, spills: bool
 ) -> None:
-    """Peak outflow within 2 %, the highest level within 5 cm, volumes within 3 %: the inflow has a way to go."""
+    """Peak outflow within 2 %, highest level within 5 cm, volumes within 3 %; the inflow has a way to go."""
     bed, wall = bowl(notch_m, area_m2)
     wave = Hydrograph(np.array([0.0, 900.0, 1800.0, 3600.0]), np.array([0.0, 70.0, 30.0, 0.0]))
     computed = simulate(
