@@ -213,7 +213,7 @@ def test_the_pool_of_the_engine_follows_level_pool_routing(
     routed = route_level_pool(
         wave, storage, Crest.of(wall, bed, CELL_M), wall.openings, duration_s=3600.0, step_s=10.0
     )
-    assert (routed.overflow_m3 > 0.2 * routed.inflow_m3) is spills
+    assert (routed.overflow_m3 > 0.15 * routed.inflow_m3) is spills
     outflow = computed.overflow_m3_s + computed.passed_m3_s
     assert outflow.max() == pytest.approx(routed.outflow_m3_s.max(), rel=0.02)
     assert np.nanmax(computed.level_m) == pytest.approx(routed.level_m.max(), abs=0.05)
