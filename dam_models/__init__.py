@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dam_models.boundaries import Boundaries, Side
 from dam_models.breach import Breach, BreachRecord, Fill, StateChange
+from dam_models.breach_relations import BreachEstimate, breach_estimate
 from dam_models.bulking import Bulking
 from dam_models.cell_faces import CellFaces
 from dam_models.crest import Crest
@@ -56,6 +57,7 @@ __all__ = [
     "Bingham",
     "Boundaries",
     "Breach",
+    "BreachEstimate",
     "BreachRecord",
     "Bulking",
     "BySolids",
@@ -107,6 +109,7 @@ __all__ = [
     "StorageCurve",
     "Voellmy",
     "VolumeBudget",
+    "breach_estimate",
     "cells_of_line",
     "cells_of_point",
     "curve_number_runoff",
