@@ -151,7 +151,11 @@ def plan(
     }
     changed = planned_changes(region, dams, changes or {}, state_of_kind)
     own, order = planned_own_dams(region, scenario, list(dams), own_dams)
-    states = [changed_state(state, changed.get(dam_id, {})) for dam_id, state in dams.items()]
+    # Also where a change closes what would clog: without its changes a spec is that of the plain run.
+    states = [
+        *dams.values(),
+        *(changed_state(dams[dam_id], change) for dam_id, change in changed.items()),
+    ]
     assumed = {name: assumption.value for name, assumption in region.assumptions.items()}
     return RunSpec.of(
         # Only where the flow takes its solids on the way, so that other runs stay what they were.
