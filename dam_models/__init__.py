@@ -44,6 +44,7 @@ from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Coulomb, Manning, Mixture, Rheology, Voellmy
 from dam_models.routing import PoolRouting, route_level_pool
 from dam_models.sections import Section, SectionRecord
+from dam_models.shaking import ShakenDam, crest_settlement_percent, shake_dam
 from dam_models.storage import StorageCurve
 from dam_models.version import ENGINE_VERSION
 from dam_models.viscoplastic import Bingham, HerschelBulkley, OBrienJulien
@@ -101,6 +102,7 @@ __all__ = [
     "SectionRecord",
     "Settings",
     "Settling",
+    "ShakenDam",
     "Side",
     "Siphon",
     "Snapshot",
@@ -112,6 +114,7 @@ __all__ = [
     "breach_estimate",
     "cells_of_line",
     "cells_of_point",
+    "crest_settlement_percent",
     "curve_number_runoff",
     "estimate_run",
     "kirpich_time_of_concentration_s",
@@ -120,6 +123,7 @@ __all__ = [
     "peak_estimates",
     "rain_hydrograph",
     "route_level_pool",
+    "shake_dam",
     "simulate",
 ]
 
