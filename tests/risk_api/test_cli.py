@@ -191,7 +191,9 @@ def valley_axis(half_m=200.0, below_north_m=3700.0):
     return ",".join(f"{float(lon):.6f},{float(lat):.6f}" for lon, lat in points)
 
 
-def test_a_dam_is_tried_with_its_curve_its_record_and_the_districts(selrisk, tmp_path):
+def test_a_dam_is_tried_with_its_curve_its_record_and_the_districts(selrisk, tmp_path, monkeypatch):
+    # Its runs stay out of the store that other tests count.
+    monkeypatch.setenv("RISK_DATA_DIR", str(tmp_path / "data"))
     drawing = tmp_path / "curve.svg"
     arguments = (*DAM, "--axis", valley_axis(), "--opening", "0.5", "--opening", "0.2,4", "--weir", "20,2")
     code, out, err = selrisk(*arguments, "--svg", str(drawing), "--lang", "ru")
