@@ -15,7 +15,7 @@ from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.jobs import accepted
 from risk_api.runs import Run, RunSpec
 from risk_api.service import LanguageDep, Service, ServiceDep
-from risk_api.what_if import SimulationBody, base_of, is_simulation
+from risk_api.what_if import SimulationBody, base_of, can_be_made, is_simulation
 from risk_api.what_if.answer import simulation_json
 from risk_api.what_if.body import EXAMPLES
 from risk_api.what_if.dams import asked_dams, dam_json
@@ -78,6 +78,9 @@ def simulation(
             str(request.scope.get("root_path", "")),
         )
     except RunsMissing:
+        if not can_be_made(specs[WITHOUT].values, service.region):
+            # Made by other software or on other ground, and half of it is gone: today's would not fit to it.
+            raise UnknownSimulation(simulation_id, in_path=True) from None
         return accepted(request, service, list(specs.values()), language, simulation_id)
     return cacheable(request, to_json_bytes(document), MEDIA_TYPES["geojson"], language=language)
 

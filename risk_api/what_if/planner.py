@@ -47,6 +47,19 @@ def base_of(spec: RunSpec) -> RunSpec:
     return RunSpec.of(values)
 
 
+def can_be_made(inputs: Mapping[str, Any], region: Region) -> bool:
+    """Whether a run of these inputs, made today, would be what its id says: same ground, same software."""
+    from dam_models.version import ENGINE_VERSION
+    from geodata.version import GROUND_VERSION
+    from risk_api.runs.spec import COUNTING_VERSION, PLACING_VERSION
+
+    versions = (ENGINE_VERSION, COUNTING_VERSION, PLACING_VERSION, GROUND_VERSION)
+    return (
+        tuple(inputs[name] for name in ("engine", "counting", "placing", "ground")) == versions
+        and inputs["region"] == {"id": region.id, "version": region.version}
+    )
+
+
 class WhatIf:
     """Plans simulations and refuses those that cannot be, before anything is run.
 

@@ -207,6 +207,15 @@ def test_a_base_run_that_was_removed_is_made_again(service, make_client, tmp_pat
             assert time.monotonic() < until
             time.sleep(0.2)
         assert client.get(f"/v1/simulations/{name}").status_code == 200
+    # What other software made cannot be completed by this one.
+    shutil.rmtree(tmp_path / "copy" / "runs" / base)
+    summary = tmp_path / "copy" / "runs" / name / "run.json"
+    document = json.loads(summary.read_text(encoding="utf-8"))
+    document["inputs"]["engine"] = "0"
+    summary.write_text(json.dumps(document), encoding="utf-8")
+    with make_client(tmp_path / "copy") as client:
+        assert client.get(f"/v1/simulations/{name}").status_code == 404
+        assert client.get("/v1/jobs").json()["numberMatched"] == 0
 
 
 @pytest.fixture(scope="module")
