@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dam_models.closing import way_round
 from dam_models.dam import Dam
 from dam_models.errors import InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
 from dam_models.release import Release
@@ -71,7 +72,11 @@ def check_releases(releases: Sequence[Release], shape: tuple[int, ...], duration
 
 
 def check_dams(dams: Sequence[Dam], bed_m: Floats, duration_s: float) -> None:
-    """Refuse dams that do not fit the bed, reach above any mountain or change only after the end."""
+    """Refuse dams that do not fit the bed, have one name, do not close, or change only after the end."""
+    names = [dam.name for dam in dams]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidDam(f"two dams have the name {name}", field="name")
     for dam in dams:
         dam.check_against(bed_m)
         if dam.crest_m.max() > HIGHEST_BED_M or dam.crest_m.min() < LOWEST_BED_M:
@@ -90,6 +95,18 @@ def check_dams(dams: Sequence[Dam], bed_m: Floats, duration_s: float) -> None:
         if dam.breach is not None and (dam.breach.start_s or 0.0) >= duration_s:
             begins = f"begins at {dam.breach.start_s:g} s, after the end of the run"
             raise InvalidDam(f"dam {dam.name}: its breach {begins}", field="start_s")
+        if not dam.open_ended:
+            _check_closed(dam, bed_m)
+
+
+def _check_closed(dam: Dam, bed_m: Floats) -> None:
+    """Refuse a wall that water passes round below its crest."""
+    around = way_round(bed_m, dam.faces, dam.crest_at(0.0), dam.pool, dam.gauge)
+    if around is not None:
+        raise InvalidDam(
+            f"dam {dam.name}: water below its crest passes round the wall, to the cell {around}",
+            field="faces",
+        )
 
 
 def check_sections(sections: Sequence[Section], shape: tuple[int, ...]) -> None:

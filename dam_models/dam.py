@@ -54,6 +54,9 @@ class Dam:
         The bed holds the dam already: the wall counts where its crest is the higher one, be it nowhere.
     breach : Breach, optional
         How it may fail during the run; not together with `time_s`.
+    open_ended : bool
+        The wall may be passed round (a spur, a wall that turns a flow aside). Any other is refused in
+        `simulate` where water as high as its lowest crest gets round it.
 
     Raises
     ------
@@ -73,6 +76,7 @@ class Dam:
     length_share: Floats
     held_by_bed: bool
     breach: Breach | None
+    open_ended: bool
 
     def __init__(
         self,
@@ -88,6 +92,7 @@ class Dam:
         length_share: ArrayLike = 1.0,
         held_by_bed: bool = False,
         breach: Breach | None = None,
+        open_ended: bool = False,
     ) -> None:
         times = np.zeros(1) if time_s is None else np.asarray(time_s, dtype=np.float64)
         share = np.asarray(length_share, dtype=np.float64)
@@ -107,6 +112,7 @@ class Dam:
             ("length_share", np.broadcast_to(share, (faces.count,)).copy()),
             ("held_by_bed", bool(held_by_bed)),
             ("breach", breach),
+            ("open_ended", bool(open_ended)),
         ):
             object.__setattr__(self, field, value)
         self._check_figures()

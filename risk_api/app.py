@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -52,7 +53,12 @@ BACKGROUND_AFTER_S: Final = 1.0
 EXPOSED_HEADERS: Final = ["ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Language"]
 
 
-def open_service(settings: Settings, metrics: Metrics, region: Region | None = None) -> Service:
+def open_service(
+    settings: Settings,
+    metrics: Metrics,
+    region: Region | None = None,
+    stopping: threading.Event | None = None,
+) -> Service:
     """Open the region and the store, and make what the routes share.
 
     Parameters
@@ -61,6 +67,8 @@ def open_service(settings: Settings, metrics: Metrics, region: Region | None = N
     metrics : Metrics
     region : Region, optional
         An open region; else the one that the settings name is opened.
+    stopping : Event, optional
+        Set by the server once it is to stop.
 
     Raises
     ------
@@ -91,6 +99,7 @@ def open_service(settings: Settings, metrics: Metrics, region: Region | None = N
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         metrics=metrics,
         sampling=CapacityLimiter(POINT_THREADS),
+        stopping=stopping or threading.Event(),
     )
 
 
@@ -106,7 +115,9 @@ async def _in_background(service: Service) -> None:
     await service.precompute.run()
 
 
-def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
+def create_app(
+    settings: Settings, region: Region | None = None, stopping: threading.Event | None = None
+) -> FastAPI:
     """Build the application.
 
     Parameters
@@ -114,12 +125,14 @@ def create_app(settings: Settings, region: Region | None = None) -> FastAPI:
     settings : Settings
     region : Region, optional
         An open region, where the caller has checked it already.
+    stopping : Event, optional
+        Set by the server once it is to stop, before it waits for the answers under way.
     """
     metrics = Metrics()
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        service = open_service(settings, metrics, region)
+        service = open_service(settings, metrics, region, stopping)
         background = asyncio.create_task(_in_background(service))
         try:
             yield {"service": service}

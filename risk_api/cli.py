@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +13,8 @@ import typer
 from risk_api import __version__
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from risk_api.settings import Settings
 
 app = typer.Typer(
@@ -43,6 +47,8 @@ QualityOption = Annotated[
 
 #: How long connections may end by themselves when the service is stopped, s.
 SHUTDOWN_WAIT_S = 3
+#: Exit code where the server could not start, as uvicorn has it.
+SERVER_FAILED = 3
 
 
 class UsageError(Exception):
@@ -115,16 +121,32 @@ def serve(
     ground = open_region(settings.region)
     settings.runs_dir.mkdir(parents=True, exist_ok=True)
     typer.echo(f"selrisk {__version__}: http://{settings.host}:{settings.port}", err=True)
-    uvicorn.run(
-        create_app(settings, ground),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        # A page that follows a job holds its connection open: without a limit Ctrl-C would wait for the run.
-        timeout_graceful_shutdown=SHUTDOWN_WAIT_S,
+    stopping = threading.Event()
+
+    class Server(uvicorn.Server):
+        """Tells the application that it is to stop before it waits for the answers under way."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            stopping.set()
+            super().handle_exit(sig, frame)
+
+    server = Server(
+        uvicorn.Config(
+            create_app(settings, ground, stopping),
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            # Whoever follows a job holds a connection open: without a limit Ctrl-C could wait for the run.
+            timeout_graceful_shutdown=SHUTDOWN_WAIT_S,
+        )
     )
+    # Ctrl-C is how it is stopped: uvicorn raises it again once everything has ended.
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise typer.Exit(SERVER_FAILED)
 
 
 @app.command()

@@ -24,6 +24,7 @@ RETRY_MS: Final = 2000
 async def job_events(
     look: Callable[[], Job],
     describe: Callable[[Job], Any],
+    stopping: Callable[[], bool] = lambda: False,
     *,
     poll_s: float = POLL_S,
     sign_of_life_s: float = SIGN_OF_LIFE_S,
@@ -36,6 +37,8 @@ async def job_events(
         The job as it stands; `UnknownJob` once it is forgotten, which ends the stream as well.
     describe : callable
         The data of an event.
+    stopping : callable
+        Whether the service is to stop: the stream ends then, and who follows it asks again later.
     poll_s, sign_of_life_s : float
         How often the job is looked at, and after how long without news a comment is sent, s.
     """
@@ -45,7 +48,7 @@ async def job_events(
     told: tuple[object, ...] = ()
     quiet_s = 0.0
     number = 0
-    while True:
+    while not stopping():
         try:
             job = look()
         except UnknownJob:

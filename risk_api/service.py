@@ -13,6 +13,8 @@ from risk_api.i18n import Language
 from risk_api.negotiation import request_language
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from anyio import CapacityLimiter
 
     from geodata import Region
@@ -55,6 +57,8 @@ class Service:
     metrics : Metrics
     sampling : CapacityLimiter
         Lets few threads at a time open the rasters of runs for single points.
+    stopping : Event
+        Set once the server is to stop: answers that would go on for long come to their end.
     """
 
     settings: Settings
@@ -69,6 +73,7 @@ class Service:
     precompute: Precompute
     metrics: Metrics
     sampling: CapacityLimiter
+    stopping: Event
 
 
 class State(TypedDict):

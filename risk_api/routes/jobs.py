@@ -142,7 +142,11 @@ async def events(request: Request, service: ServiceDep, language: LanguageDep, j
     root_path = request.scope.get("root_path", "")
     headers = {"Cache-Control": "no-store", "Content-Language": language, "X-Accel-Buffering": "no"}
     return StreamingResponse(
-        job_events(lambda: service.jobs.get(job_id), lambda job: job_json(job, language, root_path)),
+        job_events(
+            lambda: service.jobs.get(job_id),
+            lambda job: job_json(job, language, root_path),
+            service.stopping.is_set,
+        ),
         media_type=EVENTS,
         headers=headers,
     )

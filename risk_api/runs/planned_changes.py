@@ -79,7 +79,7 @@ def _changed(
     if change.capacity_m3 is not None:
         changed["capacity_m3"] = change.capacity_m3
     elif change.changes_size:
-        own = _own_crest_m(region, site)
+        own = own_crest_m(region, site)
         crest = change.crest_elevation_m
         if crest is None:
             assert change.height_m is not None
@@ -96,7 +96,7 @@ def _changed(
     return changed
 
 
-def _own_crest_m(region: "Region", site: "DamSite") -> float:
+def own_crest_m(region: "Region", site: "DamSite") -> float:
     """Crest of the finished dam as the region has it, m."""
     if site.crest_elevation_m is not None:
         return site.crest_elevation_m
@@ -156,6 +156,7 @@ def planned_own_dams(
         planned[dam.id] = {
             "axis_lonlat": [list(point) for point in dam.rounded_axis],
             "river": crossing.river,
+            "bed_elevation_m": round(crossing.bed_m, 2),
             "crest_elevation_m": round(crest, 2),
             "state": dam.plain_state(),
         }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from risk_api.dam_records import holds_more_than_level
 from risk_api.i18n import Language, translate
 from risk_api.runs.changes import changed_state
+from risk_api.runs.planned_changes import own_crest_m
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -58,6 +59,13 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
     spill = None if crest is None else round(crest - (weir["below_crest_m"] if weir else 0.0), 2)
     freeboard = record.get("freeboard_min_m")
     site = region.dam_sites.get(dam_id)
+    # The river bed that heights are given above; the cell of a run can lie a little higher or lower.
+    if own is not None:
+        bed = own["bed_elevation_m"]
+    elif site is not None:
+        bed = round(own_crest_m(region, site) - site.height_m.value, 2)
+    else:
+        bed = record["bed_elevation_m"]
     outcome = record.get("outcome")
     return {
         "id": dam_id,
@@ -67,9 +75,9 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
         "river": own["river"] if own else (site.river if site is not None else None),
         "axis": {"type": "LineString", "coordinates": own["axis_lonlat"]} if own else None,
         "state": record["state"],
-        "bed_elevation_m": record["bed_elevation_m"],
+        "bed_elevation_m": bed,
         "crest_elevation_m": crest,
-        "height_m": None if crest is None else round(crest - record["bed_elevation_m"], 2),
+        "height_m": None if crest is None else round(crest - bed, 2),
         "spill_elevation_m": spill,
         "crest_length_m": record["crest_length_m"],
         "openings": record.get("openings", [record["opening"]] if record.get("opening") else []),

@@ -54,10 +54,9 @@ def can_be_made(inputs: Mapping[str, Any], region: Region) -> bool:
     from risk_api.runs.spec import COUNTING_VERSION, PLACING_VERSION
 
     versions = (ENGINE_VERSION, COUNTING_VERSION, PLACING_VERSION, GROUND_VERSION)
-    return (
-        tuple(inputs[name] for name in ("engine", "counting", "placing", "ground")) == versions
-        and inputs["region"] == {"id": region.id, "version": region.version}
-    )
+    return tuple(inputs[name] for name in ("engine", "counting", "placing", "ground")) == versions and inputs[
+        "region"
+    ] == {"id": region.id, "version": region.version}
 
 
 class WhatIf:

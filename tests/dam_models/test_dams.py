@@ -19,6 +19,7 @@ from dam_models import (
     Voellmy,
     simulate,
 )
+from dam_models.closing import way_round
 
 CELL_M = 20.0
 SHAPE = (21, 60)
@@ -32,13 +33,13 @@ def valley() -> np.ndarray:
     return 500.0 - 0.06 * CELL_M * np.arange(SHAPE[1])[None, :] + across
 
 
-def dam(height_m: float, openings: tuple[Opening, ...] = ()) -> Dam:
+def dam(height_m: float, openings: tuple[Opening, ...] = (), name: str = "test") -> Dam:
     bed = valley()
     crest = bed[10, CREST_COL] + height_m
     rows = np.flatnonzero(bed[:, CREST_COL] < crest)
     pool = (bed < crest) & (np.arange(SHAPE[1])[None, :] < CREST_COL)
     faces = CellFaces.between(pool, rows, np.full(rows.size, CREST_COL))
-    return Dam("test", faces, crest, pool, (10, CREST_COL - 1), openings)
+    return Dam(name, faces, crest, pool, (10, CREST_COL - 1), openings)
 
 
 def opening(area_m2: float, **more: float) -> Opening:
@@ -157,7 +158,8 @@ def test_a_dam_the_flow_cannot_reach_changes_nothing() -> None:
     bed = valley()
     pool = np.zeros(SHAPE, dtype=bool)
     pool[0, 10:15] = True
-    aside = Dam("aside", CellFaces.between(pool, [0], [15]), bed[0, 14] + 5.0, pool, (0, 14))
+    faces = CellFaces.between(pool, [0], [15])
+    aside = Dam("aside", faces, bed[0, 14] + 5.0, pool, (0, 14), open_ended=True)
     without = simulate(bed, CELL_M, [flow(50_000.0)], MUD, duration_s=900.0)
     with_dam = simulate(bed, CELL_M, [flow(50_000.0)], MUD, [aside], duration_s=900.0)
     assert np.array_equal(without.depth_max_m, with_dam.depth_max_m)
@@ -238,8 +240,38 @@ def test_a_dam_that_does_not_fit_or_changes_nothing_is_refused_by_name(
 
 def test_two_dams_on_one_face_are_refused() -> None:
     with pytest.raises(InvalidDam, match="another dam") as caught:
-        simulate(valley(), CELL_M, [flow(1000.0)], MUD, [dam(20.0), dam(25.0)], duration_s=10.0)
+        simulate(valley(), CELL_M, [flow(1000.0)], MUD, [dam(20.0), dam(25.0, name="other")], duration_s=10.0)
     assert caught.value.field == "dams"
+
+
+def test_two_dams_of_one_name_are_refused() -> None:
+    with pytest.raises(InvalidDam, match="the name test") as caught:
+        simulate(valley(), CELL_M, [flow(1000.0)], MUD, [dam(20.0), dam(25.0)], duration_s=10.0)
+    assert caught.value.field == "name"
+
+
+@pytest.mark.parametrize("missing", [0, 1, -1])
+def test_a_wall_that_can_be_walked_around_is_refused_unless_it_says_so(missing: int) -> None:
+    whole = dam(20.0)
+    kept = np.delete(np.arange(whole.faces.count), missing)
+    faces = CellFaces(whole.faces.rows[kept], whole.faces.cols[kept], whole.faces.south[kept])
+    crest = whole.crest_m[0, kept]
+    low = whole.faces.higher_bed_m(valley())[missing] < crest.min()
+    assert low, "a face below the crest is missing"
+    short = Dam("short", faces, crest, whole.pool, whole.gauge)
+    with pytest.raises(InvalidDam, match="passes round") as caught:
+        simulate(valley(), CELL_M, [flow(1000.0)], MUD, [short], duration_s=10.0)
+    assert caught.value.field == "faces"
+    spur = Dam("spur", faces, crest, whole.pool, whole.gauge, open_ended=True)
+    run = simulate(valley(), CELL_M, [flow(1000.0)], MUD, [spur], duration_s=10.0)
+    assert run.dams[0].name == "spur"
+
+
+@settings(max_examples=40, deadline=None)
+@given(height_m=st.floats(2.0, 60.0))
+def test_a_wall_from_side_to_side_is_never_walked_around(height_m: float) -> None:
+    whole = dam(height_m)
+    assert way_round(valley(), whole.faces, whole.crest_at(0.0), whole.pool, whole.gauge) is None
 
 
 def test_faces_are_named_once_and_touch_the_pool() -> None:

@@ -179,7 +179,8 @@ def test_quarter_turns_and_mirrors_give_the_same_flow_past_a_dam(rheology: Rheol
 
         pool = place(bowl)
         rows, cols = np.nonzero(place(line))
-        dam = Dam("dam", CellFaces.between(pool, rows, cols), 12.0, pool, tuple(np.argwhere(pool)[0]))
+        faces = CellFaces.between(pool, rows, cols)
+        dam = Dam("dam", faces, 12.0, pool, tuple(np.argwhere(pool)[0]), open_ended=True)
         result = simulate(
             place(bed), 10.0, [Release.pool(place(source), solids_fraction=0.4)], rheology, [dam],
             duration_s=40.0, settings=Settings(order=order),

@@ -42,7 +42,7 @@ for order in (1, 2):
         Voellmy(np.full(bed.shape, 0.02), np.full(bed.shape, 400.0)), Bingham(10.0, 1.0),
         OBrienJulien(10.0, 1.0, 0.05),
     ):
-        for dams in ((), (Dam("a", faces, bed[7, 15] + 2.0, pool, (7, 15), (opening,)),)):
+        for dams in ((), (Dam("a", faces, bed[7, 15] + 2.0, pool, (7, 15), (opening,), open_ended=True),)):
             result = simulate(
                 bed, 20.0, [Release.triangle(([7], [3]), 20_000.0, 400.0, solids_fraction=0.5)], law, dams,
                 duration_s=200.0, boundaries=Boundaries.walls() if order == 1 else None,
@@ -58,7 +58,7 @@ for law in (Voellmy(mu, 400.0), Bingham(stress, 1.0)):
         columns(bed), 20.0,
         [Release.hydrograph((np.arange(4, 12)[::2], np.full(4, 3)), [0.0, 100.0], [400.0, 400.0]),
          Release.pool(columns(np.ones(bed.shape)))], law,
-        [Dam("a", faces, bed[7, 15] + 2.0, columns(pool), (7, 15), (opening,))], duration_s=20.0,
+        [Dam("a", faces, bed[7, 15] + 2.0, columns(pool), (7, 15), (opening,), open_ended=True)], duration_s=20.0,
         initial=State(*(columns(np.zeros(bed.shape)) for _ in range(4))),
         erodible=ErodibleBed(columns(np.full(bed.shape, 0.1)), critical_shear_pa=100.0),
         outputs=Outputs((Gauge("g", 7, 20),), (10.0,), Pressure(1.5, 0.5)),

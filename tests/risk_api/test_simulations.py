@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -81,8 +82,6 @@ def test_events_tell_the_progress_and_end_once(service):
 def test_events_of_a_quiet_job_give_signs_of_life_and_end_with_a_forgotten_one(service):
     _, client, accepted, _ = service
     job = client.app_state["service"].jobs.get(accepted.json()["job"]["id"])
-    from dataclasses import replace
-
     running = replace(job, status="running", progress=0.5)
     looks = iter([running] * 8)
 
@@ -102,6 +101,19 @@ def test_events_of_a_quiet_job_give_signs_of_life_and_end_with_a_forgotten_one(s
     assert not any(b"event: end" in part for part in parts)
 
 
+def test_events_stop_with_the_service_and_do_not_say_that_the_job_has_ended(service):
+    _, client, accepted, _ = service
+    running = replace(client.app_state["service"].jobs.get(accepted.json()["job"]["id"]), status="running")
+    asks = iter([False, False, True])
+
+    async def collect():
+        stream = job_events(lambda: running, lambda one: {}, lambda: next(asks), poll_s=0.01)
+        return [part async for part in stream]
+
+    parts = asyncio.run(collect())
+    assert parts[-1].startswith(b"event: progress")
+
+
 def test_the_answer_holds_what_was_asked_for(service):
     _, client, _, _ = service
     answer = client.get(f"/v1/simulations/{simulation_id(service)}", headers={"accept-language": "ru"})
@@ -118,7 +130,7 @@ def test_the_answer_holds_what_was_asked_for(service):
     (dam,) = document["dams"]
     assert (dam["id"], dam["own"], dam["state"]) == ("mine", True, "in service")
     assert dam["axis"]["coordinates"] == pytest.approx([pytest.approx(point, abs=1e-6) for point in axis()])
-    assert dam["height_m"] == pytest.approx(12.0, abs=6.0)
+    assert dam["height_m"] == pytest.approx(12.0, abs=0.01), "what was asked for"
     assert dam["spill_elevation_m"] == pytest.approx(dam["crest_elevation_m"] - 2.0)
     levels, volumes = dam["storage"]["level_m"], dam["storage"]["volume_m3"]
     assert levels == sorted(levels)
