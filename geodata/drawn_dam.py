@@ -91,7 +91,7 @@ def crossing_of(
         here = [chainage for chainage in _crossings(line, river) if chainage > start]
         if here:
             chainage = min(here)
-            return Crossing(river_id, chainage, river.bed_at(chainage), (number, chainage))
+            return Crossing(river_id, chainage, _natural_bed_at(river, chainage), (number, chainage))
     elsewhere = [id for id, river in rivers.items() if _crossings(line, river)]
     if elsewhere:
         raise DamRefused("axis", "never_met", river=", ".join(elsewhere))
@@ -222,6 +222,15 @@ def _crossings(line: LineString, river: River) -> list[float]:
     met = line.intersection(LineString(river.xy))
     parts = getattr(met, "geoms", [met])
     return sorted(river.nearest(*part.centroid.coords[0])[0] for part in parts if not part.is_empty)
+
+
+def _natural_bed_at(river: River, chainage_m: float) -> float:
+    """River bed at a chainage; where the terrain holds a dam and its bowl, that of the valley under them."""
+    for start, end in river.basins:
+        if start < chainage_m < end:
+            top, toe = river.bed_at(start), river.bed_at(end)
+            return top + (chainage_m - start) / (end - start) * (min(top, toe) - top)
+    return river.bed_at(chainage_m)
 
 
 def _ends_reach(ground: Grid, xy: FloatArray, crest: float) -> bool:

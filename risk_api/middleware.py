@@ -145,6 +145,8 @@ class HeadAsGet:
 
         # In place, so that what the router finds out (the route) stays visible to the middlewares outside.
         scope["method"] = "GET"
+        # For an answer that would go on for long: nobody reads it.
+        scope.setdefault("state", {})["head_only"] = True
         await self.app(scope, receive, send_without_body)
 
 

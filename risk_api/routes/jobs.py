@@ -141,6 +141,8 @@ async def events(request: Request, service: ServiceDep, language: LanguageDep, j
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
     root_path = request.scope.get("root_path", "")
     headers = {"Cache-Control": "no-store", "Content-Language": language, "X-Accel-Buffering": "no"}
+    if getattr(request.state, "head_only", False):
+        return Response(media_type=EVENTS, headers=headers)
     return StreamingResponse(
         job_events(
             lambda: service.jobs.get(job_id),

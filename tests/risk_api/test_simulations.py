@@ -358,6 +358,9 @@ def test_a_question_that_has_no_strategy_takes_one_that_there_is(quiet):
     del body["strategy"]
     answer = quiet.post("/v1/simulations", json=body)
     assert answer.status_code == 202
+    # A HEAD of a stream does not wait for its end.
+    head = quiet.head(answer.headers["location"] + "/events")
+    assert (head.status_code, head.content) == (200, b"")
     assert quiet.delete(answer.headers["location"]).json()["status"] in ("dismissed", "successful")
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dam_models.closing import way_round
 from geodata import DamRefused, Region
 from risk_api.errors import BadParameter
 from risk_api.runs import DamChange, GivenOpening, GivenWeir, OwnDam, RunSpec, plan, strategy_ids
@@ -167,6 +168,25 @@ def test_a_higher_own_dam_never_holds_less(
         return
     # Too high for this axis is the one reason there is at these places.
     assert refused in {"open_end", "passed_round", "no_valley", "pools_meet"}
+
+
+def test_a_bent_wall_closes_the_valley_as_a_straight_one_does(almaty: Region) -> None:
+    straight = across(almaty, 1000.0)
+    (x0, y0), (x1, y1) = (almaty.to_metric(*point) for point in straight)
+    # The middle lies 60 m upstream of the line between the ends.
+    middle = almaty.to_lonlat((x0 + x1) / 2 + 0.1 * (y1 - y0), (y0 + y1) / 2 - 0.1 * (x1 - x0))
+    sites = []
+    for axis in (straight, [straight[0], middle, straight[1]]):
+        dams = placed(almaty, with_own(almaty, OwnDam("mine", axis, height_m=35.0)))
+        wall = dams.dams[0]
+        wall.check_against(dams.bed_m)
+        assert way_round(dams.bed_m, wall.faces, wall.crest_at(0.0), wall.pool, wall.gauge) is None
+        standing = wall.crest_at(0.0) > wall.faces.higher_bed_m(dams.bed_m)
+        along = float((wall.length_share * standing).sum() * 30.0)
+        assert along == pytest.approx(dams.described["mine"]["crest_length_m"], abs=90.0)
+        sites.append(dams.described["mine"])
+    assert sites[1]["crest_length_m"] == pytest.approx(sites[0]["crest_length_m"], rel=0.35)
+    assert sites[1]["storage"]["capacity_m3"] != sites[0]["storage"]["capacity_m3"]
 
 
 def test_a_drawing_repeated_with_noise_of_a_millimetre_is_the_same_run(almaty: Region) -> None:
