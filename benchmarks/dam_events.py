@@ -1,8 +1,8 @@
 """What three dams did, by the model and by what was published: the table of docs/dams-against-events.md.
 
-python -m benchmarks.dam_events [region]     about ten minutes on one core
+python -m benchmarks.dam_events [region]     two minutes on one core
 
-Opening sizes are unpublished for all three, and the heads of flow are assumed: agreement is consistency, not validation.
+Opening sizes are unpublished for all three: agreement is consistency, not validation.
 """
 
 import sys
@@ -49,8 +49,8 @@ def passed(record: DamRecord) -> str:
     lowest = record.freeboard_min_m
     return (
         f"{held(record)}; {million(record.passed_m3)} through the openings, at most "
-        f"{record.passed_m3_s.max():.1f} m³/s, with {solids:.2f} of solids ({arriving_solids(record):.2f} arrive); "
-        f"least freeboard {lowest:.1f} m"
+        f"{record.passed_m3_s.max():.1f} m³/s, with {solids:.2f} of solids "
+        f"({arriving_solids(record):.2f} arrive); least freeboard {lowest:.1f} m"
     )
 
 
