@@ -23,6 +23,7 @@ from dam_models.errors import (
     RunCancelled,
     RunTooLarge,
 )
+from dam_models.fill_soils import FILL_SOILS, FillSoil
 from dam_models.hydrograph import Hydrograph
 from dam_models.limits import RunEstimate, estimate_run
 from dam_models.lines import cells_of_line, cells_of_point
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ENGINE_VERSION",
+    "FILL_SOILS",
     "PEAK_RELATIONS",
     "Bingham",
     "Boundaries",
@@ -71,6 +73,7 @@ __all__ = [
     "EntrainmentRecord",
     "ErodibleBed",
     "Fill",
+    "FillSoil",
     "FlowError",
     "FlowResult",
     "Gate",

@@ -21,7 +21,7 @@ class Fill:
 
     It is eroded at the rate E = k_d (tau - tau_c), excess shear: Partheniades (1965) for soils, Hanson & Cook
     (2004) for embankments, the law of WinDAM, DLBreach (Wu 2013) and DABA (Chang & Zhang 2010), as cited, not
-    re-read.
+    re-read. `FILL_SOILS` holds ranges by soil.
 
     Parameters
     ----------

@@ -222,7 +222,8 @@ class Breaching:
         """Give the faces that the notch has reached their crests and their shares."""
         ground = self._ground()
         reached, crest = self._notch.opened(ground)
-        level = np.array([self._mesh.surface_m(row, col) for row, col in zip(*self._above, strict=True)])
+        rows, cols = (part + 1 for part in self._above)
+        level = self._mesh.bed_m(rows, cols) + self._mesh.cells.h[self._mesh.index[rows, cols]]
         self._passing, self._through = self._notch.shares(level, ground)
         share = self._passing / self._cell
         self._walls.reshape(self._dam, reached, crest, share, share / self._dam.length_share)

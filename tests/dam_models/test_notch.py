@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dam_models import Breach, CellFaces, Fill
+from dam_models import FILL_SOILS, Breach, CellFaces, Fill
 from dam_models.notch import Notch, distances_along, first_face
 from dam_models.scour import Pipe, erosion_m_s, notch_flow, shear_pa
 
@@ -160,3 +160,16 @@ def test_the_pipe_by_its_formula() -> None:
     assert not pipe.roof_falls(0.0)
     pipe.diameter_m = 20.5
     assert pipe.roof_falls(0.0)
+
+
+def test_soils_are_ranges_of_fills() -> None:
+    body = {"crest_width_m": 5.0, "upstream_slope": 2.0, "downstream_slope": 2.0}
+    for soil in FILL_SOILS.values():
+        rates = [erosion_m_s(80.0, soil.fill(how, **body)) for how in range(3)]
+        assert rates[2] > 3.0 * rates[1] > 9.0 * rates[0]
+        assert soil.fill(**body).manning_n == soil.manning_n
+        assert soil.fill(manning_n=0.05, **body).manning_n == 0.05
+    # Shields for grains of 10, 20 and 60 mm.
+    grains = ((0.03, 0.01), (0.047, 0.02), (0.06, 0.06))
+    shields = [number * 1650.0 * 9.81 * size for number, size in grains]
+    assert FILL_SOILS["dumped gravel"].critical_shear_pa == pytest.approx(shields, rel=0.05)
