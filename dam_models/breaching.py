@@ -10,10 +10,10 @@ from dam_models.breach import Breach, BreachRecord, StateChange
 from dam_models.breach_history import BreachHistory
 from dam_models.dam import Dam
 from dam_models.face_gauges import FaceGauges
-from dam_models.kernels.fields import GRAVITY_M_S2
 from dam_models.mesh import Mesh
 from dam_models.notch import Notch
 from dam_models.pools import PoolTracker
+from dam_models.pouring_step import pouring_step_s
 from dam_models.scour import Pipe, erosion_m_s, notch_flow, shear_pa
 from dam_models.sections import FaceSet
 from dam_models.walls import Walls
@@ -109,9 +109,7 @@ class Breaching:
         if self._rate_m_s <= 0.0:
             return math.inf
         step = _MOST_OF_DEPTH * max(self._depth_m, _LEAST_DEPTH_M) / self._rate_m_s
-        # What is poured into a cell in one step must not run out of it faster than the step allows.
-        wave = 2.0 * math.sqrt(GRAVITY_M_S2 * self._eroding_m3_s / self._cell**2)
-        return min(step, (self._cfl * self._cell / wave) ** (2.0 / 3.0)) if wave > 0.0 else step
+        return min(step, pouring_step_s(self._eroding_m3_s / self._cell**2, self._cell, self._cfl))
 
     def start(self) -> None:
         """See whether it begins with the run."""

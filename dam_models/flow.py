@@ -14,12 +14,12 @@ from dam_models.entrainment import ErodibleBed
 from dam_models.face_gauges import FaceGauges
 from dam_models.friction_law import FrictionLaw
 from dam_models.ghosts import Ghosts
-from dam_models.kernels.fields import GRAVITY_M_S2
 from dam_models.mesh import Mesh, Visit
 from dam_models.outputs import Outputs
 from dam_models.parameters import check_rasters
 from dam_models.pools import PoolTracker
 from dam_models.pouring import pour
+from dam_models.pouring_step import pouring_step_s
 from dam_models.recording import Recorder
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
@@ -356,9 +356,8 @@ class _Run:
         largest = float(release.discharge_m3_s[max(0, part - 1) : part + 2].max()) if part else 0.0
         if largest == 0.0:
             return float(release.time_s[part]) - self.time
-        # What is poured into a cell in one step must not run out of it faster than the step allows.
-        wave = 2.0 * (GRAVITY_M_S2 * largest / (release.rows.size * self.area)) ** 0.5
-        return float((self.settings.cfl * self.cell / wave) ** (2.0 / 3.0))
+        rise_m_s = largest / (release.rows.size * self.area)
+        return pouring_step_s(rise_m_s, self.cell, self.settings.cfl)
 
     def _step(self, visit: Visit, limit_s: float) -> float:
         """Advance by `limit_s`, or by less where a depth would become negative; returns the step, s."""

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from dam_models.boundaries import Boundaries
 from dam_models.errors import RunTooLarge
 from dam_models.kernels.fields import GRAVITY_M_S2
+from dam_models.pouring_step import pouring_step_s
 from dam_models.release import Release
 from dam_models.result import Settings, State
 
@@ -220,8 +221,7 @@ def _steps(
     by_pouring = 0.0
     for release in releases:
         if release.time_s.size:
-            # As the engine limits a step by what is poured into a cell in it.
             rise_m_s = float(release.discharge_m3_s.max()) / (release.rows.size * cell_size_m**2)
-            step_s = (settings.cfl * cell_size_m / (2.0 * math.sqrt(GRAVITY_M_S2 * rise_m_s))) ** (2.0 / 3.0)
+            step_s = pouring_step_s(rise_m_s, cell_size_m, settings.cfl)
             by_pouring = max(by_pouring, min(duration_s, release.end_s) / step_s)
     return math.ceil(max(by_wave, by_pouring) + duration_s / settings.record_every_s) + 1
