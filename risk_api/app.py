@@ -17,8 +17,10 @@ from starlette.staticfiles import StaticFiles
 from risk_api import __version__, middleware
 from risk_api.answers import Answers
 from risk_api.benefit.answers import BenefitAnswers
+from risk_api.features.catalogue import Catalogue
 from risk_api.layers import LayerStore
 from risk_api.metrics import Metrics
+from risk_api.ogc.app import OgcRoute
 from risk_api.openapi import add_documentation
 from risk_api.precompute import Precompute
 from risk_api.problems import add_problem_handlers
@@ -50,7 +52,17 @@ POINT_THREADS: Final = 2
 #: The background waits this long after the start, s.
 BACKGROUND_AFTER_S: Final = 1.0
 #: What a page on another origin may read besides the body.
-EXPOSED_HEADERS: Final = ["ETag", "Link", "Location", "Retry-After", "X-Request-Id", "Content-Language"]
+EXPOSED_HEADERS: Final = [
+    "Content-Crs",
+    "Content-Language",
+    "ETag",
+    "Link",
+    "Location",
+    "Retry-After",
+    "X-Request-Id",
+]
+#: What a page on another origin may send besides what browsers always allow; map clients ask for ranges.
+ALLOWED_HEADERS: Final = ["Content-Type", "If-None-Match", "Range", "X-Request-Id"]
 
 
 def open_service(
@@ -84,12 +96,14 @@ def open_service(
     store = RunStore(settings.runs_dir)
     manager = JobManager(settings.region, store, settings.workers, settings.max_run_memory_mb)
     answers = Answers(ground, store)
+    layers = LayerStore(ground)
     default = answers.default_scenario
     scenarios_ = (default, *(key for key in ground.scenarios if key != default))
     return Service(
         settings=settings,
         region=ground,
-        layers=LayerStore(ground),
+        layers=layers,
+        catalogue=Catalogue(ground, layers, answers, store),
         store=store,
         jobs=manager,
         queue=RunQueue(manager, store, settings.max_queued_runs),
@@ -152,6 +166,8 @@ def create_app(
         redirect_slashes=False,
     )
     add_problem_handlers(app)
+    # First, so that the hottest paths are not compared with every other.
+    app.router.routes.append(OgcRoute())
     # Before the layers, whose /v1/districts/{feature_id} would otherwise take what follows it.
     app.include_router(places.router)
     app.include_router(layers.layer_router())
@@ -178,7 +194,7 @@ def create_app(
         allow_origins=["*"],
         # POST asks for runs, as a GET of an answer that is not made yet does; nothing else is changed by it.
         allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=["Content-Type"],
+        allow_headers=ALLOWED_HEADERS,
         expose_headers=EXPOSED_HEADERS,
         max_age=86_400,
     )

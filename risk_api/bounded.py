@@ -31,6 +31,14 @@ class Bounded(Generic[K, V]):
         with self._lock:
             return len(self._kept)
 
+    def peek(self, key: K) -> V | None:
+        """Return the value of `key` if it is kept, and make nothing."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key]
+
     def get(self, key: K, make: Callable[[], V]) -> V:
         """Return the value of `key`, made now if it is not kept.
 
@@ -41,9 +49,13 @@ class Bounded(Generic[K, V]):
                 self._kept.move_to_end(key)
                 return self._kept[key]
         value = make()
+        self.put(key, value)
+        return value
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value; the least recently asked for goes."""
         with self._lock:
             self._kept[key] = value
             self._kept.move_to_end(key)
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return value

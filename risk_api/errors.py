@@ -13,9 +13,11 @@ The tree::
     │   ├── UnknownLayer
     │   ├── UnknownRun
     │   ├── UnknownSimulation
+    │   ├── UnknownCollection
     │   └── UnknownJob
     ├── BadParameter                a value that is not of the form asked for
     │   ├── UnknownParameter
+    │   ├── BadFilter               a filter that cannot be read or does not fit the collection
     │   └── ImpossibleDam           a dam that cannot be built as it was asked for
     ├── OutsideRegion
     ├── NotAcceptable
@@ -50,18 +52,22 @@ class FieldError:
     """One offending field: where it stands, what is wrong with it, what would be accepted.
 
     `band` is the lowest and highest value accepted; a field that has one is described by it in any language.
+    `position` is the character of the value where the trouble stands, the first being 1.
     """
 
     field: str
     detail: str
     allowed: tuple[str, ...] = ()
     band: tuple[str, str] | None = None
+    position: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the member of a problem's ``errors`` array."""
         entry: dict[str, Any] = {"field": self.field, "detail": self.detail}
         if self.allowed:
             entry["allowed"] = list(self.allowed)
+        if self.position is not None:
+            entry["position"] = self.position
         return entry
 
 
@@ -197,6 +203,17 @@ class UnknownSimulation(UnknownName):
     status = 404
 
 
+class UnknownCollection(UnknownName):
+    """No collection has this id: there never was one, or what it was made from is gone."""
+
+    code = "unknown_collection"
+    title = "Unknown collection"
+    template = "There is no collection {name!r}; /ogc/collections lists those there are."
+    field = "collection"
+    noun = "collection"
+    status = 404
+
+
 class UnknownJob(UnknownName):
     """No job has this id."""
 
@@ -254,6 +271,25 @@ class ImpossibleDam(BadParameter):
     title = "No such dam can be built"
     template = "This dam cannot be built ({field}): {reason}."
     status = 422
+
+
+class BadFilter(BadParameter):
+    """A filter cannot be read, or asks of a collection what it does not have."""
+
+    code = "bad_filter"
+    title = "Bad filter"
+    template = "Parameter {field!r}: {reason}."
+
+    def __init__(
+        self,
+        reason: str,
+        reason_key: str,
+        allowed: Iterable[str] = (),
+        position: int | None = None,
+        **reason_params: str,
+    ) -> None:
+        super().__init__("filter", reason, allowed, reason_key=reason_key, **reason_params)
+        self.fields = (FieldError("filter", reason, self.allowed, position=position),)
 
 
 class OutsideRegion(RiskError):

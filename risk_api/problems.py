@@ -53,7 +53,7 @@ def problem_body(error: RiskError, language: Language, instance: str, request_id
     fields = error.fields
     if len(fields) == 1 and fields[0].detail in (str(error), error.params.get("reason")):
         # One field, one sentence: say it in the language of the answer there too.
-        fields = (FieldError(fields[0].field, detail, fields[0].allowed),)
+        fields = (FieldError(fields[0].field, detail, fields[0].allowed, position=fields[0].position),)
     fields = tuple(
         FieldError(
             entry.field, translate(language, "error.field.band", low=entry.band[0], high=entry.band[1])

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from risk_api.i18n import Language
+
+#: The same for every answer of data, whatever its form: no cache may let one form grow older than another.
+VARY: Final = "Accept, Accept-Encoding, Accept-Language"
 
 
 def to_json_bytes(document: Any) -> bytes:
@@ -50,7 +53,7 @@ def cacheable(
     sent = {
         "ETag": etag,
         "Cache-Control": f"public, max-age={max_age_s}" if max_age_s else "no-cache",
-        "Vary": "Accept, Accept-Language",
+        "Vary": VARY,
         **(headers or {}),
     }
     if language is not None:

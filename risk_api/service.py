@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from geodata import Region
     from risk_api.answers import Answers
     from risk_api.benefit.answers import BenefitAnswers
+    from risk_api.features.catalogue import Catalogue
     from risk_api.layers import LayerStore
     from risk_api.metrics import Metrics
     from risk_api.precompute import Precompute
@@ -40,6 +41,8 @@ class Service:
         The ground that is served.
     layers : LayerStore
         Its layers as ready GeoJSON features.
+    catalogue : Catalogue
+        What can be asked for as a collection of features.
     store : RunStore
         Finished runs.
     jobs : JobManager
@@ -64,6 +67,7 @@ class Service:
     settings: Settings
     region: Region
     layers: LayerStore
+    catalogue: Catalogue
     store: RunStore
     jobs: JobManager
     queue: RunQueue

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
         ``almaty`` (embedded) or a folder that holds ``region.toml``.
     host, port
         Where the service listens; port 1 to 65535.
+    public_url : str, optional
+        Address that clients see behind a proxy, as ``https://risk.example.kz``; links start with it. Without
+        it they start with the host that the request names.
     workers : int
         Worker processes that compute runs, 1 to 64.
     max_queued_runs : int
@@ -59,6 +62,7 @@ class Settings(BaseSettings):
     region: str = Field(default="almaty", min_length=1)
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=1, le=65535)
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^\s?#]+[^\s?#/]$")
     workers: int = Field(default_factory=default_workers, ge=1, le=64)
     max_queued_runs: int = Field(default=100, ge=1, le=10_000)
     max_run_memory_mb: float = Field(default=8192.0, ge=0.1, le=1e6)

@@ -9,11 +9,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from risk_api.features.fields import layer_fields
+from risk_api.features.table import FeatureTable
 from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import AsOfQuery, BBoxQuery, LimitQuery, OffsetQuery, Strict, parse_bbox
 from risk_api.responses import cacheable, to_json_bytes
-from risk_api.routes.layers import FORMATS, collection_response
+from risk_api.routes.layers import FORMATS, asked_page, page_response
 from risk_api.runs.states import day_of
 from risk_api.serialise.dam_states import capacity_warnings, state_json
 from risk_api.serialise.features import Feature
@@ -68,12 +70,10 @@ def dams(
     """Return the dams, each with its dated states and, as `state`, that of a day (today unless named)."""
     name = request_format(request, FORMATS)
     day, box = asked_day(as_of), parse_bbox(bbox)
-    features = [dam_feature(service, dam_id, day, language) for dam_id in service.layers.layer("dams")]
-    if box is not None:
-        features = [feature for feature in features if feature.touches(box)]
-    return collection_response(
-        request, service, language, "dams", name, features[offset : offset + limit], len(features)
-    )
+    features = {key: dam_feature(service, key, day, language) for key in service.layers.layer("dams")}
+    fields = layer_fields("dams", (feature.properties for feature in features.values()))
+    page = asked_page(FeatureTable("dams", fields, features), box, limit, offset, language)
+    return page_response(request, service, page, name, language)
 
 
 @router.get("/dams/{feature_id}", name="dam", summary="One dam", response_class=Response)

@@ -15,9 +15,14 @@ _DRIVERS = {"gpkg": "GPKG", "fgb": "FlatGeobuf"}
 
 
 def feature_file(
-    features: Sequence[Feature], format: str, layer: str, extra: Sequence[Mapping[str, Any]] | None = None
+    features: Sequence[Feature],
+    format: str,
+    layer: str,
+    extra: Sequence[Mapping[str, Any]] | None = None,
+    *,
+    crs: str = "OGC:CRS84",
 ) -> bytes:
-    """Return features as one file in CRS84.
+    """Return features as one file; easting or longitude comes first in it, whatever the system.
 
     Parameters
     ----------
@@ -27,6 +32,8 @@ def feature_file(
         Name of the layer in the file.
     extra : sequence of mappings, optional
         Further columns, a mapping per feature; lists and objects become JSON text.
+    crs : str
+        System of the file, as pyproj names it.
 
     Raises
     ------
@@ -49,6 +56,8 @@ def feature_file(
             }
         )
     frame = geopandas.GeoDataFrame(rows, geometry=[feature.shape for feature in features], crs="OGC:CRS84")
+    if crs != "OGC:CRS84":
+        frame = frame.to_crs(crs)
     with tempfile.TemporaryDirectory(prefix="selrisk-") as folder:
         path = Path(folder) / f"{layer}.{format}"
         if format == "parquet":

@@ -33,13 +33,29 @@ def cell(value: Any) -> Any:
     return value
 
 
-def feature_table(features: Sequence[Feature], language: Language) -> bytes:
-    """Return the features of a layer as CSV; points get lon and lat, other geometries are left out."""
-    rows = []
-    for feature in features:
-        row = {"id": feature.id, "name": feature.names()[language], **feature.properties}
-        if feature.geometry and feature.geometry["type"] == "Point":
-            row["lon"], row["lat"] = feature.geometry["coordinates"][:2]
-        rows.append(row)
+def feature_table(
+    features: Sequence[Feature],
+    language: Language,
+    points: Sequence[Mapping[str, float]] | None = None,
+) -> bytes:
+    """Return the features of a layer as CSV; points get their coordinates, other geometries are left out.
+
+    Parameters
+    ----------
+    points : sequence of mappings, optional
+        The columns that say where a feature is, a mapping per feature; else lon and lat of points.
+    """
+    rows = [
+        {"id": feature.id, "name": feature.names()[language], **feature.properties, **point}
+        for feature, point in zip(features, points or [lonlat(feature) for feature in features], strict=True)
+    ]
     columns = list(dict.fromkeys(column for row in rows for column in row)) or ["id", "name"]
     return csv_bytes(columns, rows)
+
+
+def lonlat(feature: Feature) -> dict[str, float]:
+    """Return the columns lon and lat of a point, nothing for any other geometry."""
+    if not feature.geometry or feature.geometry["type"] != "Point":
+        return {}
+    lon, lat = feature.geometry["coordinates"][:2]
+    return {"lon": lon, "lat": lat}

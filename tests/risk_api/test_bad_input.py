@@ -139,12 +139,12 @@ def test_the_page_shows_errors_as_a_page(client):
 
 
 def test_a_fault_of_the_service_is_a_problem_without_its_inside(client, monkeypatch):
-    from risk_api import layers
+    from risk_api.features import catalogue
 
     def broken(*_):
         raise RuntimeError("secret path /home/x")
 
-    monkeypatch.setattr(layers.LayerStore, "layer", broken)
+    monkeypatch.setattr(catalogue.Catalogue, "get", broken)
     answer = client.get("/v1/districts")
     assert answer.status_code == 500
     assert answer.json()["type"] == "/v1/problems/internal"

@@ -70,6 +70,8 @@ def test_every_error_speaks_three_languages_and_its_english_is_the_catalogue(kin
         error = kind("x", ["a", "b"])
     elif kind is errors.BadParameter:
         error = kind("x", "a number is needed", reason_key="number")
+    elif kind is errors.BadFilter:
+        error = kind("nested too deeply", "cql2_deep")
     elif kind is errors.OutsideRegion:
         error = kind(1.0, 2.0, (76.0, 43.0, 77.0, 44.0))
     elif kind is errors.NotAcceptable:

@@ -1,0 +1,198 @@
+"""A request as the OGC resources see it: read once, strictly, with no object made that is not needed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import parse_qsl, quote, urlencode
+
+from starlette.types import Scope
+
+from risk_api.encodings import Encoding, chosen_encoding
+from risk_api.errors import BadParameter, NotAcceptable, UnknownParameter
+from risk_api.headers import by_preference
+from risk_api.i18n import LANGUAGES, Language, negotiate
+
+if TYPE_CHECKING:
+    from risk_api.service import Service
+
+_HOST: Final = re.compile(r"[A-Za-z0-9._~\[\]:-]{1,255}")
+#: What a query may hold as it is; a reader recognises a system's URI that way.
+_SAFE: Final = ":/,()*"
+#: More parameters than any collection has columns are an attack, not a question.
+_MOST_PARAMETERS: Final = 200
+_READ: Final = {
+    b"host": "host",
+    b"accept": "accept",
+    b"accept-language": "accept_language",
+    b"accept-encoding": "accept_encoding",
+    b"if-none-match": "if_none_match",
+}
+
+#: Short name in ``f=`` and media type, the default first.
+Formats = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request.
+
+    Attributes
+    ----------
+    service : Service
+    path : str
+        Below ``/ogc``, without a slash at either end.
+    query : str
+        As it was sent.
+    base : str
+        Address of ``/ogc`` as the client sees it.
+    root : str
+        What a proxy puts before the service's paths.
+    headers : mapping
+        Those of `_READ` that were sent.
+    """
+
+    service: Service
+    path: str
+    query: str
+    base: str
+    root: str
+    headers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, scope: Scope, path: str) -> Call:
+        """Read a connection scope.
+
+        Raises
+        ------
+        BadParameter
+            If the host that links would point to is none.
+        """
+        headers = {_READ[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _READ}
+        service = cast("Service", scope["state"]["service"])
+        root = str(scope.get("root_path", ""))
+        public = service.settings.public_url
+        if public is None:
+            host = headers.get("host", "") or ":".join(map(str, scope.get("server") or ()))
+            if not _HOST.fullmatch(host):
+                raise BadParameter("Host", "no host name", reason_key="host")
+            public = f"{scope['scheme']}://{host}{root}"
+        query = scope["query_string"].decode("latin-1")
+        return cls(service, path, query, f"{public}/ogc", root, headers)
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Return the query; of a parameter that is repeated the last counts.
+
+        Raises
+        ------
+        BadParameter
+            If there are more than any collection has columns.
+        """
+        if not self.query:
+            return {}
+        try:
+            return dict(parse_qsl(self.query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS))
+        except ValueError:
+            raise BadParameter("query", "too many parameters", reason_key="too_many") from None
+
+    @cached_property
+    def language(self) -> Language:
+        """Return the language of the answer.
+
+        Raises
+        ------
+        BadParameter
+            If ``lang`` is none of the three.
+        """
+        asked = self.parameters.get("lang")
+        if asked is None:
+            return _negotiated(self.headers.get("accept_language"))
+        if asked not in LANGUAGES:
+            listed = ", ".join(LANGUAGES)
+            raise BadParameter(
+                "lang", f"allowed are {listed}", LANGUAGES, reason_key="allowed", allowed_names=listed
+            )
+        return asked
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """Return how the body may be compressed."""
+        return chosen_encoding(self.headers.get("accept_encoding"))
+
+    def format(self, formats: Formats) -> str:
+        """Return the short name of the format: ``f`` decides, then ``Accept``.
+
+        Raises
+        ------
+        BadParameter
+            If ``f`` names none of `formats`.
+        NotAcceptable
+            If ``Accept`` leaves none of them.
+        """
+        asked = self.parameters.get("f")
+        names = [name for name, _ in formats]
+        if asked is not None:
+            if asked not in names:
+                listed = ", ".join(names)
+                raise BadParameter(
+                    "f", f"allowed are {listed}", names, reason_key="allowed", allowed_names=listed
+                )
+            return asked
+        header = self.headers.get("accept")
+        found = _accepted(header, formats)
+        if found is None:
+            raise NotAcceptable((header or "")[:80], [media for _, media in formats])
+        return found
+
+    def refuse_unknown(self, known: Iterable[str]) -> None:
+        """Refuse a parameter that is not known here.
+
+        Raises
+        ------
+        UnknownParameter
+            Naming those that are.
+        """
+        if not self.parameters:
+            return
+        allowed = {"f", "lang", *known}
+        for name in self.parameters:
+            if name not in allowed:
+                raise UnknownParameter(name[:80], sorted(allowed))
+
+    @property
+    def address(self) -> str:
+        """Return the address of the resource without its query."""
+        return f"{self.base}/{quote(self.path)}" if self.path else self.base
+
+    def query_without(self, *names: str) -> str:
+        """Return the query without some parameters, ready for another to be put behind it."""
+        pairs = [pair for pair in self.parameters.items() if pair[0] not in names]
+        kept = urlencode(pairs, safe=_SAFE, quote_via=quote)
+        return f"?{kept}&" if kept else "?"
+
+
+_negotiated = lru_cache(256)(negotiate)
+
+
+@lru_cache(256)
+def _accepted(header: str | None, formats: Formats) -> str | None:
+    """Return the format that ``Accept`` wants most; JSON of any kind is JSON to who asks for just that."""
+    if not header:
+        return formats[0][0]
+    for wanted in by_preference(header):
+        major, _, minor = wanted.partition("/")
+        if major == "*":
+            return formats[0][0]
+        for name, media in formats:
+            offered = media.split(";")[0]
+            if (
+                wanted == offered
+                or (minor == "*" and offered.startswith(f"{major}/"))
+                or (name == "json" and wanted in ("application/json", "application/openapi+json"))
+            ):
+                return name
+    return None
