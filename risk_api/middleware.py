@@ -31,6 +31,9 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+#: Characters of a query that are logged.
+LONGEST_QUERY: Final = 500
+
 #: Called after each answer with method, route template, status and seconds.
 Observer = Callable[[str, str, int, float], None]
 
@@ -94,6 +97,7 @@ class AccessLog:
                 "request",
                 method=method,
                 path=scope["path"],
+                query=scope["query_string"].decode("latin-1")[:LONGEST_QUERY],
                 status=status,
                 bytes=sent,
                 duration_ms=round(seconds * 1000.0, 2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from risk_api.errors import BadParameter
 from risk_api.features.crs import Crs
@@ -11,12 +11,9 @@ from risk_api.parameters import finite
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
-#: Points on each side of a box before it is moved to degrees, where straight sides bend.
-_POINTS_A_SIDE: Final = 16
-
 
 def parse_box(text: str, crs: Crs) -> BaseGeometry:
-    """Read four numbers, or six with heights, in the axis order of `crs`; return the ground in CRS84.
+    """Read four numbers, or six with heights, in the axis order of `crs`; return the ground, easting first.
 
     Heights are read and not used: no layer lies above another. A box in degrees whose west lies east of its
     east spans the antimeridian.
@@ -46,7 +43,9 @@ def parse_box(text: str, crs: Crs) -> BaseGeometry:
         return _lonlat_ground(west, south, east, north)
     if west > east:
         raise _order(west, east)
-    return _metric_ground(west, south, east, north, crs)
+    from shapely import box
+
+    return box(west, south, east, north)
 
 
 def _order(low: float, high: float) -> BadParameter:
@@ -74,20 +73,3 @@ def _lonlat_ground(west: float, south: float, east: float, north: float) -> Base
     if west <= east:
         return box(west, south, east, north)
     return union_all([box(west, south, 180.0, north), box(-180.0, south, east, north)])
-
-
-def _metric_ground(west: float, south: float, east: float, north: float, crs: Crs) -> BaseGeometry:
-    import numpy as np
-    import shapely
-
-    outline = shapely.box(west, south, east, north)
-    side = max(east - west, north - south) / _POINTS_A_SIDE
-    ground = shapely.segmentize(outline, side) if side > 0.0 else outline
-
-    def degrees(xy: np.ndarray) -> np.ndarray:
-        return crs.to_lonlat()(xy[:, ::-1] if crs.northing_first else xy)
-
-    moved = shapely.transform(ground, degrees)
-    if not np.isfinite(shapely.get_coordinates(moved)).all():
-        raise BadParameter("bbox", "it lies off the map of its system", reason_key="bbox_off_map")
-    return moved

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,6 +56,10 @@ class Crs:
     def from_lonlat(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         """Return a function of (n, 2) or (n, 3) longitudes and latitudes to coordinates in axis order."""
         return self._ordered(_transformer("OGC:CRS84", self.code), after=True)
+
+    def easting_first(self) -> Crs:
+        """Return the same system with easting or longitude first, as geometries are compared in."""
+        return replace(self, northing_first=False)
 
     def to_lonlat(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
         """Return a function of (n, 2) or (n, 3) coordinates in axis order to longitudes and latitudes."""

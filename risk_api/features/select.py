@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.errors import BadParameter
+from risk_api.features.crs import CRS84, Crs
 from risk_api.features.table import FeatureTable
 from risk_api.features.times import Interval
 from risk_api.i18n import Language
@@ -29,7 +30,8 @@ class Selection:
     Attributes
     ----------
     ground : shapely geometry, optional
-        In CRS84; edges count.
+        In `ground_crs`, easting first; edges count.
+    ground_crs : Crs
     when : Interval, optional
     equal : mapping
         Column to the value it has to have.
@@ -37,6 +39,7 @@ class Selection:
     """
 
     ground: BaseGeometry | None = None
+    ground_crs: Crs = CRS84
     when: Interval | None = None
     equal: Mapping[str, Any] = field(default_factory=dict)
     filter: Filter | None = None
@@ -57,7 +60,10 @@ def select(table: FeatureTable, selection: Selection, language: Language) -> Seq
         return range(len(table))
     kept: Iterable[int] = range(len(table))
     if selection.ground is not None:
-        met = {int(place) for place in table.tree.query(selection.ground, predicate="intersects")}
+        met = {
+            int(place)
+            for place in table.tree(selection.ground_crs).query(selection.ground, predicate="intersects")
+        }
         kept = sorted(met | table.placeless)
     if selection.when is not None:
         kept = [

@@ -48,6 +48,7 @@ class FeatureTable:
     features: Mapping[str, Feature]
     time_column: str | None = None
     _encoded: Bounded[tuple[str, str], list[bytes]] = field(default_factory=lambda: Bounded(_KEPT_ENCODINGS))
+    _trees: Bounded[str, STRtree] = field(default_factory=lambda: Bounded(_KEPT_ENCODINGS))
 
     def __len__(self) -> int:
         return len(self.features)
@@ -71,12 +72,17 @@ class FeatureTable:
         shapes[:] = [feature.shape for feature in self.rows]
         return shapes
 
-    @cached_property
-    def tree(self) -> STRtree:
-        """Return the index of the geometries."""
-        from shapely import STRtree
+    def tree(self, crs: Crs) -> STRtree:
+        """Return the index of the geometries in a system, easting first: a box there has straight sides."""
+        return self._trees.get(crs.code, lambda: self._index(crs))
 
-        return STRtree(self.shapes)
+    def _index(self, crs: Crs) -> STRtree:
+        import shapely
+
+        if crs.is_crs84:
+            return shapely.STRtree(self.shapes)
+        flat = shapely.force_2d(self.shapes)
+        return shapely.STRtree(shapely.transform(flat, crs.easting_first().from_lonlat()))
 
     @cached_property
     def placeless(self) -> frozenset[int]:

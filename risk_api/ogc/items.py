@@ -63,6 +63,7 @@ def selection(call: Call, found: Collection) -> Selection:
     language = _filter_language(asked.get("filter-lang"))
     return Selection(
         ground=parse_box(asked["bbox"], box_crs) if "bbox" in asked else None,
+        ground_crs=box_crs,
         when=parse_datetime(asked["datetime"]) if "datetime" in asked else None,
         equal={name: typed(columns[name], value) for name, value in asked.items() if name in columns},
         filter=parse_filter(asked["filter"], language, found.fields, filter_crs)

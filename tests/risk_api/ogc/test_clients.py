@@ -1,0 +1,130 @@
+"""What others wrote reads the service: GDAL's OAPIF driver through pyogrio, and OWSLib, over loopback."""
+
+import json
+import os
+import sys
+from urllib.parse import parse_qs, urlsplit
+
+import geopandas
+import pyogrio
+import pytest
+from owslib.ogcapi.features import Features
+
+from benchmarks.service import free_port, serving
+
+EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
+
+
+@pytest.fixture(scope="module")
+def served(ogc_valley, ogc_data, tmp_path_factory):
+    """Give a service on loopback whose log can be read."""
+    port = free_port()
+    command = [sys.executable, "-m", "risk_api.cli", "serve", "--port", str(port)]
+    given = {"RISK_DATA_DIR": str(ogc_data), "RISK_REGION": str(ogc_valley), "RISK_PRECOMPUTE": "false",
+             "RISK_WARM": "false", "RISK_LOG_LEVEL": "info", "RISK_WORKERS": "1"}  # fmt: skip
+    given["PYTHONPATH"] = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
+    with serving(command, port, tmp_path_factory.mktemp("served"), dict(os.environ) | given) as service:
+        service.wait_for("/ogc")
+        yield service
+
+
+@pytest.fixture
+def asked(served):
+    """Give a function that returns what was asked since the test began, from the access log."""
+    before = len(served.output())
+
+    def since():
+        lines = [line for line in served.output()[before:].splitlines() if line.startswith("{")]
+        entries = [json.loads(line) for line in lines]
+        return [(entry["path"], parse_qs(entry.get("query", ""))) for entry in entries if "path" in entry]
+
+    return since
+
+
+def gdal(served, **options):
+    given = {"layer": "facilities", **options}
+    return geopandas.read_file(f"OAPIF:{served.url}/ogc", engine="pyogrio", **given)
+
+
+def test_gdal_lists_the_layers_and_reads_their_schema(served):
+    names = {name for name, _ in pyogrio.list_layers(f"OAPIF:{served.url}/ogc")}
+    assert {"districts", "rivers", "events", "exposure-burst-bar", "footprint-burst-no-dams"} <= names
+    info = pyogrio.read_info(f"OAPIF:{served.url}/ogc", layer="exposure-burst-no-dams")
+    assert info["crs"] in ("OGC:CRS84", "EPSG:4326")
+    kinds = dict(zip(info["fields"], info["dtypes"], strict=True))
+    assert kinds["people_exposed"] == "float64"
+    assert kinds["run_id"] == "object"
+
+
+def test_gdal_reads_what_the_service_holds(served, get, asked):
+    frame = gdal(served)
+    assert len(frame) == 25
+    plain = get("/collections/facilities/items")["features"]
+    assert [list(point.coords[0]) for point in frame.geometry] == [
+        feature["geometry"]["coordinates"] for feature in plain
+    ]
+    pages = [query for path, query in asked() if path.endswith("/facilities/items")]
+    assert pages
+    # The largest limit of the description is what it pages by, not ten.
+    assert int(pages[-1]["limit"][0]) >= 1000
+
+
+def test_gdal_pages(served, asked):
+    frame = gdal(served, PAGE_SIZE=10)
+    assert sorted(frame["id"]) == sorted(f"clinic-{number}" for number in range(25))
+    offsets = [query.get("offset") for path, query in asked() if path.endswith("/facilities/items")]
+    assert [["10"], ["20"]] == [offset for offset in offsets if offset]
+
+
+def test_gdal_pushes_the_box_down(served, asked):
+    frame = gdal(served, bbox=(76.8, 43.14, 76.85, 43.16))
+    assert 0 < len(frame) < 25
+    boxes = [query["bbox"] for _, query in asked() if "bbox" in query]
+    assert boxes
+    assert [float(part) for part in boxes[-1][0].split(",")] == pytest.approx([76.8, 43.14, 76.85, 43.16])
+
+
+def test_gdal_pushes_the_attribute_down(served, asked):
+    frame = gdal(served, where="kind = 'school'")
+    assert len(frame) == 13
+    queries = [query for path, query in asked() if path.endswith("/facilities/items")]
+    last = queries[-1]
+    assert last.get("kind") == ["school"] or "kind" in last.get("filter", [""])[0]
+
+
+def test_gdal_asks_for_the_system(served, asked, get):
+    frame = gdal(served, CRS="EPSG:32643")
+    assert frame.crs.to_epsg() == 32643
+    assert any(query.get("crs") == [f"{EPSG}32643"] for _, query in asked())
+    at = get("/collections/facilities/items", crs=f"{EPSG}32643")["features"][0]["geometry"]["coordinates"]
+    assert list(frame.geometry[0].coords[0]) == pytest.approx(at)
+
+
+def test_gdal_understands_the_order_of_axes(served, get):
+    frame = gdal(served, CRS="EPSG:4326")
+    lon, lat = get("/collections/facilities/items")["features"][0]["geometry"]["coordinates"]
+    assert (frame.geometry[0].x, frame.geometry[0].y) == pytest.approx((lon, lat))
+
+
+def test_gdal_asks_in_the_order_that_is_known(served, asked):
+    gdal(served, layer="dams")
+    paths = [urlsplit(path).path for path, _ in asked()]
+    assert paths[0] in ("/ogc/collections", "/ogc/collections/", "/ogc")
+    assert paths[-1] == "/ogc/collections/dams/items"
+    assert "/ogc/api" in paths
+
+
+def test_owslib_reads_collections_items_and_filters(served):
+    service = Features(f"{served.url}/ogc/")
+    assert service.conformance()["conformsTo"]
+    assert service.api()["openapi"].startswith("3.0")
+    assert "facilities" in service.feature_collections()
+    assert service.collection("facilities")["id"] == "facilities"
+    assert service.collection_queryables("facilities")["properties"]["kind"]["type"] == "string"
+    page = service.collection_items("facilities", limit=5, offset=10)
+    assert [feature["id"] for feature in page["features"]] == [f"clinic-{number}" for number in range(10, 15)]
+    boxed = service.collection_items("facilities", bbox=[76.8, 43.14, 76.85, 43.16], limit=100)
+    assert 0 < boxed["numberMatched"] < 25
+    found = service.collection_items("facilities", filter="kind = 'school'")
+    assert found["numberMatched"] == 13
+    assert service.collection_item("facilities", "clinic-3")["id"] == "clinic-3"
