@@ -12,12 +12,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import engine, kumbelsu, seismic, startup, what_if
+from benchmarks import engine, kumbelsu, ogc, seismic, startup, what_if
 from benchmarks.measure import Found, save, show
 
 
 class Part(StrEnum):
     startup = "startup"
+    ogc = "ogc"
     run = "run"
     what_if = "what-if"
     engine = "engine"
@@ -26,6 +27,7 @@ class Part(StrEnum):
 
 MEASURE: dict[Part, Callable[[Path], Sequence[Found]]] = {
     Part.startup: startup.measure,
+    Part.ogc: ogc.measure,
     Part.run: kumbelsu.measure,
     Part.what_if: what_if.measure,
     Part.engine: engine.measure,

@@ -20,7 +20,7 @@ from risk_api.benefit.answers import BenefitAnswers
 from risk_api.features.catalogue import Catalogue
 from risk_api.layers import LayerStore
 from risk_api.metrics import Metrics
-from risk_api.ogc.app import OgcRoute
+from risk_api.ogc.app import Ogc
 from risk_api.openapi import add_documentation
 from risk_api.precompute import Precompute
 from risk_api.problems import add_problem_handlers
@@ -166,8 +166,6 @@ def create_app(
         redirect_slashes=False,
     )
     add_problem_handlers(app)
-    # First, so that the hottest paths are not compared with every other.
-    app.router.routes.append(OgcRoute())
     # Before the layers, whose /v1/districts/{feature_id} would otherwise take what follows it.
     app.include_router(places.router)
     app.include_router(layers.layer_router())
@@ -188,6 +186,7 @@ def create_app(
     add_documentation(app)
     app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
     # The last one added is the outermost.
+    app.add_middleware(Ogc)
     app.add_middleware(middleware.BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(
         CORSMiddleware,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,11 +30,21 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+#: As they are sent: on every answer, so they are written once.
+_RAW_SECURITY_HEADERS: Final = [
+    (name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()
+]
+
 #: Characters of a query that are logged.
 LONGEST_QUERY: Final = 500
 
 #: Called after each answer with method, route template, status and seconds.
 Observer = Callable[[str, str, int, float], None]
+
+
+def _header(scope: Scope, wanted: bytes) -> str:
+    """Return a header of a request, empty where it was not sent."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
 
 
 @dataclass(frozen=True)
@@ -49,24 +58,25 @@ class RequestId:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        given = _header(scope, b"x-request-id")
+        request_id = given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
         scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
         await self.app(scope, receive, send_with_id)
 
 
-@dataclass(frozen=True)
+@dataclass
 class AccessLog:
     """Write one structured line per answer and tell the metrics about it."""
 
     app: ASGIApp
     observe: Observer
+    _logger: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -93,7 +103,10 @@ class AccessLog:
             # The template, not the path: labels must not grow with the ids that callers invent.
             template = getattr(scope.get("route"), "path", "unmatched")
             self.observe(method, template, status, seconds)
-            structlog.get_logger("access").info(
+            # Bound once: finding the configuration anew for every line costs more than the line.
+            if self._logger is None:
+                self._logger = structlog.get_logger("access").bind()
+            self._logger.info(
                 "request",
                 method=method,
                 path=scope["path"],
@@ -119,9 +132,9 @@ class SecurityHeaders:
 
         async def send_secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers.setdefault(name, value)
+                present = {name for name, _ in message["headers"]}
+                added = [pair for pair in _RAW_SECURITY_HEADERS if pair[0] not in present]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self.app(scope, receive, send_secured)
@@ -166,7 +179,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
+        announced = _header(scope, b"content-length") or "0"
         if not announced.isdigit() or int(announced) > self.max_bytes:
             # The rest of the body is still on the wire: the connection cannot be used again.
             error = BodyTooLarge(limit=str(self.max_bytes), headers={"Connection": "close"})

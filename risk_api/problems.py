@@ -123,11 +123,16 @@ def _place(loc: Sequence[str | int]) -> str:
     return name.lstrip(".")
 
 
-async def _on_risk_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RiskError)
+def answer_to(error: RiskError, request: Request) -> Response:
+    """Return the answer to a request that ended in `error`; what is the service's own fault is logged."""
     if error.status >= 500:
         structlog.get_logger().error("request failed", detail=str(error), exc_info=error)
     return problem_response(error, request)
+
+
+async def _on_risk_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RiskError)
+    return answer_to(error, request)
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:

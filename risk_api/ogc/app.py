@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from anyio import to_thread
+from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, NoMatchFound
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from risk_api.build_id import build_id
-from risk_api.errors import MethodNotAllowed, RouteNotFound
+from risk_api.errors import MethodNotAllowed, RiskError, RouteNotFound
 from risk_api.features.catalogue import Collection
 from risk_api.features.table import FeatureTable
 from risk_api.ogc import documents, items, schemas
 from risk_api.ogc.answer import Answering, Made
 from risk_api.ogc.call import Call, Formats
 from risk_api.ogc.links import API, DOCUMENT, ITEM, ITEMS, JSON_SCHEMA
+from risk_api.problems import answer_to
 from risk_api.responses import to_json_bytes
 
 PREFIX: Final = "/ogc"
@@ -33,33 +34,33 @@ class Template:
     path: str
 
 
-class OgcRoute(BaseRoute):
-    """``/ogc`` and everything below, with and without a slash at the end."""
+@dataclass(frozen=True)
+class Ogc:
+    """``/ogc`` and everything below, with and without a slash at the end; every other path goes on to `app`.
 
-    def __init__(self) -> None:
-        self._answering = Answering()
+    It stands before the application's routes: a page of features costs less than finding its route would.
+    """
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """Whether the path is ours."""
-        if scope["type"] != "http":
-            return Match.NONE, {}
-        path = _path(scope)
-        found = path == PREFIX or path.startswith(f"{PREFIX}/")
-        return (Match.FULL, {}) if found else (Match.NONE, {})
+    app: ASGIApp
+    _answering: Answering = field(default_factory=Answering)
 
-    def url_path_for(self, name: str, /, **path_params: Any) -> Any:
-        """Refuse: links are made from the call."""
-        raise NoMatchFound(name, path_params)
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["method"] != "GET":
-            scope["route"] = Template(PREFIX)
-            raise MethodNotAllowed(method=scope["method"][:20], allowed=ALLOWED, headers={"Allow": ALLOWED})
-        path = _path(scope)[len(PREFIX) :].strip("/")
-        call = Call.of(scope, path)
-        response = await self._answer(call, path.split("/"), scope)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one ASGI connection."""
+        path = _path(scope) if scope["type"] == "http" else ""
+        if path != PREFIX and not path.startswith(f"{PREFIX}/"):
+            await self.app(scope, receive, send)
+            return
+        try:
+            response = await self._respond(scope, path[len(PREFIX) :].strip("/"))
+        except RiskError as error:
+            response = answer_to(error, Request(scope))
         await response(scope, receive, send)
+
+    async def _respond(self, scope: Scope, path: str) -> Response:
+        scope["route"] = Template("unmatched")
+        if scope["method"] != "GET":
+            raise MethodNotAllowed(method=scope["method"][:20], allowed=ALLOWED, headers={"Allow": ALLOWED})
+        return await self._answer(Call.of(scope, path), path.split("/"), scope)
 
     async def _answer(self, call: Call, parts: list[str], scope: Scope) -> Response:
         match parts:
@@ -94,7 +95,6 @@ class OgcRoute(BaseRoute):
                 return await self._document(
                     call, found.version, JSON_SCHEMA, lambda call, _: make(call, found)
                 )
-        scope["route"] = Template("unmatched")
         raise RouteNotFound(path=f"{PREFIX}/{call.path}"[:200])
 
     async def _document(

@@ -19,7 +19,7 @@ EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 def served(ogc_valley, ogc_data, tmp_path_factory):
     """Give a service on loopback whose log can be read."""
     port = free_port()
-    command = [sys.executable, "-m", "risk_api.cli", "serve", "--port", str(port)]
+    command = [sys.executable, "-c", "from risk_api.cli import main; main()", "serve", "--port", str(port)]
     given = {"RISK_DATA_DIR": str(ogc_data), "RISK_REGION": str(ogc_valley), "RISK_PRECOMPUTE": "false",
              "RISK_WARM": "false", "RISK_LOG_LEVEL": "info", "RISK_WORKERS": "1"}  # fmt: skip
     given["PYTHONPATH"] = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
@@ -50,7 +50,7 @@ def test_gdal_lists_the_layers_and_reads_their_schema(served):
     names = {name for name, _ in pyogrio.list_layers(f"OAPIF:{served.url}/ogc")}
     assert {"districts", "rivers", "events", "exposure-burst-bar", "footprint-burst-no-dams"} <= names
     info = pyogrio.read_info(f"OAPIF:{served.url}/ogc", layer="exposure-burst-no-dams")
-    assert info["crs"] in ("OGC:CRS84", "EPSG:4326")
+    assert "CRS84" in info["crs"]
     kinds = dict(zip(info["fields"], info["dtypes"], strict=True))
     assert kinds["people_exposed"] == "float64"
     assert kinds["run_id"] == "object"
