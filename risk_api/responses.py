@@ -15,9 +15,13 @@ from risk_api.i18n import Language
 VARY: Final = "Accept, Accept-Encoding, Accept-Language"
 
 
+#: Made once: `json.dumps` makes one anew wherever its settings are not the plain ones.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def to_json_bytes(document: Any) -> bytes:
     """Return compact UTF-8 JSON; NaN and infinities are refused because JSON has none (RFC 8259)."""
-    return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(document).encode()
 
 
 def strong_etag(body: bytes) -> str:

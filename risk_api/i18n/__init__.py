@@ -1,7 +1,8 @@
 """Message catalogues: every sentence the service says, in Kazakh, Russian and English.
 
-A catalogue is one flat JSON object per language. Numbers are never part of a translated sentence:
-they come in as parameters, formatted from the same value in every language.
+A catalogue is a folder per language with a flat JSON object per topic; the keys are unique over all of
+them. Numbers are never part of a translated sentence: they come in as parameters, formatted from the
+same value in every language.
 """
 
 from __future__ import annotations
@@ -29,9 +30,27 @@ DASH: Final = "\u2013"
 
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
-    """Return the messages of one language, read from the package once."""
-    text = resources.files(__package__).joinpath(f"{language}.json").read_text(encoding="utf-8")
-    return MappingProxyType(cast("dict[str, str]", json.loads(text)))
+    """Return the messages of one language, read from the package once.
+
+    Raises
+    ------
+    ValueError
+        If two topics hold the same key: one of the two sentences would never be read.
+    """
+    messages: dict[str, str] = {}
+    topics = [
+        file
+        for file in resources.files(__package__).joinpath(language).iterdir()
+        if file.name.endswith(".json")
+    ]
+    for topic in sorted(topics, key=lambda file: file.name):
+        added = cast("dict[str, str]", json.loads(topic.read_text(encoding="utf-8")))
+        if twice := messages.keys() & added.keys():
+            raise ValueError(
+                f"{language}/{topic.name} holds keys of another topic: {', '.join(sorted(twice))}"
+            )
+        messages.update(added)
+    return MappingProxyType(messages)
 
 
 def translate(language: Language, key: str, /, **params: Any) -> str:

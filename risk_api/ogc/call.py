@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, cast
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
 
 from starlette.types import Scope
 
@@ -163,15 +163,22 @@ class Call:
             if name not in allowed:
                 raise UnknownParameter(name[:80], sorted(allowed))
 
-    @property
+    @cached_property
     def address(self) -> str:
         """Return the address of the resource without its query."""
         return f"{self.base}/{quote(self.path)}" if self.path else self.base
 
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        """Return each parameter's name and how it is written in an address."""
+        return [
+            (name, f"{quote(name, safe=_SAFE)}={quote(value, safe=_SAFE)}")
+            for name, value in self.parameters.items()
+        ]
+
     def query_without(self, *names: str) -> str:
         """Return the query without some parameters, ready for another to be put behind it."""
-        pairs = [pair for pair in self.parameters.items() if pair[0] not in names]
-        kept = urlencode(pairs, safe=_SAFE, quote_via=quote)
+        kept = "&".join([pair for name, pair in self._pairs if name not in names])
         return f"?{kept}&" if kept else "?"
 
 

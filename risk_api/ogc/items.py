@@ -33,6 +33,7 @@ PARAMETERS: Final = (
     "filter-crs",
 )
 _MOST_DIGITS: Final = 18
+_MEDIA_TYPES: Final = dict(ITEMS)
 
 
 def asked_columns(found: Collection) -> dict[str, Any]:
@@ -129,12 +130,10 @@ def members(call: Call, found: Collection, shown: Page, format: str) -> dict[str
 
 def paging(call: Call, shown: Page, format: str) -> Iterator[Link]:
     """Yield the links to the pages after and before."""
-    media_type = dict(ITEMS)[format]
     for rel, offset in (("next", shown.next_offset), ("prev", shown.previous_offset)):
         if offset is not None:
-            stem = f"{call.address}{call.query_without('f', 'offset')}"
-            title = translate(call.language, f"ogc.link.{rel}")
-            yield link(f"{stem}f={format}&offset={offset}", rel, media_type, title)
+            href = f"{call.address}{call.query_without('f', 'offset')}f={format}&offset={offset}"
+            yield link(href, rel, _MEDIA_TYPES[format], translate(call.language, f"ogc.link.{rel}"))
 
 
 def headers(call: Call, shown: Page | None, format: str) -> tuple[tuple[bytes, bytes], ...]:

@@ -1,7 +1,9 @@
 """Three languages say the same: every key, every place in a sentence, every number."""
 
+import json
 import re
 import string
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -32,6 +34,17 @@ def test_every_key_stands_in_all_three():
     keys = {language: set(catalogue(language)) for language in LANGUAGES}
     assert keys["kk"] == keys["ru"] == keys["en"]
     assert len(keys["en"]) > 150
+
+
+def test_a_topic_is_the_same_file_in_every_language():
+    topics = {}
+    for language in LANGUAGES:
+        folder = resources.files("risk_api.i18n").joinpath(language)
+        topics[language] = {file.name: set(json.loads(file.read_text("utf-8"))) for file in folder.iterdir()}
+    assert topics["kk"] == topics["ru"] == topics["en"]
+    assert sum(len(keys) for keys in topics["en"].values()) == len(catalogue("en")), (
+        "a key stands in two topics"
+    )
 
 
 @pytest.mark.parametrize("key", sorted(catalogue("en")))

@@ -73,7 +73,7 @@ def test_gdal_pages(served, asked):
     frame = gdal(served, PAGE_SIZE=10)
     assert sorted(frame["id"]) == sorted(f"clinic-{number}" for number in range(25))
     offsets = [query.get("offset") for path, query in asked() if path.endswith("/facilities/items")]
-    assert [["10"], ["20"]] == [offset for offset in offsets if offset]
+    assert [offset for offset in offsets if offset] == [["10"], ["20"]]
 
 
 def test_gdal_pushes_the_box_down(served, asked):
