@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from anyio import to_thread
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from risk_api.bounded import Bounded
+from risk_api.build_id import build_id
 from risk_api.encodings import WORTH_IT_BYTES, Encoding, compress
-from risk_api.ogc.call import Call
-from risk_api.responses import VARY
+from risk_api.ogc.call import Call, Formats
+from risk_api.responses import VARY, to_json_bytes
 
 #: Bodies kept ready: documents, whole collections, and their compressed forms.
 _KEPT_BODIES: Final = 96
@@ -111,6 +112,46 @@ class Answering:
         if encoding is not None:
             headers.append((b"content-encoding", encoding.encode()))
         return RawAnswer(200, headers, made.body)
+
+    async def document(
+        self,
+        call: Call,
+        version: str,
+        formats: Formats,
+        make: Callable[[Call, str], Mapping[str, Any]],
+        *,
+        known: tuple[str, ...] = (),
+        in_thread: bool = False,
+    ) -> Response:
+        """Return a document as JSON or as a page.
+
+        Parameters
+        ----------
+        version : str
+            Equal versions mean equal documents, for the same build and region.
+        make : callable
+            Makes it in a format, as what JSON has.
+        known : tuple of str
+            Parameters beside ``f`` and ``lang``.
+        in_thread : bool
+            Whether making it may read files.
+        """
+        format = call.format(formats)
+        tag = self.tag(call, f"{build_id()}{call.service.region.version}{version}", format)
+        held = self.not_modified(call, tag)
+        if held is not None:
+            return held
+        call.refuse_unknown(known)
+
+        def body() -> Made:
+            document = make(call, format)
+            if format != "html":
+                return Made(to_json_bytes(document))
+            from risk_api.ogc.pages import document_page
+
+            return Made(document_page(call, document))
+
+        return await self.answer(call, tag, dict(formats)[format], body, in_thread=in_thread)
 
     async def _made(self, call: Call, tag: str, make: Callable[[], Made], in_thread: bool) -> Made:
         made = self.bodies.peek(tag)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import parse_qsl, quote
 
-from starlette.types import Scope
+from starlette.requests import Request
+from starlette.types import Receive, Scope
 
 from risk_api.encodings import Encoding, chosen_encoding
 from risk_api.errors import BadParameter, NotAcceptable, UnknownParameter
@@ -53,6 +54,10 @@ class Call:
         What a proxy puts before the service's paths.
     headers : mapping
         Those of `_READ` that were sent.
+    values : mapping
+        What the path has where its template has a name in braces.
+    scope, receive : ASGI
+        For what reads a body; see `request`.
     """
 
     service: Service
@@ -61,9 +66,12 @@ class Call:
     base: str
     root: str
     headers: Mapping[str, str]
+    values: Mapping[str, str]
+    scope: Scope = field(repr=False)
+    receive: Receive = field(repr=False)
 
     @classmethod
-    def of(cls, scope: Scope, path: str) -> Call:
+    def of(cls, scope: Scope, receive: Receive, path: str, values: Mapping[str, str]) -> Call:
         """Read a connection scope.
 
         Raises
@@ -81,7 +89,12 @@ class Call:
                 raise BadParameter("Host", "no host name", reason_key="host")
             public = f"{scope['scheme']}://{host}{root}"
         query = scope["query_string"].decode("latin-1")
-        return cls(service, path, query, f"{public}/ogc", root, headers)
+        return cls(service, path, query, f"{public}/ogc", root, headers, values, scope, receive)
+
+    @cached_property
+    def request(self) -> Request:
+        """Return the request as Starlette has it: its body, and headers that are rarely asked for."""
+        return Request(self.scope, self.receive)
 
     @cached_property
     def parameters(self) -> dict[str, str]:

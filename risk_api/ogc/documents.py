@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from risk_api.features.catalogue import Collection
 from risk_api.features.crs import CRS84_URI, offered
 from risk_api.i18n import translate
 from risk_api.ogc.call import Call
-from risk_api.ogc.conformance import CLASSES
-from risk_api.ogc.links import DOCUMENT, HTML, ITEMS, JSON, OPENAPI, SCHEMA, Link, link, own_links
-
-_QUERYABLES_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
-_SCHEMA_REL: Final = "http://www.opengis.net/def/rel/ogc/1.0/schema"
+from risk_api.ogc.links import DOCUMENT, HTML, JSON, OPENAPI, Link, link, own_links
+from risk_api.ogc.part import Part
 
 
-def landing(call: Call, format: str) -> dict[str, Any]:
+def landing(call: Call, format: str, parts: Sequence[Part]) -> dict[str, Any]:
     """Return what stands at ``/ogc``."""
     language = call.language
     region = call.service.region
@@ -32,34 +29,37 @@ def landing(call: Call, format: str) -> dict[str, Any]:
                 f"{call.base}/conformance", "conformance", JSON, translate(language, "ogc.conformance.title")
             ),
             link(f"{call.base}/collections", "data", JSON, translate(language, "ogc.collections.title")),
+            *(entry for part in parts for entry in part.landing_links(call)),
         ],
     }
 
 
-def conformance(call: Call, format: str) -> dict[str, Any]:
+def conformance(call: Call, format: str, classes: Sequence[str]) -> dict[str, Any]:
     """Return the classes that the service conforms to."""
-    return {"conformsTo": list(CLASSES), "links": list(own_links(call, DOCUMENT, format))}
+    return {"conformsTo": list(classes), "links": list(own_links(call, DOCUMENT, format))}
 
 
-def collections(call: Call, format: str, found: Sequence[Collection]) -> dict[str, Any]:
+def collections(call: Call, format: str, parts: Sequence[Part]) -> dict[str, Any]:
     """Return every collection with its links."""
     return {
         "title": translate(call.language, "ogc.collections.title"),
         "links": list(own_links(call, DOCUMENT, format)),
         "crs": list(offered(call.service.region.crs)),
-        "collections": [_described(call, collection, ["#/crs"]) for collection in found],
+        "collections": [
+            _described(call, collection, ["#/crs"], parts) for collection in call.service.catalogue.all()
+        ],
     }
 
 
-def collection(call: Call, format: str, found: Collection) -> dict[str, Any]:
+def collection(call: Call, format: str, found: Collection, parts: Sequence[Part]) -> dict[str, Any]:
     """Return one collection, with the links of the document that it is."""
-    document = _described(call, found, list(offered(call.service.region.crs)))
+    document = _described(call, found, list(offered(call.service.region.crs)), parts)
     others = [entry for entry in document["links"] if entry["rel"] not in ("self", "alternate")]
     document["links"] = [*own_links(call, DOCUMENT, format), *others]
     return document
 
 
-def _described(call: Call, found: Collection, systems: list[str]) -> dict[str, Any]:
+def _described(call: Call, found: Collection, systems: list[str], parts: Sequence[Part]) -> dict[str, Any]:
     extent: dict[str, Any] = {
         "spatial": {"bbox": [[round(bound, 6) for bound in found.bounds_lonlat]], "crs": CRS84_URI}
     }
@@ -77,19 +77,18 @@ def _described(call: Call, found: Collection, systems: list[str]) -> dict[str, A
         "itemType": "feature",
         "crs": systems,
         "storageCrs": CRS84_URI,
-        "links": _links(call, found),
+        "links": _links(call, found, parts),
+        **{name: value for part in parts for name, value in part.collection_members(call, found).items()},
     }
 
 
-def _links(call: Call, found: Collection) -> list[Link]:
-    language, title = call.language, found.titles[call.language]
+def _links(call: Call, found: Collection, parts: Sequence[Part]) -> list[Link]:
+    title = found.titles[call.language]
     here = f"{call.base}/collections/{found.id}"
     return [
         link(here, "self", JSON, title),
         link(f"{here}?f=html", "alternate", HTML, title),
-        *(link(f"{here}/items?f={name}", "items", media, f"{title} ({name})") for name, media in ITEMS),
-        link(f"{here}/queryables", _QUERYABLES_REL, SCHEMA, translate(language, "ogc.queryables.title")),
-        link(f"{here}/schema", _SCHEMA_REL, SCHEMA, translate(language, "ogc.schema.title")),
+        *(entry for part in parts for entry in part.collection_links(call, found)),
         *(
             {"href": str(credit["url"]), "rel": "license", "title": str(credit["licence"])}
             for credit in call.service.region.credits

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.0 document that clients read: what each collection is, what can be asked of it."""
+"""The OpenAPI 3.0 document that clients read: what every part of it shares, and the document itself."""
 
 from __future__ import annotations
 
@@ -6,39 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from risk_api import __version__
-from risk_api.features.catalogue import Collection
-from risk_api.features.cql2 import LANGUAGES as FILTER_LANGUAGES
-from risk_api.features.crs import CRS84_URI, offered
-from risk_api.features.pages import DEFAULT_LIMIT, LARGEST_LIMIT
-from risk_api.features.select import SCALARS
+from risk_api.features.crs import CRS84_URI
 from risk_api.i18n import LANGUAGES, translate
 from risk_api.ogc.call import Call, Formats
-from risk_api.ogc.items import PARAMETERS
-from risk_api.ogc.links import API, DOCUMENT, ITEM, ITEMS, JSON_SCHEMA
-from risk_api.ogc.schemas import TYPES
+from risk_api.ogc.links import API, DOCUMENT
+from risk_api.ogc.part import Part
 from risk_api.problems import MEDIA_TYPE as PROBLEM
 
-_OBJECT: Final = {"type": "object"}
+OBJECT: Final = {"type": "object"}
+LINKS: Final = {"type": "array", "items": {"$ref": "#/components/schemas/Link"}}
 _LINK: Final = {
     "type": "object",
     "required": ["href", "rel"],
     "properties": {name: {"type": "string"} for name in ("href", "rel", "type", "title")},
 }
-_LINKS: Final = {"type": "array", "items": {"$ref": "#/components/schemas/Link"}}
-_FEATURE: Final = {
-    "type": "object",
-    "required": ["type", "geometry", "properties"],
-    "properties": {
-        "type": {"type": "string", "enum": ["Feature"]},
-        "id": {"type": "string"},
-        "geometry": {"type": "object", "nullable": True},
-        "properties": {"type": "object", "nullable": True},
-        "links": _LINKS,
-    },
-}
 _SCHEMAS: Final[dict[str, Any]] = {
     "Link": _LINK,
-    "Landing": {"type": "object", "required": ["links"], "properties": {"links": _LINKS}},
+    "Landing": {"type": "object", "required": ["links"], "properties": {"links": LINKS}},
     "Conformance": {
         "type": "object",
         "required": ["conformsTo"],
@@ -51,36 +35,23 @@ _SCHEMAS: Final[dict[str, Any]] = {
             "id": {"type": "string"},
             "title": {"type": "string"},
             "description": {"type": "string"},
-            "extent": _OBJECT,
+            "extent": OBJECT,
             "itemType": {"type": "string", "default": "feature"},
             "crs": {"type": "array", "items": {"type": "string"}, "default": [CRS84_URI]},
             "storageCrs": {"type": "string"},
-            "links": _LINKS,
+            "links": LINKS,
         },
     },
     "Collections": {
         "type": "object",
         "required": ["links", "collections"],
         "properties": {
-            "links": _LINKS,
+            "links": LINKS,
             "crs": {"type": "array", "items": {"type": "string"}},
             "collections": {"type": "array", "items": {"$ref": "#/components/schemas/Collection"}},
         },
     },
-    "Feature": _FEATURE,
-    "Features": {
-        "type": "object",
-        "required": ["type", "features"],
-        "properties": {
-            "type": {"type": "string", "enum": ["FeatureCollection"]},
-            "numberMatched": {"type": "integer", "minimum": 0},
-            "numberReturned": {"type": "integer", "minimum": 0},
-            "links": _LINKS,
-            "features": {"type": "array", "items": {"$ref": "#/components/schemas/Feature"}},
-        },
-    },
-    "JsonSchema": _OBJECT,
-    "Api": _OBJECT,
+    "Api": OBJECT,
     "Problem": {
         "type": "object",
         "required": ["type", "title", "status", "detail"],
@@ -90,26 +61,34 @@ _SCHEMAS: Final[dict[str, Any]] = {
             "status": {"type": "integer"},
             "detail": {"type": "string"},
             "instance": {"type": "string"},
-            "errors": {"type": "array", "items": _OBJECT},
+            "errors": {"type": "array", "items": OBJECT},
             "request_id": {"type": "string", "nullable": True},
         },
     },
 }
 
 
-def document(call: Call, found: Sequence[Collection]) -> dict[str, Any]:
-    """Return the document; `found` are all collections."""
+def document(call: Call, parts: Sequence[Part]) -> dict[str, Any]:
+    """Return the document with the shares of all parts."""
     language = call.language
-    components = {**_shared(call), **_columns(call, found)}
-    plain = [_ref("lang")]
-    paths: dict[str, Any] = {
-        "/": _path(call, "landing", DOCUMENT, "Landing", plain),
-        "/conformance": _path(call, "conformance", DOCUMENT, "Conformance", plain),
-        "/api": _path(call, "api", API, "Api", plain),
-        "/collections": _path(call, "collections", DOCUMENT, "Collections", plain),
-    }
+    found = call.service.catalogue.all()
+    shares = [part.described(call, found) for part in parts]
+    paths: dict[str, Any] = _own_paths(call)
     for collection in found:
-        paths |= _collection_paths(call, collection, plain)
+        title = collection.titles[language]
+        paths[f"/collections/{collection.id}"] = get(
+            call,
+            f"{collection.id}.collection",
+            DOCUMENT,
+            "Collection",
+            title=f"{title}: {translate(language, 'ogc.collection.title')}",
+            tag=title,
+        )
+    schemas, parameters = dict(_SCHEMAS), {"lang": _lang(call)}
+    for share in shares:
+        paths |= share.paths
+        schemas |= share.schemas
+        parameters |= share.parameters
     return {
         "openapi": "3.0.3",
         "info": {
@@ -120,42 +99,49 @@ def document(call: Call, found: Sequence[Collection]) -> dict[str, Any]:
         },
         "servers": [{"url": call.base}],
         "paths": paths,
-        "components": {"schemas": _SCHEMAS, "parameters": components, "responses": _responses(call)},
+        "components": {"schemas": schemas, "parameters": parameters, "responses": _responses(call)},
     }
 
 
-def _collection_paths(call: Call, found: Collection, plain: list[Any]) -> dict[str, Any]:
-    here = f"/collections/{found.id}"
-    columns = [_ref(_column_key(found, field.name)) for field in found.fields if field.dtype in SCALARS]
-    asked = [*plain, *(_ref(name) for name in PARAMETERS), *columns]
-    feature = {
-        "name": "featureId",
-        "in": "path",
-        "required": True,
-        "description": translate(call.language, "field.id"),
-        "schema": {"type": "string"},
-    }
+def _own_paths(call: Call) -> dict[str, Any]:
+    tag = translate(call.language, "ogc.collections.title")
+
+    def path(what: str, formats: Formats, schema: str) -> dict[str, Any]:
+        return get(call, what, formats, schema, title=translate(call.language, f"ogc.{what}.title"), tag=tag)
+
     return {
-        here: _path(call, "collection", DOCUMENT, "Collection", plain, found),
-        f"{here}/items": _path(call, "items", ITEMS, "Features", asked, found),
-        f"{here}/items/{{featureId}}": _path(
-            call, "feature", ITEM, "Feature", [feature, *plain, _ref("crs")], found
-        ),
-        f"{here}/queryables": _path(call, "queryables", JSON_SCHEMA, "JsonSchema", plain, found),
-        f"{here}/schema": _path(call, "schema", JSON_SCHEMA, "JsonSchema", plain, found),
+        "/": path("landing", DOCUMENT, "Landing"),
+        "/conformance": path("conformance", DOCUMENT, "Conformance"),
+        "/api": path("api", API, "Api"),
+        "/collections": path("collections", DOCUMENT, "Collections"),
     }
 
 
-def _path(
+def get(
     call: Call,
-    what: str,
+    operation_id: str,
     formats: Formats,
     schema: str,
-    parameters: Sequence[Mapping[str, Any]],
-    found: Collection | None = None,
+    *,
+    title: str,
+    tag: str,
+    parameters: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    title = found.titles[call.language] if found else None
-    heading = translate(call.language, f"ogc.{what}.title")
+    """Return the description of a path that is read: ``f``, ``lang`` and its own parameters, and what comes.
+
+    Parameters
+    ----------
+    operation_id : str
+        Different for each path.
+    formats : tuple
+        What the path comes in, the default first; all that is JSON has the schema.
+    schema : str
+        Name under ``components.schemas``.
+    title, tag : str
+        One line on what is answered, and the heading that it stands under.
+    parameters : sequence
+        Made by `query_parameter`, `path_parameter` or `ref`.
+    """
     content = {
         media: {"schema": {"$ref": f"#/components/schemas/{schema}"}}
         if "json" in media
@@ -164,30 +150,54 @@ def _path(
         else {"schema": {"type": "string", "format": "binary"}}
         for media in (media.split("; charset")[0] for _, media in formats)
     }
-    format = {
-        "name": "f",
+    names = {"type": "string", "enum": [name for name, _ in formats]}
+    format = query_parameter("f", translate(call.language, "ogc.parameter.f"), names)
+    return {
+        "get": {
+            "summary": title,
+            "operationId": operation_id,
+            "tags": [tag],
+            "parameters": [*parameters, format, ref("lang")],
+            "responses": {
+                "200": {"description": title, "content": content},
+                "304": {"description": translate(call.language, "ogc.response.304")},
+                **problems("400", "404", "406", "500"),
+            },
+        }
+    }
+
+
+def problems(*statuses: str) -> dict[str, Any]:
+    """Return the responses of an operation that are problem details."""
+    return {status: {"$ref": "#/components/responses/Problem"} for status in statuses}
+
+
+def ref(name: str) -> dict[str, str]:
+    """Return the reference to a parameter under ``components.parameters``."""
+    return {"$ref": f"#/components/parameters/{name}"}
+
+
+def query_parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the description of a parameter in the query."""
+    return {
+        "name": name,
         "in": "query",
         "required": False,
-        "description": translate(call.language, "ogc.parameter.f"),
-        "schema": {"type": "string", "enum": [name for name, _ in formats]},
+        "description": description,
+        "schema": dict(schema),
         "style": "form",
         "explode": False,
     }
+
+
+def path_parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the description of a name in braces."""
     return {
-        "get": {
-            "summary": f"{title}: {heading}" if title else heading,
-            "operationId": f"{found.id}.{what}" if found else what,
-            "tags": [title or translate(call.language, "ogc.collections.title")],
-            "parameters": [format, *parameters],
-            "responses": {
-                "200": {"description": heading, "content": content},
-                "304": {"description": translate(call.language, "ogc.response.304")},
-                "400": {"$ref": "#/components/responses/Problem"},
-                "404": {"$ref": "#/components/responses/Problem"},
-                "406": {"$ref": "#/components/responses/Problem"},
-                "500": {"$ref": "#/components/responses/Problem"},
-            },
-        }
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": dict(schema),
     }
 
 
@@ -200,57 +210,6 @@ def _responses(call: Call) -> dict[str, Any]:
     }
 
 
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/parameters/{name}"}
-
-
-def _shared(call: Call) -> dict[str, Any]:
-    systems = {"type": "string", "enum": list(offered(call.service.region.crs)), "default": CRS84_URI}
-    schemas: dict[str, dict[str, Any]] = {
-        "lang": {"type": "string", "enum": list(LANGUAGES)},
-        "limit": {"type": "integer", "minimum": 1, "maximum": LARGEST_LIMIT, "default": DEFAULT_LIMIT},
-        "offset": {"type": "integer", "minimum": 0, "default": 0},
-        "bbox": {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
-        "bbox-crs": systems,
-        "datetime": {"type": "string"},
-        "crs": systems,
-        "filter": {"type": "string"},
-        "filter-lang": {
-            "type": "string",
-            "enum": list(FILTER_LANGUAGES),
-            "default": FILTER_LANGUAGES[0],
-        },
-        "filter-crs": systems,
-    }
-    return {
-        name: _parameter(name, translate(call.language, f"ogc.parameter.{name}"), schema)
-        for name, schema in schemas.items()
-    }
-
-
-def _columns(call: Call, found: Sequence[Collection]) -> dict[str, Any]:
-    """Return a parameter per column; collections of one kind share theirs."""
-    return {
-        _column_key(collection, field.name): _parameter(
-            field.name, field.title[call.language], TYPES[field.dtype]
-        )
-        for collection in found
-        for field in collection.fields
-        if field.dtype in SCALARS
-    }
-
-
-def _column_key(found: Collection, name: str) -> str:
-    return f"{found.id.partition('-')[0]}.{name}"
-
-
-def _parameter(name: str, description: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "query",
-        "required": False,
-        "description": description,
-        "schema": dict(schema),
-        "style": "form",
-        "explode": False,
-    }
+def _lang(call: Call) -> dict[str, Any]:
+    languages = {"type": "string", "enum": list(LANGUAGES)}
+    return query_parameter("lang", translate(call.language, "ogc.parameter.lang"), languages)

@@ -34,7 +34,11 @@ def document_page(call: Call, document: Mapping[str, Any]) -> bytes:
         [name, said.get("title", ""), said.get("type") or said.get("format", ""), said.get("x-ogc-unit", "")]
         for name, said in document.get("properties", {}).items()
     ]
-    operations = [[path, entry["get"]["summary"]] for path, entry in document.get("paths", {}).items()]
+    operations = [
+        [path if method == "get" else f"{method.upper()} {path}", operation["summary"]]
+        for path, methods in document.get("paths", {}).items()
+        for method, operation in methods.items()
+    ]
     info = document.get("info", document)
     return _page(
         call,

@@ -1,0 +1,12 @@
+"""The parts of OGC API that ``/ogc`` has, in the order in which they are shown: a part joins by one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from risk_api.ogc import features
+
+if TYPE_CHECKING:
+    from risk_api.ogc.part import Part
+
+PARTS: Final[tuple[Part, ...]] = (features.PART,)
