@@ -15,6 +15,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.staticfiles import StaticFiles
 
 from risk_api import __version__, middleware
+from risk_api.alerts.issued import IssuedAlerts
+from risk_api.alerts.watch import FeedWatch
 from risk_api.answers import Answers
 from risk_api.benefit.answers import BenefitAnswers
 from risk_api.features.catalogue import Catalogue
@@ -26,6 +28,7 @@ from risk_api.precompute import Precompute
 from risk_api.problems import add_problem_handlers
 from risk_api.routes import (
     about,
+    alerts,
     benefit,
     dams,
     exposure,
@@ -110,6 +113,8 @@ def open_service(
         answers=answers,
         what_if=WhatIf(ground, answers),
         benefits=BenefitAnswers(ground, store),
+        alerts=IssuedAlerts(settings.alerts_dir),
+        feed=FeedWatch(settings.cap_feed_url, ground, settings.cap_feed_interval_s),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         metrics=metrics,
         sampling=CapacityLimiter(POINT_THREADS),
@@ -147,13 +152,15 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         service = open_service(settings, metrics, region, stopping)
-        background = asyncio.create_task(_in_background(service))
+        tasks = [asyncio.create_task(_in_background(service)), asyncio.create_task(service.feed.run())]
         try:
             yield {"service": service}
         finally:
-            background.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await background
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
             await asyncio.to_thread(service.jobs.close)
 
     app = FastAPI(
@@ -176,6 +183,7 @@ def create_app(
         simulations.router,
         benefit.router,
         sizing.router,
+        alerts.router,
         runs.router,
         jobs.router,
         about.words,

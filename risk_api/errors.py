@@ -14,11 +14,14 @@ The tree::
     │   ├── UnknownRun
     │   ├── UnknownSimulation
     │   ├── UnknownCollection
+    │   ├── UnknownAlert
     │   └── UnknownJob
     ├── BadParameter                a value that is not of the form asked for
     │   ├── UnknownParameter
     │   ├── BadFilter               a filter that cannot be read or does not fit the collection
     │   └── ImpossibleDam           a dam that cannot be built as it was asked for
+    ├── NothingReached              a warning was asked for where nothing is reached
+    ├── NotAuthenticated            who asks has not shown who it is
     ├── OutsideRegion
     ├── NotAcceptable
     ├── RouteNotFound
@@ -290,6 +293,35 @@ class BadFilter(BadParameter):
     ) -> None:
         super().__init__("filter", reason, allowed, reason_key=reason_key, **reason_params)
         self.fields = (FieldError("filter", reason, self.allowed, position=position),)
+
+
+class UnknownAlert(UnknownName):
+    """No issued warning has this identifier."""
+
+    code = "unknown_alert"
+    title = "Unknown warning"
+    template = "There is no issued warning {name!r}."
+    field = "alert"
+    noun = "warning"
+    status = 404
+
+
+class NothingReached(RiskError):
+    """A warning was asked for, but the flow reaches no district."""
+
+    code = "nothing_reached"
+    title = "Nothing to warn of"
+    template = "In scenario {scenario} with strategy {strategy} the flow reaches no district."
+    status = 404
+
+
+class NotAuthenticated(RiskError):
+    """Only senders that are set up may issue warnings."""
+
+    code = "not_authenticated"
+    title = "Who is sending?"
+    template = "A sender's token is needed: Authorization: Bearer <token>."
+    status = 401
 
 
 class OutsideRegion(RiskError):

@@ -20,6 +20,8 @@ MEDIA_TYPES: Final[dict[str, str]] = {
     "fgb": "application/vnd.flatgeobuf",
     "parquet": "application/vnd.apache.parquet",
     "html": "text/html; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "cap": "application/cap+xml; charset=utf-8",
 }
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from anyio import CapacityLimiter
 
     from geodata import Region
+    from risk_api.alerts.issued import IssuedAlerts
+    from risk_api.alerts.watch import FeedWatch
     from risk_api.answers import Answers
     from risk_api.benefit.answers import BenefitAnswers
     from risk_api.features.catalogue import Catalogue
@@ -55,6 +57,10 @@ class Service:
         Plans dams that do not exist, or says why they cannot.
     benefits : BenefitAnswers
         Sizings, benefits and rankings, each worked out once.
+    alerts : IssuedAlerts
+        Warnings that authenticated senders have issued.
+    feed : FeedWatch
+        Warnings of others, where a feed is set.
     precompute : Precompute
         What is made in the background since the start.
     metrics : Metrics
@@ -74,6 +80,8 @@ class Service:
     answers: Answers
     what_if: WhatIf
     benefits: BenefitAnswers
+    alerts: IssuedAlerts
+    feed: FeedWatch
     precompute: Precompute
     metrics: Metrics
     sampling: CapacityLimiter

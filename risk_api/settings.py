@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+#: As CAP wants a sender to be written, and the digest of its token.
+Sender = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]{1,200}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
@@ -47,6 +50,14 @@ class Settings(BaseSettings):
         that needs more is refused.
     max_body_bytes : int
         Longest request body that is read, 1 kB to 100 MB.
+    alert_sender : str
+        What stands as sender in drafts of warnings, without spaces and commas.
+    alert_senders : dict
+        Who may issue warnings: SHA-256 of a token in hex by sender, as JSON; nobody unless set.
+    cap_feed_url : str, optional
+        A feed of CAP warnings that is read as a trigger, as Kazhydromet's; nothing is read unless set.
+    cap_feed_interval_s : float
+        Between two readings of it, 30 to 86400 s.
     log_level : str
         debug, info, warning or error.
     precompute : bool
@@ -67,6 +78,10 @@ class Settings(BaseSettings):
     max_queued_runs: int = Field(default=100, ge=1, le=10_000)
     max_run_memory_mb: float = Field(default=8192.0, ge=0.1, le=1e6)
     max_body_bytes: int = Field(default=1_000_000, ge=1_000, le=100_000_000)
+    alert_sender: str = Field(default="selrisk.invalid", pattern=r"^[^\s,<&]{1,200}$")
+    alert_senders: dict[Sender, Sha256] = Field(default_factory=dict)
+    cap_feed_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
+    cap_feed_interval_s: float = Field(default=300.0, ge=30.0, le=86_400.0)
     log_level: LogLevel = "info"
     precompute: bool = True
     warm: bool = True
@@ -89,6 +104,11 @@ class Settings(BaseSettings):
                 raise ValueError(f"{folder} holds no region.toml")
             return str(folder)
         return value
+
+    @property
+    def alerts_dir(self) -> Path:
+        """The folder of issued warnings."""
+        return self.data_dir / "alerts"
 
     @property
     def runs_dir(self) -> Path:

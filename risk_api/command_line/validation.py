@@ -10,7 +10,7 @@ from rich.table import Table
 
 from dam_models.validation import CASES
 from risk_api.command_line.output import console, progress_bars, write_json
-from risk_api.validation.plots import plots_available, write_plots
+from risk_api.validation.plots import write_plots
 from risk_api.validation.report import allowed, markdown, measured, order
 from risk_api.validation.runner import Record, document, run_cases
 
@@ -46,12 +46,8 @@ def validate_command(quick: bool, out: Path | None, as_json: bool) -> None:
 
 
 def _write(records: Sequence[Record], out: Path, quick: bool) -> None:
-    plots = {}
-    if plots_available():
-        folder = out.with_suffix("")
-        plots = {name: f"{folder.name}/{file}" for name, file in write_plots(records, folder).items()}
-    else:
-        typer.echo("no pictures: matplotlib is not installed; pip install 'selrisk[validate]'", err=True)
+    folder = out.with_suffix("")
+    plots = {name: f"{folder.name}/{file}" for name, file in write_plots(records, folder).items()}
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(markdown(records, plots, quick=quick), encoding="utf-8")
     typer.echo(f"wrote {out}", err=True)

@@ -12,13 +12,6 @@ if TYPE_CHECKING:
     from dam_models.validation import Profile
 
 
-def plots_available() -> bool:
-    """Whether matplotlib, which only the extra `validate` brings, is installed."""
-    from importlib.util import find_spec
-
-    return find_spec("matplotlib") is not None
-
-
 def write_plots(records: Sequence[Record], folder: Path) -> dict[str, str]:
     """Write one picture for each case that has a profile or an order.
 

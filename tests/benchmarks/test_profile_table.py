@@ -114,7 +114,6 @@ def test_the_picture_shows_codes_that_were_run_at_its_size_the_longest_first() -
 
 
 def test_the_same_figures_give_the_same_picture(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     for name in ("one.svg", "two.svg"):
         picture.draw(SAVED, tmp_path / name)
     text = (tmp_path / "one.svg").read_text()

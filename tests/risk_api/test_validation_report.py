@@ -71,7 +71,6 @@ def test_the_document_is_json() -> None:
 
 
 def test_pictures_are_the_same_every_time(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib", reason="pictures need the extra `validate`")
     records = run_cases([case("good", 0.5)], quick=True)
     first, second = (write_plots(records, tmp_path / name) for name in ("a", "b"))
     assert first == second == {"good": "good.svg"}

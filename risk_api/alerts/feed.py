@@ -1,0 +1,208 @@
+"""Warnings of others as triggers: a CAP feed is read; what concerns the region names scenarios to look at."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from risk_api.alerts.rules import NAMESPACE, faults, ring_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from xml.etree.ElementTree import Element
+
+    from geodata import Region
+
+#: Documents of one feed that are read: the newest stand first in every feed.
+MOST_DOCUMENTS: Final = 30
+#: What starts a scenario of each trigger: event terms (OASIS list 1.2) and words in the event or headline.
+_EVENT_CODES: Final = {"OET-056", "OET-119", "OET-133", "OET-052", "OET-053", "OET-079"}
+_WORDS: Final = {
+    "mudflow": re.compile(
+        r"\bсел(ь|я|и|ю|ей|ев|евая|евой|евые|евого|дік)?\b|mudflow|debris flow|mudslide", re.I
+    ),
+    "rain": re.compile(
+        r"дожд|осадк|ливень|ливн|жаңбыр|жауын|нөсер|\brain|precipitation|thunderstorm|гроз", re.I
+    ),
+    "lake outburst": re.compile(r"прорыв|outburst|\bкөл|\bозер", re.I),
+    "earthquake": re.compile(r"землетряс|жер сілкін|earthquake|OET-068", re.I),
+}
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A warning of somebody else that concerns the region.
+
+    Attributes
+    ----------
+    identifier, sender, sent, event, headline, severity, expires : str
+        As the document says; `expires` is "" where it says nothing.
+    kinds : tuple of str
+        Why it counts: mudflow, rain, lake outburst, earthquake.
+    placed : str
+        How it is known to concern the region: polygon, name, or unknown.
+    """
+
+    identifier: str
+    sender: str
+    sent: str
+    event: str
+    headline: str
+    severity: str
+    expires: str
+    kinds: tuple[str, ...]
+    placed: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one reading of the feed gave: triggers, and how many documents were left aside and why."""
+
+    triggers: tuple[Trigger, ...]
+    documents: int
+    invalid: int
+    errors: tuple[str, ...]
+
+
+def read_feed(address: str, fetch: Callable[[str], bytes], region: Region, moment: datetime) -> Reading:
+    """Read a feed: one CAP document, or RSS or Atom whose entries hold or link some.
+
+    Parameters
+    ----------
+    address : str
+        Where the feed is.
+    fetch : callable
+        Bytes of an address; raises OSError where there are none. Links to other hosts are not followed.
+    region : Region
+        Only warnings whose polygons meet it, or that name it, count; without either they count as unplaced.
+    moment : datetime
+        Expired messages are left out.
+
+    Raises
+    ------
+    OSError
+        If the feed itself cannot be had.
+    ValueError
+        If it is no XML of a known kind.
+    """
+    from defusedxml.common import DefusedXmlException
+    from defusedxml.ElementTree import ParseError, fromstring
+
+    body = fetch(address)
+    try:
+        root = fromstring(body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException) as error:
+        raise ValueError(f"the feed is not XML: {error}") from None
+    errors: list[str] = []
+    if root.tag == f"{{{NAMESPACE}}}alert":
+        documents = [body]
+    else:
+        documents = []
+        for link in _links(root, address)[:MOST_DOCUMENTS]:
+            try:
+                documents.append(fetch(link))
+            except OSError as error:
+                errors.append(f"{link}: {error}")
+        documents += _inline(root)[:MOST_DOCUMENTS]
+    triggers, invalid = [], 0
+    for document in documents:
+        if faults(document):
+            invalid += 1
+            continue
+        found = _trigger(fromstring(document, forbid_dtd=True), region, moment)
+        if found is not None:
+            triggers.append(found)
+    return Reading(tuple(triggers), len(documents), invalid, tuple(errors))
+
+
+def _links(root: Element, address: str) -> list[str]:
+    """Return the addresses of the entries, on the feed's own host."""
+    hrefs: list[str] = []
+    for element in root.iter():
+        name = str(element.tag).rsplit("}", 1)[-1]
+        if name not in ("item", "entry"):
+            continue
+        for child in element:
+            if str(child.tag).rsplit("}", 1)[-1] == "link":
+                hrefs.append((child.get("href") or child.text or "").strip())
+                break
+    addresses = [urljoin(address, href) for href in hrefs if href]
+    return [one for one in addresses if urlsplit(one)[:2] == urlsplit(address)[:2]]
+
+
+def _inline(root: Element) -> list[bytes]:
+    from xml.etree.ElementTree import tostring
+
+    return [tostring(alert) for alert in root.iter(f"{{{NAMESPACE}}}alert") if alert is not root]
+
+
+def _trigger(alert: Element, region: Region, moment: datetime) -> Trigger | None:
+    def text(parent: Element, name: str) -> str:
+        return (parent.findtext(f"{{{NAMESPACE}}}{name}") or "").strip()
+
+    if text(alert, "status") != "Actual" or text(alert, "msgType") not in ("Alert", "Update"):
+        return None
+    infos = alert.findall(f"{{{NAMESPACE}}}info")
+    for info in infos:
+        expires = text(info, "expires")
+        if expires and datetime.fromisoformat(expires) < moment:
+            continue
+        kinds = _kinds(info, text)
+        placed = _placed(info, region, text)
+        if kinds and placed is not None:
+            return Trigger(
+                identifier=text(alert, "identifier"),
+                sender=text(alert, "sender"),
+                sent=text(alert, "sent"),
+                event=text(info, "event"),
+                headline=text(info, "headline"),
+                severity=text(info, "severity"),
+                expires=expires,
+                kinds=kinds,
+                placed=placed,
+            )
+    return None
+
+
+def _kinds(info: Element, text: Callable[[Element, str], str]) -> tuple[str, ...]:
+    codes = {text(code, "value") for code in info.findall(f"{{{NAMESPACE}}}eventCode")}
+    words = " ".join((text(info, "event"), text(info, "headline"), *codes))
+    kinds = [kind for kind, pattern in _WORDS.items() if pattern.search(words)]
+    if codes & _EVENT_CODES and "mudflow" not in kinds:
+        kinds.insert(0, "mudflow")
+    return tuple(kinds)
+
+
+def _placed(info: Element, region: Region, text: Callable[[Element, str], str]) -> str | None:
+    """Return how a warning is known to concern the region, None where it speaks of another place."""
+    import shapely
+
+    areas = info.findall(f"{{{NAMESPACE}}}area")
+    rings = [
+        ring
+        for area in areas
+        for polygon in area.findall(f"{{{NAMESPACE}}}polygon")
+        if (ring := ring_of((polygon.text or "").strip())) is not None
+    ]
+    if rings:
+        home = shapely.box(*region.bounds_lonlat)
+        met = any(
+            shapely.make_valid(shapely.Polygon([(lon, lat) for lat, lon in ring])).intersects(home)
+            for ring in rings
+        )
+        return "polygon" if met else None
+    names = " ".join(text(area, "areaDesc") for area in areas).casefold()
+    if any(name.casefold() in names for name in region.names.values()):
+        return "name"
+    return "unknown" if not names else None
+
+
+def scenarios_of(triggers: Iterable[Trigger], scenarios: Any) -> list[str]:
+    """Return the scenarios worth a look: all where a mudflow is warned of, else those that it can start."""
+    kinds = {kind for trigger in triggers for kind in trigger.kinds}
+    return [
+        key for key, scenario in scenarios.items() if "mudflow" in kinds or str(scenario.trigger) in kinds
+    ]

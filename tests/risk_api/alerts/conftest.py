@@ -1,0 +1,31 @@
+import pytest
+
+from risk_api.alerts.clock import parse_instant
+from risk_api.alerts.situation import Reached, Situation
+
+
+def district(key, arrival_s=600.0, exposed=100.0, affected=50.0, strong=10.0, names=None):
+    names = names or {"kk": f"{key} ауданы", "ru": f"{key} район", "en": f"{key} district"}
+    return Reached(key, "751710000", names, exposed, affected, strong, arrival_s)
+
+
+@pytest.fixture
+def make_situation():
+    def make(*districts, end_s=3600.0):
+        return Situation(
+            scenario="burst",
+            strategy="no-dams",
+            run_id="abc123",
+            names={"kk": "Жарылу", "ru": "Прорыв", "en": "Burst"},
+            districts=districts or (district("a"),),
+            end_s=end_s,
+            ring=((76.9, 43.1), (77.0, 43.1), (77.0, 43.2), (76.9, 43.1)),
+        )
+
+    make.district = district
+    return make
+
+
+@pytest.fixture
+def night():
+    return parse_instant("start", "2026-07-23T02:15:00+05:00")
