@@ -55,5 +55,7 @@ FILL_SOILS = {
     "compacted silty sand": FillSoil((5.0, 15.0, 50.0), (0.0, 0.5, 2.0), 0.02),
     "loose silty sand": FillSoil((20.0, 60.0, 200.0), (0.0, 0.15, 0.5), 0.02),
     "dumped gravel": FillSoil((10.0, 40.0, 150.0), (5.0, 15.0, 60.0), 0.025),
+    "compacted gravel": FillSoil((1.0, 10.0, 100.0), (5.0, 30.0, 100.0), 0.025),
 }
-"""By soil; `dumped gravel` is gravel of 10 to 60 mm with fines, tipped and not rolled."""
+"""By soil; `dumped gravel` is gravel of 10 to 60 mm with fines, tipped and not rolled, `compacted gravel` the
+same with stones up to 140 mm, placed in layers: a quarter as erodible, and nobody has measured how well."""

@@ -69,6 +69,7 @@ def dam_properties(recipe: Recipe) -> dict[str, dict[str, Any]]:
             "figures": extra.get("figures", []),
             "sections": extra.get("sections", []),
             "fill": extra.get("fill"),
+            "bodies": extra.get("bodies", []),
             "costs": extra.get("costs", []),
             "sources": extra["sources"],
             "note": row["note"],

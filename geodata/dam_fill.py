@@ -27,6 +27,10 @@ class Fill:
         For how long that head has to last [s].
     why : str or mapping
         The reasoning.
+    manning_n : Ranged or None
+        Roughness of the eroded channel [s/m^(1/3)]; None: that of the engine.
+    soil : str
+        Soil of the engine whose ranges these are; empty: none.
     """
 
     erodibility_cm3_n_s: Ranged
@@ -39,6 +43,8 @@ class Fill:
     start_head_m: Ranged
     start_after_s: Ranged
     why: Text
+    manning_n: Ranged | None = None
+    soil: str = ""
 
     def __post_init__(self) -> None:
         for name, figure in self.figures().items():
@@ -50,10 +56,12 @@ class Fill:
 
     def figures(self) -> dict[str, Ranged]:
         """Its ranged figures by name."""
-        return {one.name: getattr(self, one.name) for one in fields(self) if one.name != "why"}
+        told = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {name: figure for name, figure in told.items() if isinstance(figure, Ranged)}
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "Fill":
         """From a dam's `fill`."""
-        names = [one.name for one in fields(cls) if one.name != "why"]
-        return cls(**{name: Ranged.of(data[name]) for name in names}, why=text_of(data["why"], "why"))
+        told = {one.name: Ranged.of(data[one.name]) for one in fields(cls) if one.type is Ranged}
+        rough = Ranged.of(data["manning_n"]) if data.get("manning_n") else None
+        return cls(**told, why=text_of(data["why"], "why"), manning_n=rough, soil=str(data.get("soil") or ""))

@@ -20,10 +20,10 @@ FIGURES_OF = {
     "in service": (),
     "clogged": ("blocked_share",),
     "silted": ("volume_m3",),
-    "damaged": ("settlement_m", "outlet_blocked"),
+    "damaged": ("settlement_m", "outlet_blocked", "blocked_share", "built_share", "volume_m3"),
     "breached": ("bottom_share", "bottom_width_m"),
 }
-"""What is told of a state besides its kind."""
+"""What is told of a state besides its kind; a damaged dam may have been unfinished or silted before."""
 
 BOUNDS = {
     "built_share": (0.0, 1.0),
@@ -51,7 +51,7 @@ class DamState:
         A flow of the day on which something happened to the dam meets it as it was before: the state that
         the flow left begins on the next day.
     built_share : Ranged or None
-        Unfinished: share of the full height that stands, 0 to 1.
+        Unfinished, or damaged while unfinished: share of the full height that stands, 0 to 1.
     capacity_m3 : float or None
         Storage in this state where it differed from the dam's own [m3].
     source, confidence, note : str
@@ -61,10 +61,10 @@ class DamState:
     said_on : str
         When the source said it, as exactly as known: a year, a month or a day (ISO 8601); empty: unknown.
     blocked_share : Ranged or None
-        Clogged: share of the free area of all openings that is blocked, the lowest ones first; 1 is closed,
-        and so is a clogged dam of which nothing is told.
+        Clogged or damaged: share of the free area of all openings that is blocked, the lowest ones first; 1
+        is closed, and so is a clogged dam of which nothing is told.
     volume_m3 : Ranged or None
-        Silted: what lies level in the bowl [m3].
+        Silted, or damaged while silted: what lies level in the bowl [m3].
     settlement_m : Ranged or None
         Damaged: how far the whole crest has sunk [m].
     outlet_blocked : bool
@@ -206,8 +206,9 @@ def _check_figures(state: DamState) -> None:
     missing = [name for name in own if needed and getattr(state, name) is None]
     if missing:
         raise ValueError(f"state {state.kind!r} needs {' and '.join(missing)}")
-    if state.kind == "damaged" and not state.outlet_blocked and state.settlement_m is None:
-        raise ValueError("state 'damaged' needs settlement_m or outlet_blocked, or both")
+    harm = (state.outlet_blocked, state.settlement_m is not None, state.blocked_share is not None)
+    if state.kind == "damaged" and not any(harm):
+        raise ValueError("state 'damaged' needs settlement_m or outlet_blocked or blocked_share")
 
 
 def _check_days(state: DamState) -> None:

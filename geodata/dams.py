@@ -10,6 +10,9 @@ from geodata.dam_openings import Opening, Weir, openings_of
 from geodata.dam_states import ABSENT_BEFORE, STATE_KINDS, DamState, states_of
 from geodata.values import Names, Ranged
 
+BODIES = ("embankment", "cellular concrete")
+"""What a dam can be built of: an earthquake does other harm to each."""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -57,8 +60,9 @@ class DamSite:
     """A dam as its figures describe it, before it is put on a grid.
 
     `states` stand in the order of time, `openings` from the lowest up; `sections` are the parts of the body
-    as published, `costs` what was published of its price, `fill` what can be carried away. `axis_lonlat` is
-    where the region puts it (empty: across the valley at lon, lat); `crest_elevation_m` None means river bed
+    as published, `costs` what was published of its price, `fill` what can be carried away, `bodies` what it
+    is built of, as `BODIES` names it (empty: unknown). `axis_lonlat` is where the region puts it (empty:
+    across the valley at lon, lat); `crest_elevation_m` None means river bed
     plus height. `basin_m` is the stretch of the river, in metres of chainage, where the terrain itself holds
     dam and bowl.
     """
@@ -89,8 +93,12 @@ class DamSite:
     sections: tuple[Mapping[str, Any], ...] = ()
     costs: tuple[Cost, ...] = ()
     fill: Fill | None = None
+    bodies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        for body in self.bodies:
+            if body not in BODIES:
+                raise ValueError(f"body {body!r} of dam {self.id!r} is not one of {', '.join(BODIES)}")
         for state in self.states:
             if state.can_breach and self.fill is None:
                 raise ValueError(f"state {state.kind!r} can breach, but nothing is told of the dam's fill")
@@ -168,6 +176,7 @@ class DamSite:
             sections=tuple(data.get("sections") or ()),
             costs=tuple(Cost.of(cost) for cost in data.get("costs") or ()),
             fill=Fill.of(data["fill"]) if data.get("fill") else None,
+            bodies=tuple(str(body) for body in data.get("bodies") or ()),
         )
 
 

@@ -124,6 +124,8 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
               "en": "Parts of the body"}),
         Field("fill", "list", "", {"kk": "Үйіндісі", "ru": "Тело насыпи", "en": "Fill"},
               "What can be carried away, and what starts it."),
+        Field("bodies", "list", "", {"kk": "Неден салынған", "ru": "Из чего построена", "en": "Built of"},
+              "What an earthquake shakes: embankment, cellular concrete or both; empty where unknown."),
         Field("costs", "list", "", {"kk": "Құны", "ru": "Стоимость", "en": "Cost"},
               "As published, in the prices of its year."),
         Field("in_terrain", "bool", "",

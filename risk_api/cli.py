@@ -299,6 +299,26 @@ def dam_try(
     command.dam_try_command(settings, asked, svg, language, json_output)
 
 
+@dam_app.command("shake")
+def dam_shake(
+    dam: Annotated[str, typer.Argument(help="Id of a dam.")],
+    pga: Annotated[float, typer.Option(help="Peak ground acceleration at the dam, g.")],
+    magnitude: Annotated[float, typer.Option(help="Magnitude of the earthquake.")],
+    strategy: Annotated[
+        str | None,
+        typer.Option(help="How it stood before; default: as today; on:YYYY-MM-DD is a day's dams."),
+    ] = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Show what an earthquake leaves of a dam: crest, openings, capacity; low, middle and high."""
+    from risk_api.command_line import dam_shake as command
+
+    settings = load_settings(region=region)
+    command.shake_command(settings, dam, pga, magnitude, strategy, language, json_output)
+
+
 ScenariosOption = Annotated[
     str | None, typer.Option(help="Events with commas between; default: every event once.")
 ]

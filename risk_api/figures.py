@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.runs.changes import SHARP_EDGE, SHARP_EDGE_RANGE
-from risk_api.runs.states import ON, THEN
+from risk_api.runs.shaken import shaking_of_strategy
+from risk_api.runs.states import ON, THEN, state_in
 
 if TYPE_CHECKING:
-    from geodata import DamSite, Ranged, Region, Scenario
+    from geodata import DamSite, DamState, Ranged, Region, Scenario
 
 Names = Mapping[Language, str]
 #: A plain text (English), or one in each language.
@@ -88,7 +89,14 @@ def figures(region: Region, scenario: Scenario, by_strategy: Mapping[str, Mappin
     """
     inputs = list(by_strategy.values())
     on_the_way = {dam: region.dam_sites[dam] for run in inputs for dam in run["dams"]}
-    of_dams = [figure for site in on_the_way.values() for figure in _dam_figures(region, site, inputs)]
+    shaken = [name for name in by_strategy if shaking_of_strategy(name)[1] is not None]
+    of_dams = [
+        figure
+        for site in on_the_way.values()
+        for figure in _dam_figures(
+            region, site, inputs, [state_in(region, scenario, name, site.id) for name in shaken]
+        )
+    ]
     by_assumption = {_assumption_id(figure.id): figure for figure in of_dams}
     found = []
     for key, given in region.assumptions.items():
@@ -120,7 +128,8 @@ def _standing(dam: str, inputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str
 
 def _uses_assumption(key: str, by_strategy: Mapping[str, Mapping[str, Any]]) -> bool:
     inputs = list(by_strategy.values())
-    dated = [run for name, run in by_strategy.items() if name == THEN or name.startswith(ON)]
+    before = {name: shaking_of_strategy(name)[0] for name in by_strategy}
+    dated = [run for name, run in by_strategy.items() if before[name] == THEN or before[name].startswith(ON)]
     if key in _OF_THE_DEBRIS:
         return any(run["scenario"]["material"] == "debris" for run in inputs)
     eroding = any("entrainment" in run for run in inputs)
@@ -149,7 +158,9 @@ def _assumption_id(figure_id: str) -> str:
     return f"{dam.replace('-', '_')}_{name}"
 
 
-def _dam_figures(region: Region, site: DamSite, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
+def _dam_figures(
+    region: Region, site: DamSite, inputs: Sequence[Mapping[str, Any]], shaken: Sequence[DamState]
+) -> Iterator[Figure]:
     standing = _standing(site.id, inputs)
     ranged = [*_opening_figures(site, standing)]
     if site.height_m.low < site.height_m.high:
@@ -159,7 +170,7 @@ def _dam_figures(region: Region, site: DamSite, inputs: Sequence[Mapping[str, An
     if site.capacity_m3.low < site.capacity_m3.high:
         # The place of the dam is where the valley gives this volume.
         ranged.append(_Ranged("capacity_m3", site.capacity_m3, "", bool(standing)))
-    ranged += _state_figures(site, standing)
+    ranged += _state_figures([*site.states, *shaken], standing)
     if site.fill is not None:
         breaches = any("breach" in state for state in standing)
         ranged += [
@@ -217,7 +228,7 @@ def _opening_figures(site: DamSite, standing: Sequence[Mapping[str, Any]]) -> It
 def is_closed(state: Mapping[str, Any]) -> bool:
     """Whether nothing passes the openings of a dam in a state of a run's inputs."""
     return bool(state.get("outlet_blocked")) or (
-        state["kind"] == "clogged" and state.get("blocked_share", 1.0) >= 1.0
+        state.get("blocked_share", 1.0 if state["kind"] == "clogged" else 0.0) >= 1.0
     )
 
 
@@ -232,10 +243,10 @@ _STATE_FIGURES: Final = {
 }
 
 
-def _state_figures(site: DamSite, standing: Sequence[Mapping[str, Any]]) -> Iterator[_Ranged]:
-    """Ranged figures of the dam's states: the one that a run has, else the latest."""
+def _state_figures(states: Sequence[DamState], standing: Sequence[Mapping[str, Any]]) -> Iterator[_Ranged]:
+    """Ranged figures of a dam's states: the one that a run has, else the latest."""
     for name, held_as in _STATE_FIGURES.items():
-        known = [value for state in site.states if (value := getattr(state, name)) is not None]
+        known = [value for state in states if (value := getattr(state, name)) is not None]
         if not known:
             continue
         in_runs = {state[held_as] for state in standing if held_as in state}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,10 +16,13 @@ from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import AsOfQuery, BBoxQuery, LimitQuery, OffsetQuery, Strict, parse_bbox
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.layers import FORMATS, asked_page, page_response
+from risk_api.runs.shaken import Shaking
 from risk_api.runs.states import day_of
 from risk_api.serialise.dam_states import capacity_warnings, state_json
 from risk_api.serialise.features import Feature
+from risk_api.serialise.shaken import shaken_document
 from risk_api.service import FormatQuery, LanguageDep, Service, ServiceDep
+from risk_api.what_if.planner import default_strategy
 
 router = APIRouter(prefix="/v1", tags=["layers"], dependencies=[Strict])
 
@@ -102,3 +105,32 @@ def dam(
         {"rel": "alternate", "type": "text/html", "href": f"{root}/dams/{feature_id}"},
     ]
     return cacheable(request, to_json_bytes(document), MEDIA_TYPES["geojson"], language=language)
+
+
+@router.get("/dams/{feature_id}/shaken", summary="One dam after an earthquake", response_class=Response)
+def shaken(
+    request: Request,
+    service: ServiceDep,
+    language: LanguageDep,
+    feature_id: str,
+    pga_g: Annotated[
+        float, Query(allow_inf_nan=False, description="Peak ground acceleration at the dam, g, 0 to 1.2.")
+    ],
+    magnitude: Annotated[
+        float, Query(allow_inf_nan=False, description="Magnitude of the earthquake, 4 to 8.5.")
+    ],
+    strategy: Annotated[
+        str | None,
+        Query(max_length=80, description="How it stood before; default: as today; on:YYYY-MM-DD is a day."),
+    ] = None,
+) -> Response:
+    """Return a dam's settlement, damage, blocked openings and lost capacity: low, middle and high.
+
+    Each level names the strategy under which exposure to a later flow can be asked.
+    """
+    service.layers.feature("dams", feature_id)
+    site = service.region.dam_sites[feature_id]
+    before = strategy if strategy is not None else default_strategy(service.region)
+    storage = service.layers.dam_storage.of(feature_id)
+    document = shaken_document(service.region, site, Shaking(pga_g, magnitude), before, storage, language)
+    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)

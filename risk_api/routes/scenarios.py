@@ -13,6 +13,7 @@ from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import AsOfQuery, BBoxQuery, LimitQuery, OffsetQuery, Strict, parse_bbox
 from risk_api.responses import cacheable, to_json_bytes
+from risk_api.runs.shaken import shaking_of_strategy
 from risk_api.runs.states import day_of, day_of_strategy, state_in, strategy_on
 from risk_api.serialise.exposure import strategy_name
 from risk_api.serialise.features import Feature, collection_json
@@ -95,13 +96,12 @@ def strategy_json(service: Service, strategy_id: str, language: Language) -> dic
             }
         )
     names = {f"name_{code}": strategy_name(region, strategy_id, code) for code in LANGUAGES}
+    about = "shaking.about" if shaking_of_strategy(strategy_id)[1] is not None else "strategy.on.about"
     return {
         "id": strategy_id,
         "name": strategy_name(region, strategy_id, language),
         **names,
-        "description": strategy.description[language]
-        if strategy is not None
-        else translate(language, "strategy.on.about"),
+        "description": strategy.description[language] if strategy is not None else translate(language, about),
         "dams": dams,
     }
 
@@ -122,8 +122,13 @@ def strategies(
 
 @router.get("/strategies/{strategy_id}", tags=["questions"], response_class=Response)
 def strategy(request: Request, service: ServiceDep, language: LanguageDep, strategy_id: str) -> Response:
-    """Return one set of dam states; `on:YYYY-MM-DD` is that of a day."""
-    if strategy_id not in service.region.strategies and day_of_strategy(strategy_id) is None:
+    """Return one set of dam states; `on:YYYY-MM-DD` is that of a day.
+
+    `shaken:0.3:7:mid:ayusai` is the set `ayusai` after a peak ground acceleration of 0.3 g and a magnitude of
+    7, at the middle of what is judged; `low` and `high` are its ends.
+    """
+    before, _ = shaking_of_strategy(strategy_id)
+    if before not in service.region.strategies and day_of_strategy(before) is None:
         raise UnknownStrategy(strategy_id, service.region.strategies, in_path=True)
     body = to_json_bytes(strategy_json(service, strategy_id, language))
     return cacheable(request, body, MEDIA_TYPES["json"], language=language)

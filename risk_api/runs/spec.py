@@ -12,6 +12,7 @@ from risk_api.errors import BadParameter, UnknownScenario, UnknownStrategy
 from risk_api.runs.changes import DamChange, OwnDam, changed_state
 from risk_api.runs.planned_changes import planned_changes, planned_own_dams
 from risk_api.runs.quality import CELL_SIZE_RANGE_M, FINAL, Quality
+from risk_api.runs.shaken import Shaking, check_shaking, shaken_state, shaking_of_strategy
 from risk_api.runs.states import THEN, day_of_strategy, plain_state, state_in, state_of_kind
 
 if TYPE_CHECKING:
@@ -94,10 +95,12 @@ def check_strategy(region: "Region", scenario: "Scenario", strategy_id: str) -> 
     Raises
     ------
     UnknownStrategy, BadParameter
-        The message lists what is allowed; any scenario can be asked ``on:`` a day, YYYY-MM-DD.
+        The message lists what is allowed; any scenario can be asked ``on:`` a day, YYYY-MM-DD, and any of
+        these ``shaken:``.
     """
     allowed = strategy_ids(region, scenario)
-    if strategy_id not in allowed and day_of_strategy(strategy_id) is None:
+    before, _ = shaking_of_strategy(strategy_id)
+    if before not in allowed and day_of_strategy(before) is None:
         raise UnknownStrategy(strategy_id, allowed)
 
 
@@ -110,6 +113,7 @@ def plan(
     quality: Quality = FINAL,
     changes: Mapping[str, DamChange] | None = None,
     own_dams: Sequence[OwnDam] = (),
+    shaking: Mapping[str, Shaking] | None = None,
 ) -> RunSpec:
     """The run that answers a scenario under a strategy.
 
@@ -118,7 +122,7 @@ def plan(
     region : Region
         The region served.
     scenario_id, strategy_id : str
-        A scenario of the region; a strategy of the region, `then` or `on:` a day.
+        A scenario of the region; a strategy of the region, `then`, `on:` a day, or one of these `shaken:`.
     cell_size_m : float, optional
         Cell size, 10 to 200 m; the default of the quality otherwise.
     quality : Quality
@@ -128,6 +132,8 @@ def plan(
         run what it was.
     own_dams : sequence of OwnDam
         Dams that somebody drew, beside those of the region.
+    shaking : mapping of dam id to Shaking
+        How hard dams of the region were shaken before the flow comes; the others as the strategy has them.
 
     Raises
     ------
@@ -145,10 +151,14 @@ def plan(
     smallest, largest = CELL_SIZE_RANGE_M
     if not smallest <= cell <= largest:
         raise BadParameter("cell_size_m", f"{cell:g} lies outside {smallest:g} to {largest:g} m")
-    dams = {
-        dam_id: plain_state(region.dam_sites[dam_id], state_in(region, scenario, strategy_id, dam_id))
-        for dam_id in region.dams_downstream(scenario.river, *region.to_metric(scenario.lon, scenario.lat))
-    }
+    shaken = shaking or {}
+    check_shaking(shaken, region.dam_sites)
+    dams = {}
+    for dam_id in region.dams_downstream(scenario.river, *region.to_metric(scenario.lon, scenario.lat)):
+        site, state = region.dam_sites[dam_id], state_in(region, scenario, strategy_id, dam_id)
+        if dam_id in shaken:
+            state = shaken_state(site, state, shaken[dam_id])
+        dams[dam_id] = plain_state(site, state)
     changed = planned_changes(region, dams, changes or {}, state_of_kind)
     own, order = planned_own_dams(region, scenario, list(dams), own_dams)
     # Also where a change closes what would clog: without its changes a spec is that of the plain run.

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.errors import BadParameter
+from risk_api.runs.shaken import shaken_state, shaking_of_strategy
 
 if TYPE_CHECKING:
     from geodata import DamSite, DamState, Region, Scenario
@@ -70,8 +71,11 @@ def day_of_strategy(strategy_id: str) -> date | None:
 
 
 def state_in(region: "Region", scenario: "Scenario | None", strategy_id: str, dam_id: str) -> "DamState":
-    """State of a dam under a strategy of the region, ``then`` or ``on:`` a day."""
+    """State of a dam under a strategy of the region, ``then``, ``on:`` a day, or one of these ``shaken:``."""
     site = region.dam_sites[dam_id]
+    before, shaking = shaking_of_strategy(strategy_id)
+    if shaking is not None:
+        return shaken_state(site, state_in(region, scenario, before, dam_id), shaking)
     day = day_of_strategy(strategy_id)
     if strategy_id == THEN:
         assert scenario is not None
@@ -93,8 +97,10 @@ def plain_state(site: "DamSite", state: "DamState") -> dict[str, Any]:
             described[name] = value.value
     if state.volume_m3 is not None:
         described["silted_m3"] = state.volume_m3.value
-    if state.blocked_share is not None and state.blocked_share.value < 1.0:
-        described["blocked_share"] = state.blocked_share.value
+    blocked = state.blocked_share
+    # A clogged dam of which nothing else is told is closed.
+    if blocked is not None and (blocked.value < 1.0 or state.kind != "clogged"):
+        described["blocked_share"] = blocked.value
     if state.outlet_blocked:
         described["outlet_blocked"] = True
     if state.capacity_m3 is not None:

@@ -86,7 +86,7 @@ def openings_left(state: Mapping[str, Any]) -> list[dict[str, Any]]:
     openings = [dict(one) for one in (state["openings"] if "openings" in state else [state["opening"]])]
     if state.get("outlet_blocked"):
         return []
-    if state["kind"] != "clogged":
+    if state["kind"] != "clogged" and "blocked_share" not in state:
         return openings
     blocked = state.get("blocked_share", 1.0) * sum(one["area_m2"] for one in openings)
     left = []

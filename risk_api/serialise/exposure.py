@@ -11,7 +11,8 @@ from risk_api.bulking_texts import bulking_text
 from risk_api.cause_texts import cause_json, dam_names
 from risk_api.dam_records import holds_more_than_level, published_capacity_m3
 from risk_api.figures import figures
-from risk_api.i18n import Language, translate
+from risk_api.i18n import Language, format_number, translate
+from risk_api.runs.shaken import shaking_of_strategy
 from risk_api.runs.states import day_of_strategy
 from risk_api.serialise.dam_states import dam_warnings, states_json
 from risk_api.serialise.features import Feature
@@ -188,6 +189,16 @@ def strategy_name(region: Region, strategy_id: str, language: Language) -> str:
     """Return a strategy's name; ``then`` is made from a scenario's date and named here."""
     if strategy_id in region.strategies:
         return region.strategies[strategy_id].names[language]
+    before, shaking = shaking_of_strategy(strategy_id)
+    if shaking is not None:
+        return translate(
+            language,
+            "shaking.strategy",
+            before=strategy_name(region, before, language),
+            pga=format_number(shaking.pga_g, language, 2),
+            magnitude=format_number(shaking.magnitude, language, 1),
+            level=translate(language, f"shaking.level.{shaking.level}"),
+        )
     day = day_of_strategy(strategy_id)
     if day is not None:
         return translate(language, "strategy.on", day=day.isoformat())

@@ -33,6 +33,12 @@ _SIZES: Final = ("crest_elevation_m", "height_m", "capacity_m3")
 T = TypeVar("T")
 
 
+def default_strategy(region: Region) -> str:
+    """The strategy of a question that names none: that of today where the region has it."""
+    known = region.strategies
+    return DEFAULT_STRATEGY if DEFAULT_STRATEGY in known else next(iter(known))
+
+
 def is_simulation(inputs: Mapping[str, Any]) -> bool:
     """Whether a run has a dam that somebody drew or changed."""
     return bool(inputs.get("own_dams") or inputs.get("changes"))
@@ -79,8 +85,7 @@ class WhatIf:
     @property
     def default_strategy(self) -> str:
         """Strategy of a question that names none."""
-        known = self._region.strategies
-        return DEFAULT_STRATEGY if DEFAULT_STRATEGY in known else next(iter(known))
+        return default_strategy(self._region)
 
     def specs(self, asked: SimulationBody, *, any_cell_size: bool = False) -> dict[str, RunSpec]:
         """Return the runs `without` and `with` what was asked for.
