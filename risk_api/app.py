@@ -40,10 +40,12 @@ from risk_api.routes import (
     scenarios,
     simulations,
     sizing,
+    tiles,
 )
 from risk_api.run_queue import RunQueue
 from risk_api.service import Service, State
 from risk_api.settings import Settings
+from risk_api.tiles.store import TileStore
 from risk_api.what_if import WhatIf
 
 if TYPE_CHECKING:
@@ -116,6 +118,7 @@ def open_service(
         alerts=IssuedAlerts(settings.alerts_dir),
         feed=FeedWatch(settings.cap_feed_url, ground, settings.cap_feed_interval_s),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
+        tiles=TileStore(settings.tiles_dir, ground, layers, store),
         metrics=metrics,
         sampling=CapacityLimiter(POINT_THREADS),
         stopping=stopping or threading.Event(),
@@ -184,6 +187,7 @@ def create_app(
         benefit.router,
         sizing.router,
         alerts.router,
+        tiles.router,
         runs.router,
         jobs.router,
         about.words,

@@ -23,6 +23,7 @@ The tree::
     ├── NothingReached              a warning was asked for where nothing is reached
     ├── NotAuthenticated            who asks has not shown who it is
     ├── OutsideRegion
+    ├── TileOutside                 a tile that the matrix or the tile set does not have
     ├── NotAcceptable
     ├── RouteNotFound
     ├── MethodNotAllowed
@@ -342,6 +343,22 @@ class OutsideRegion(RiskError):
             FieldError("lon", f"allowed {west} to {east}", band=(west, east)),
             FieldError("lat", f"allowed {south} to {north}", band=(south, north)),
         )
+
+
+class TileOutside(RiskError):
+    """The tile matrix or the tile set has no such tile."""
+
+    code = "tile_outside"
+    title = "No such tile"
+    template = (
+        "There is no tile {tile}: this set has zooms {lowest} to {highest}, "
+        "and zoom z has columns and rows from 0 to 2^z - 1."
+    )
+    status = 404
+
+    def __init__(self, tile: Sequence[int], lowest: int, highest: int, field: str = "z") -> None:
+        super().__init__(tile="/".join(map(str, tile)), lowest=str(lowest), highest=str(highest))
+        self.fields = (FieldError(field, str(self)),)
 
 
 class NotAcceptable(RiskError):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from risk_api.run_queue import RunQueue
     from risk_api.runs import JobManager, RunStore
     from risk_api.settings import Settings
+    from risk_api.tiles.store import TileStore
     from risk_api.what_if import WhatIf
 
 
@@ -63,6 +64,8 @@ class Service:
         Warnings of others, where a feed is set.
     precompute : Precompute
         What is made in the background since the start.
+    tiles : TileStore
+        Tile sets, each cut once.
     metrics : Metrics
     sampling : CapacityLimiter
         Lets few threads at a time open the rasters of runs for single points.
@@ -83,6 +86,7 @@ class Service:
     alerts: IssuedAlerts
     feed: FeedWatch
     precompute: Precompute
+    tiles: TileStore
     metrics: Metrics
     sampling: CapacityLimiter
     stopping: Event
@@ -99,18 +103,25 @@ def get_service(request: Request) -> Service:
     return cast("Service", request.state.service)
 
 
-def _language(
+def asked_language(
     request: Request,
     lang: Annotated[
         str | None,
         Query(description="Language of names and sentences: kk, ru or en; else Accept-Language, else en."),
     ] = None,
 ) -> Language:
+    """Return the language of the answer; on a route it makes ``lang`` a known parameter.
+
+    Raises
+    ------
+    BadParameter
+        If ``lang`` is none of the three.
+    """
     return request_language(request)
 
 
 ServiceDep = Annotated[Service, Depends(get_service)]
-LanguageDep = Annotated[Language, Depends(_language)]
+LanguageDep = Annotated[Language, Depends(asked_language)]
 FormatQuery = Annotated[str | None, Query(alias="f", description="Format of the answer; else Accept.")]
 
 Names = Mapping[str, str]

@@ -114,3 +114,8 @@ class Settings(BaseSettings):
     def runs_dir(self) -> Path:
         """The folder of the run store."""
         return self.data_dir / "runs"
+
+    @property
+    def tiles_dir(self) -> Path:
+        """The folder of tiles that are cut; whatever is deleted there is made again."""
+        return self.data_dir / "tiles"

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from risk_api.errors import RangeNotSatisfiable, UnknownScheme
+from risk_api.errors import UnknownScheme
 from risk_api.footprint import footprint_features
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.parameters import LimitQuery, OffsetQuery, Strict
-from risk_api.responses import cacheable, etag_matches, to_json_bytes
+from risk_api.ranges import ranged_file
+from risk_api.responses import cacheable, to_json_bytes
 from risk_api.serialise.features import collection_json
 from risk_api.serialise.plain import to_plain
 from risk_api.service import LanguageDep, ServiceDep
@@ -23,7 +23,6 @@ COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
 #: and counts (footprint, summary with links) can change with the software, so it is kept for a day.
 YEAR_S: Final = 31_536_000
 DAY_S: Final = 86_400
-_RANGE: Final = re.compile(r"bytes=(\d+)-\d*$")
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"], dependencies=[Strict])
 
@@ -54,6 +53,7 @@ def run(request: Request, service: ServiceDep, run_id: str) -> Response:
         {"rel": "self", "href": base},
         {"rel": "footprint", "href": f"{base}/footprint"},
         {"rel": "districts", "href": f"{base}/districts"},
+        {"rel": "tiles", "href": f"{base}/tiles"},
     ]
     return cacheable(request, to_json_bytes(document), MEDIA_TYPES["geojson"], max_age_s=DAY_S)
 
@@ -65,19 +65,14 @@ def run(request: Request, service: ServiceDep, run_id: str) -> Response:
 )
 def raster(request: Request, service: ServiceDep, run_id: str, layer: str) -> Response:
     """Return a raster as Cloud Optimized GeoTIFF; byte ranges are answered, as GDAL's /vsicurl/ asks them."""
-    path = service.store.open(run_id).raster_path(layer)
-    etag = f'"{run_id}-{layer}"'
-    headers = {"ETag": etag, "Cache-Control": f"public, max-age={YEAR_S}, immutable"}
-    if etag_matches(request, etag):
-        return Response(status_code=304, headers=headers)
-    size = path.stat().st_size
-    asked = request.headers.get("range", "")
-    match = _RANGE.fullmatch(asked)
-    if match and int(match[1]) >= size:
-        raise RangeNotSatisfiable(
-            range=asked[:60], size=str(size), headers={"Content-Range": f"bytes */{size}"}
-        )
-    return FileResponse(path, media_type=COG, headers=headers, filename=f"{run_id}-{layer}.tif")
+    return ranged_file(
+        request,
+        service.store.open(run_id).raster_path(layer),
+        media_type=COG,
+        etag=f'"{run_id}-{layer}"',
+        cache_control=f"public, max-age={YEAR_S}, immutable",
+        filename=f"{run_id}-{layer}.tif",
+    )
 
 
 @router.get("/{run_id}/footprint", response_class=Response)

@@ -21,6 +21,9 @@ ALIKE = {
     "page.dams.strategy",
     "page.sure.model",
     "page.districts.minutes",
+    "tiles.unit.m",
+    "tiles.unit.m_s",
+    "tiles.unit.min",
 }
 CYRILLIC = re.compile(r"[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 KAZAKH_LETTERS = set("ӘәҒғҚқҢңӨөҰұҮүҺһІі")

@@ -1,0 +1,218 @@
+"""Tiles of runs, of the difference of two, of the region and of its ground; TileJSON and legends."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Annotated, Any, Final
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from risk_api.errors import BadParameter, UnknownLayer
+from risk_api.negotiation import MEDIA_TYPES
+from risk_api.ogc.answer import RawAnswer
+from risk_api.ogc.call import Call
+from risk_api.parameters import Strict
+from risk_api.ranges import ranged_file
+from risk_api.responses import cacheable, etag_matches, to_json_bytes
+from risk_api.service import LanguageDep, Service, ServiceDep, asked_language
+from risk_api.tiles.archive import PMTILES
+from risk_api.tiles.documents import ENDINGS, listed, tilejson
+from risk_api.tiles.matrix import read_tile
+from risk_api.tiles.store import Key, TileSet
+
+#: A tile at an address with the version of its data never changes.
+FOREVER: Final = b"public, max-age=31536000, immutable"
+
+VersionQuery = Annotated[
+    str | None, Query(description="Data version as TileJSON has it; with it a client may keep the tile.")
+]
+_PNG: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"image/png": {}}}}
+_MVT: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/vnd.mapbox-vector-tile": {}}},
+    204: {"description": "Nothing lies here"},
+}
+_ANY: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {**_PNG[200]["content"], **_MVT[200]["content"]}},
+    204: _MVT[204],
+}
+
+router = APIRouter(prefix="/v1", tags=["tiles"], dependencies=[Strict, Depends(asked_language)])
+
+
+async def _open(service: Service, key: Key) -> TileSet:
+    """Return a tile set; one that has to be cut first is cut in a thread."""
+    found = service.tiles.held(key)
+    return found if found is not None else await to_thread.run_sync(service.tiles.open, key)
+
+
+async def _tile(
+    request: Request, service: Service, key: Key, z: str, x: str, y: str, v: str | None
+) -> Response:
+    found = await _open(service, key)
+    row, dot, ending = y.partition(".")
+    if dot and ending != ENDINGS[found.media_type]:
+        allowed = ENDINGS[found.media_type]
+        raise BadParameter(
+            "y", f"allowed are {allowed}", [allowed], reason_key="allowed", allowed_names=allowed
+        )
+    tile = read_tile(z, x, row, found.zooms)
+    return tile_answer(request, found, found.get(tile), fresh=v == found.version)
+
+
+def tile_answer(request: Request, found: TileSet, data: bytes | None, *, fresh: bool) -> Response:
+    """Return a tile, an empty one, or 304 where the client holds it."""
+    encoding = "gzip" if found.gzipped and "gzip" in request.headers.get("accept-encoding", "") else ""
+    etag = f'"{found.version}{encoding}"'
+    headers = [(b"etag", etag.encode()), (b"cache-control", FOREVER if fresh else b"no-cache")]
+    if found.gzipped:
+        headers.append((b"vary", b"Accept-Encoding"))
+    data = found.empty if data is None else data
+    if data is None:
+        return RawAnswer(204, headers)
+    if etag_matches(request, etag):
+        return RawAnswer(304, headers)
+    if encoding:
+        headers.append((b"content-encoding", b"gzip"))
+    elif found.gzipped:
+        data = gzip.decompress(data)
+    headers += [
+        (b"content-type", found.media_type.encode()),
+        (b"content-length", str(len(data)).encode()),
+    ]
+    return RawAnswer(200, headers, data)
+
+
+async def _tilejson(request: Request, service: Service, key: Key, language: Any) -> Response:
+    found = await _open(service, key)
+    document = tilejson(found, _base(request), language)
+    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
+
+
+async def _legend(request: Request, service: Service, key: Key) -> Response:
+    found = await _open(service, key)
+    return cacheable(request, to_json_bytes(found.said["legend"]), MEDIA_TYPES["json"])
+
+
+def _base(request: Request) -> str:
+    """Return the address of the service as the client sees it: map clients want whole addresses."""
+    return Call.of(request.scope, request.receive, "", {}).base.removesuffix("/ogc")
+
+
+@router.get("/runs/{run_id}/tiles", response_class=Response)
+def run_tilesets(request: Request, service: ServiceDep, run_id: str) -> Response:
+    """Return the tile sets of a run, each with its TileJSON and legend."""
+    from risk_api.tiles.run_layers import FOOTPRINT, RASTER_LAYERS, layer_titles
+
+    service.store.open(run_id)
+    document = listed(run_id, RASTER_LAYERS, FOOTPRINT, _base(request), layer_titles)
+    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"])
+
+
+@router.get("/runs/{run_id}/tiles/{layer}/tilejson.json", response_class=Response)
+async def run_tilejson(
+    request: Request, service: ServiceDep, language: LanguageDep, run_id: str, layer: str
+) -> Response:
+    """Return the TileJSON of a layer of a run."""
+    return await _tilejson(request, service, ("run", run_id, layer), language)
+
+
+@router.get("/runs/{run_id}/tiles/{layer}/legend.json", response_class=Response)
+async def run_legend(request: Request, service: ServiceDep, run_id: str, layer: str) -> Response:
+    """Return what the indices of a raster layer mean: colours, limits, names in three languages."""
+    from risk_api.tiles.run_layers import RASTER_LAYERS
+
+    if layer not in RASTER_LAYERS:
+        raise UnknownLayer(layer, RASTER_LAYERS, in_path=True)
+    return await _legend(request, service, ("run", run_id, layer))
+
+
+@router.get("/runs/{run_id}/tiles/{layer}/{z}/{x}/{y}", response_class=Response, responses=_ANY)
+async def run_tile(
+    request: Request,
+    service: ServiceDep,
+    run_id: str,
+    layer: str,
+    z: str,
+    x: str,
+    y: str,
+    v: VersionQuery = None,
+) -> Response:
+    """Return a tile of a run: classes in a palette, or the footprint as vectors."""
+    return await _tile(request, service, ("run", run_id, layer), z, x, y, v)
+
+
+@router.get("/runs/{run_id}/difference/{other_id}/tiles/depth/tilejson.json", response_class=Response)
+async def difference_tilejson(
+    request: Request, service: ServiceDep, language: LanguageDep, run_id: str, other_id: str
+) -> Response:
+    """Return the TileJSON of the difference of two runs, the second minus the first."""
+    return await _tilejson(request, service, ("difference", run_id, other_id), language)
+
+
+@router.get("/runs/{run_id}/difference/{other_id}/tiles/depth/legend.json", response_class=Response)
+async def difference_legend(request: Request, service: ServiceDep, run_id: str, other_id: str) -> Response:
+    """Return the classes of a difference, and the tolerance below which it is hatched."""
+    return await _legend(request, service, ("difference", run_id, other_id))
+
+
+@router.get(
+    "/runs/{run_id}/difference/{other_id}/tiles/depth/{z}/{x}/{y}", response_class=Response, responses=_PNG
+)
+async def difference_tile(
+    request: Request,
+    service: ServiceDep,
+    run_id: str,
+    other_id: str,
+    z: str,
+    x: str,
+    y: str,
+    v: VersionQuery = None,
+) -> Response:
+    """Return a tile of the depth of the second run minus that of the first, hatched within the tolerance."""
+    return await _tile(request, service, ("difference", run_id, other_id), z, x, y, v)
+
+
+@router.get("/tiles/region/tilejson.json", response_class=Response)
+async def region_tilejson(request: Request, service: ServiceDep, language: LanguageDep) -> Response:
+    """Return the TileJSON of the region's layers."""
+    return await _tilejson(request, service, ("region",), language)
+
+
+@router.get("/tiles/region.pmtiles", response_class=FileResponse, responses={200: {"content": {PMTILES: {}}}})
+async def region_archive(request: Request, service: ServiceDep) -> Response:
+    """Return the region's vector tiles as one PMTiles file; byte ranges are answered."""
+    found = await _open(service, ("region",))
+    assert found.file is not None
+    return ranged_file(
+        request,
+        found.file,
+        media_type=PMTILES,
+        etag=f'"{found.version}"',
+        cache_control="no-cache",
+        filename=f"{service.region.id}.pmtiles",
+    )
+
+
+@router.get("/tiles/region/{z}/{x}/{y}", response_class=Response, responses=_MVT)
+async def region_tile(
+    request: Request, service: ServiceDep, z: str, x: str, y: str, v: VersionQuery = None
+) -> Response:
+    """Return a vector tile of the region's layers."""
+    return await _tile(request, service, ("region",), z, x, y, v)
+
+
+@router.get("/base/tiles/{layer}/tilejson.json", response_class=Response)
+async def base_tilejson(request: Request, service: ServiceDep, language: LanguageDep, layer: str) -> Response:
+    """Return the TileJSON of a picture of the ground: hillshade, or relief with rivers."""
+    return await _tilejson(request, service, ("base", layer), language)
+
+
+@router.get("/base/tiles/{layer}/{z}/{x}/{y}", response_class=Response, responses=_PNG)
+async def base_tile(
+    request: Request, service: ServiceDep, layer: str, z: str, x: str, y: str, v: VersionQuery = None
+) -> Response:
+    """Return a tile of a picture of the ground."""
+    return await _tile(request, service, ("base", layer), z, x, y, v)
