@@ -32,6 +32,7 @@ from risk_api.routes import (
     benefit,
     dams,
     exposure,
+    hazard,
     jobs,
     layers,
     page,
@@ -96,6 +97,7 @@ def open_service(
     """
     from geodata import open_region
     from risk_api.runs import JobManager, RunStore
+    from risk_api.seismic.hazard_answers import HazardAnswers
 
     ground = region if region is not None else open_region(settings.region)
     store = RunStore(settings.runs_dir)
@@ -117,6 +119,7 @@ def open_service(
         benefits=BenefitAnswers(ground, store),
         alerts=IssuedAlerts(settings.alerts_dir),
         feed=FeedWatch(settings.cap_feed_url, ground, settings.cap_feed_interval_s),
+        hazard=HazardAnswers(ground),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         tiles=TileStore(settings.tiles_dir, ground, layers, store),
         metrics=metrics,
@@ -188,6 +191,7 @@ def create_app(
         sizing.router,
         alerts.router,
         tiles.router,
+        hazard.router,
         runs.router,
         jobs.router,
         about.words,

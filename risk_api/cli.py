@@ -210,6 +210,50 @@ def validate(
     validation.validate_command(subset == "ci", page, json_output)
 
 
+@app.command()
+def hazard(
+    district: Annotated[str | None, typer.Argument(help="Id of a district; default: all of them.")] = None,
+    lon: Annotated[float | None, typer.Option(help="Longitude of a point, with --lat.")] = None,
+    lat: Annotated[float | None, typer.Option(help="Latitude of a point, with --lon.")] = None,
+    return_period: Annotated[str, typer.Option(help="Years, 50 to 5000, with commas between.")] = "475,2475",
+    ground: Annotated[
+        str | None, typer.Option(help="site (default): a proxy of the place's own; or rock.")
+    ] = None,
+    vs30: Annotated[float | None, typer.Option(help="vs30 in m/s, in place of --ground.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="Shares of the models that sum to 1: ASK14:0.5,CY14:0.5.")
+    ] = None,
+    branches: Annotated[
+        str | None, typer.Option(help="Shares of the branches that sum to 1: slip-1.15:0.7,areas:0.3.")
+    ] = None,
+    disaggregate: Annotated[
+        float | None, typer.Option(help="A return period: from which earthquakes its level comes.")
+    ] = None,
+    measure: Annotated[str | None, typer.Option(help="What is disaggregated; default: pga_g.")] = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Say which shaking is exceeded how often, by district or at a point."""
+    from risk_api.command_line import hazard as command
+    from risk_api.parameters import parse_numbers, parse_pairs
+
+    command.hazard_command(
+        load_settings(region=region),
+        district,
+        command.point_of(lon, lat),
+        language,
+        json_output,
+        return_periods=parse_numbers("return_period", return_period),
+        ground=ground,
+        vs30_m_s=vs30,
+        weights=parse_pairs("weights", weights) if weights is not None else None,
+        branches=parse_pairs("branches", branches) if branches is not None else None,
+        disaggregate=disaggregate,
+        measure=measure,
+    )
+
+
 @dam_app.command("size")
 def dam_size(
     dam: Annotated[str, typer.Argument(help="Id of a dam on the scenario's way.")],

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from risk_api.precompute import Precompute
     from risk_api.run_queue import RunQueue
     from risk_api.runs import JobManager, RunStore
+    from risk_api.seismic.hazard_answers import HazardAnswers
     from risk_api.settings import Settings
     from risk_api.tiles.store import TileStore
     from risk_api.what_if import WhatIf
@@ -62,6 +63,8 @@ class Service:
         Warnings that authenticated senders have issued.
     feed : FeedWatch
         Warnings of others, where a feed is set.
+    hazard : HazardAnswers
+        Hazard curves, each worked out once.
     precompute : Precompute
         What is made in the background since the start.
     tiles : TileStore
@@ -85,6 +88,7 @@ class Service:
     benefits: BenefitAnswers
     alerts: IssuedAlerts
     feed: FeedWatch
+    hazard: HazardAnswers
     precompute: Precompute
     tiles: TileStore
     metrics: Metrics
