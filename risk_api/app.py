@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
-from starlette.staticfiles import StaticFiles
 
 from risk_api import __version__, middleware
 from risk_api.alerts.issued import IssuedAlerts
@@ -46,6 +45,7 @@ from risk_api.routes import (
 from risk_api.run_queue import RunQueue
 from risk_api.service import Service, State
 from risk_api.settings import Settings
+from risk_api.static_files import PageFiles
 from risk_api.tiles.store import TileStore
 from risk_api.what_if import WhatIf
 
@@ -200,7 +200,7 @@ def create_app(
     ):
         app.include_router(router)
     add_documentation(app)
-    app.mount("/static", StaticFiles(directory=WEB / "static"), name="static")
+    app.mount("/static", PageFiles(directory=WEB / "static"), name="static")
     # The last one added is the outermost.
     app.add_middleware(Ogc)
     app.add_middleware(middleware.BodyLimit, max_bytes=settings.max_body_bytes)

@@ -116,6 +116,7 @@ def pending_view(service: Service, specs: Sequence[RunSpec], language: Language)
             "status": "failed",
             "error": translate(language, f"error.reason.{failed.key}"),
             "refresh_s": None,
+            "job": None,
         }
     job = service.queue.request(specs)
     return {
@@ -124,6 +125,7 @@ def pending_view(service: Service, specs: Sequence[RunSpec], language: Language)
         "status": job.status,
         "error": None,
         "refresh_s": REFRESH_S,
+        "job": job.id,
     }
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from risk_api.errors import BadParameter, RiskError, RunsMissing, TooManyRuns, UnknownParameter
 from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, language_for_errors, request_language
+from risk_api.pages.assets import BUILT, map_assets
 from risk_api.pages.dam_view import dam_states_view, dam_view
+from risk_api.pages.duty_view import asked_pair, duty_view, with_pair
+from risk_api.pages.map_view import map_view
 from risk_api.pages.render import render
 from risk_api.pages.view import district_view, overview, page_frame, pending_view
 from risk_api.problems import describe
@@ -20,7 +24,7 @@ from risk_api.routes.dams import asked_day
 from risk_api.service import Service, ServiceDep
 
 #: What the form sends; anything else is a mistake that the reader should see.
-KNOWN = ("scenario", "strategies", "as_of", "scheme", "lang")
+KNOWN = ("scenario", "strategies", "compare", "as_of", "scheme", "lang")
 KNOWN_OF_DAM = ("as_of", "lang")
 
 router = APIRouter(tags=["page"])
@@ -74,28 +78,51 @@ def _understood(request: Request, known: Sequence[str]) -> Language:
 
 def _page(request: Request, service: Service) -> Response:
     language = _understood(request, KNOWN)
-    # Checkboxes repeat their name, links join with commas: both are read.
-    strategies = [
-        name for part in request.query_params.getlist("strategies") for name in part.split(",") if name
-    ]
+    strategies = _named(request, "strategies")
     if len(set(strategies)) != len(strategies):
         raise BadParameter("strategies", "a name stands twice in the list", reason_key="duplicate_name")
     # A form sends an empty day where none is chosen.
     as_of = request.query_params.get("as_of") or None
-    question = service.answers.question(
+    asked = service.answers.question(
         request.query_params.get("scenario"), strategies, request.query_params.get("scheme"), as_of=as_of
     )
+    pair = asked_pair(service, _named(request, "compare"), asked)
+    question = with_pair(service, asked, pair)
     context = {
         **page_frame(service, request, language),
         "question": question,
+        "pair": pair,
         "as_of": as_of or "",
+        "scenario_name": service.region.scenarios[question.scenario].names[language],
         "overview": overview(service, question, language),
         "dam_states": dam_states_view(service, asked_day(as_of), language),
     }
+    comparison = None
     try:
         comparison = service.answers.comparison(question)
     except RunsMissing as missing:
         context["pending"] = pending_view(service, missing.specs, language)
     else:
         context["answer"] = district_view(service, comparison, language)
+        context["duty"] = duty_view(service, comparison, pair, language)
+    assets = map_assets()
+    if assets is not None:
+        job = context["pending"]["job"] if comparison is None else None
+        context["map_assets"] = assets
+        context["map"] = map_view(service, assets, question, comparison, pair, language, context["root"], job)
     return cacheable(request, render("page.html", language, context), MEDIA_TYPES["html"], language=language)
+
+
+def _named(request: Request, field: str) -> list[str]:
+    """Return the names of a list: checkboxes repeat the field, links join with commas, both are read."""
+    return [name for part in request.query_params.getlist(field) for name in part.split(",") if name]
+
+
+@router.get("/offline.js", response_class=Response, include_in_schema=False)
+def offline(request: Request) -> Response:
+    """Return the service worker: from the root, as it may only keep what lies below its own address."""
+    assets = map_assets()
+    if assets is None:
+        raise HTTPException(404)
+    body = (BUILT / assets.offline).read_bytes()
+    return cacheable(request, body, "text/javascript")

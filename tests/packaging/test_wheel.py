@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import tomllib
 import zipfile
 from email.message import Message
@@ -43,6 +44,20 @@ def test_the_embedded_region_stays_small(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         size_bytes = sum(entry.file_size for entry in archive.infolist() if entry.filename.startswith(REGION))
     assert size_bytes < 3_000_000
+
+
+def test_the_map_is_built_and_what_it_is_built_from_stays_outside(wheel: Path, names: list[str]) -> None:
+    folder = "risk_api/web/static/map/"
+    with zipfile.ZipFile(wheel) as archive:
+        manifest = json.loads(archive.read(folder + "manifest.json"))
+        sizes = {entry.filename: entry.file_size for entry in archive.infolist()}
+    assert {manifest[part] for part in ("script", "worker", "style", "offline")} <= set(manifest["assets"])
+    assert [name for name in manifest["assets"] if folder + name not in names] == []
+    assert {folder + "LICENSE-maplibre-gl.txt", folder + "LICENSE-noto-sans.txt"} <= set(names)
+    assert [name for name in names if "node_modules" in name or name.startswith("risk_api/web/map/")] == []
+    # What a browser fetches before the first tile, compressed; fonts are compressed in themselves.
+    sent = [folder + name for name in manifest["assets"]]
+    assert sum(min(sizes[name], sizes.get(f"{name}.gz", sizes[name])) for name in sent) < 550_000
 
 
 def test_neither_tests_nor_leftovers_are_inside(names: list[str]) -> None:

@@ -1,0 +1,43 @@
+// Questions to the service: each asked once, its mistakes as sentences, slow ones announced.
+import { tell, withdraw } from "./state.js";
+
+const kept = new Map();
+const SLOW_MS = 4000;
+
+export class Refused extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+async function problem(response) {
+  try {
+    const said = await response.json();
+    return said.detail ?? said.title ?? String(response.status);
+  } catch {
+    return String(response.status);
+  }
+}
+
+// A failed fetch rejects with TypeError: the server is gone. An answer that is not one rejects with Refused.
+export async function ask(address, options = {}) {
+  const slow = setTimeout(() => tell("slow", "slow"), SLOW_MS);
+  try {
+    const response = await fetch(address, options);
+    if (!response.ok) throw new Refused(response.status, await problem(response));
+    return response;
+  } finally {
+    clearTimeout(slow);
+    withdraw("slow");
+  }
+}
+
+export function askOnce(address) {
+  if (!kept.has(address)) {
+    const answer = ask(address).then((response) => response.json());
+    answer.catch(() => kept.delete(address));
+    kept.set(address, answer);
+  }
+  return kept.get(address);
+}

@@ -1,0 +1,90 @@
+// The flow of one run on one map: by hazard class, by depth, by arrival, or the difference of two runs.
+import { askOnce } from "./answers.js";
+import { arrivalRamp } from "./ramps.js";
+
+//: Outlines are smoothed a little less than a cell is wide.
+const SMOOTHED_M = 25;
+const BELOW = "districts";
+const parts = ["flow", "flow-pattern"];
+
+export const addresses = {
+  footprint: ({ root, scheme, language }, run) =>
+    `${root}/v1/runs/${run}/footprint?scheme=${scheme.id}&tolerance_m=${SMOOTHED_M}&lang=${language}`,
+  tiles: ({ root }, run, layer) => `${root}/v1/runs/${run}/tiles/${layer}`,
+  difference: ({ root }, a, b) => `${root}/v1/runs/${a}/difference/${b}/tiles/depth`,
+};
+
+export function removeFlow(map) {
+  for (const id of parts) if (map.getLayer(id)) map.removeLayer(id);
+  if (map.getSource("flow")) map.removeSource("flow");
+}
+
+export async function showClasses(map, settings, run, isWanted) {
+  const data = await askOnce(addresses.footprint(settings, run));
+  if (!isWanted()) return;
+  removeFlow(map);
+  const { classes } = settings.scheme;
+  const pick = (value) => ["match", ["get", "class"], ...classes.flatMap((entry) => [entry.id, value(entry)])];
+  map.addSource("flow", { type: "geojson", data });
+  map.addLayer(
+    { id: "flow", type: "fill", source: "flow",
+      paint: { "fill-color": [...pick((entry) => entry.colour), "#000000"], "fill-opacity": 0.8 } },
+    BELOW,
+  );
+  map.addLayer(
+    { id: "flow-pattern", type: "fill", source: "flow",
+      paint: { "fill-pattern": [...pick((entry) => `pattern-${entry.pattern}`), "pattern-open"] } },
+    BELOW,
+  );
+}
+
+function absolute(tiles) {
+  return tiles.map((address) => new URL(address, document.baseURI).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}"));
+}
+
+async function source(address) {
+  const { tiles, minzoom, maxzoom, bounds, ...rest } = await askOnce(`${address}/tilejson.json`);
+  return { source: { tiles: absolute(tiles), minzoom, maxzoom, bounds, tileSize: 256 }, rest };
+}
+
+export async function showTiles(map, address, isWanted) {
+  const found = await source(address);
+  if (!isWanted()) return null;
+  removeFlow(map);
+  map.addSource("flow", { type: "raster", ...found.source });
+  map.addLayer(
+    { id: "flow", type: "raster", source: "flow",
+      paint: { "raster-opacity": 0.85, "raster-resampling": "nearest", "raster-fade-duration": 0 } },
+    BELOW,
+  );
+  return found.rest;
+}
+
+export async function showArrival(map, settings, run, minute, isWanted) {
+  const found = await source(addresses.tiles(settings, run, "arrival-code"));
+  if (!isWanted()) return null;
+  removeFlow(map);
+  const { step_s } = found.rest.encoding;
+  map.addSource("flow", {
+    type: "raster-dem", ...found.source,
+    encoding: "custom", redFactor: 1, greenFactor: 0, blueFactor: 0, baseShift: 0,
+  });
+  map.addLayer(
+    { id: "flow", type: "color-relief", source: "flow",
+      paint: { resampling: "nearest", "color-relief-opacity": 0.85, "color-relief-color": arrivalRamp(minute, step_s) } },
+    BELOW,
+  );
+  return found.rest.encoding;
+}
+
+export function showMinute(map, minute, step_s) {
+  if (map.getLayer("flow")?.type === "color-relief") {
+    map.setPaintProperty("flow", "color-relief-color", arrivalRamp(minute, step_s));
+  }
+}
+
+export async function addGround(map, root) {
+  const found = await source(`${root}/v1/base/tiles/hillshade`);
+  map.addSource("ground", { type: "raster", ...found.source });
+  map.addLayer({ id: "ground", type: "raster", source: "ground", paint: { "raster-opacity": 0.6 } }, "rivers");
+}

@@ -1,0 +1,79 @@
+// Another question without leaving the page: the server writes the tables, the map stays and takes what is new.
+import { ask, Refused } from "./answers.js";
+import { tell, withdraw } from "./state.js";
+import { clockTime } from "./texts.js";
+
+const ASK_AGAIN_MS = 8000;
+let shownAt = new Date();
+let waiting = null;
+
+async function server(root) {
+  try {
+    return (await fetch(`${root}/health/live`, { cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
+}
+
+// The numbers of a page from the service worker's store are as old as the answer they came with.
+async function keptTime(address) {
+  if (!("caches" in window)) return null;
+  const kept = await caches.match(address, { ignoreVary: true });
+  const date = kept?.headers.get("date");
+  return date ? new Date(date) : null;
+}
+
+export async function watchServer(root) {
+  if (await server(root)) {
+    if (waiting !== null) {
+      clearTimeout(waiting);
+      waiting = null;
+      withdraw("gone");
+      tell("back", "back");
+      setTimeout(() => withdraw("back"), ASK_AGAIN_MS);
+    }
+    return;
+  }
+  tell("gone", "gone", { time: clockTime((await keptTime(location.href.split("#")[0])) ?? shownAt) });
+  waiting = setTimeout(() => watchServer(root), ASK_AGAIN_MS);
+}
+
+function replace(next) {
+  const main = document.querySelector("main");
+  const table = next.querySelector(".duty-table");
+  if (!table) return false;
+  main.querySelector(".duty-table").replaceWith(table);
+  const [, ...old] = main.querySelectorAll(":scope > section");
+  const [, ...fresh] = next.querySelectorAll("main > section");
+  old.forEach((section) => section.remove());
+  main.append(...fresh);
+  document.querySelector("header nav").replaceWith(next.querySelector("header nav"));
+  document.title = next.title;
+  return true;
+}
+
+export async function goTo(address, root, { push = true } = {}) {
+  let response;
+  try {
+    response = await ask(address, { headers: { Accept: "text/html" } });
+  } catch (error) {
+    if (error instanceof Refused) tell("refused", "refused", { reason: error.message });
+    else {
+      tell("gone", "gone_nothing");
+      watchServer(root);
+    }
+    return null;
+  }
+  const next = new DOMParser().parseFromString(await response.text(), "text/html");
+  const settings = next.getElementById("map-settings");
+  if (!settings || !replace(next)) {
+    location.assign(address);
+    return null;
+  }
+  const kept = response.headers.get("x-selrisk-kept");
+  shownAt = kept ? new Date(kept) : new Date();
+  withdraw("refused", "failed", "missing", "same", "progress");
+  if (kept) watchServer(root);
+  if (push) history.pushState(null, "", address);
+  return JSON.parse(settings.textContent);
+}

@@ -1,0 +1,107 @@
+// A point of the map, or a name: what comes there, when, how deep, by the service's own answer.
+import { ask, askOnce, Refused } from "./answers.js";
+import { element, number, say } from "./texts.js";
+
+const panel = () => document.getElementById("place");
+
+function cells(found, classes) {
+  if (!found) return [say("place.missing"), "", ""];
+  if (!found.reached) return [say("place.dry"), number(found.depth_max_m, 1), ""];
+  const minutes = found.arrival_s === null ? null : found.arrival_s / 60;
+  return [number(minutes), number(found.depth_max_m, 1), classes[found.class] ?? ""];
+}
+
+function table(document_, settings) {
+  const scenario = document_.scenarios.find(({ id }) => id === settings.scenario.id);
+  const heads = ["strategy", "arrival", "depth", "class", "run"].map((key) =>
+    element("th", { scope: "col" }, say(`place.${key}`)),
+  );
+  const rows = settings.sides.map((side) => {
+    const found = scenario?.strategies[side.id] ?? null;
+    const run = found?.run_id ?? null;
+    return element(
+      "tr", {},
+      element("th", { scope: "row" }, side.name),
+      ...cells(found, document_.scheme.classes).map((text) => element("td", {}, text)),
+      element("td", {}, run ? element("a", { class: "run", href: `${settings.root}/v1/runs/${run}` }, run) : ""),
+    );
+  });
+  return element("table", {}, element("thead", {}, element("tr", {}, ...heads)), element("tbody", {}, ...rows));
+}
+
+function said(key, named) {
+  return named ? element("p", {}, say(key, { name: named.name })) : null;
+}
+
+export async function showPlace(settings, lon, lat, title) {
+  const where = { lat: lat.toFixed(4), lon: lon.toFixed(4) };
+  const query = new URLSearchParams({ ...where, lang: settings.language, scheme: settings.scheme.id });
+  try {
+    const answer = await (await ask(`${settings.root}/v1/locate?${query}`)).json();
+    panel().replaceChildren(
+      element("h3", {}, title ?? say("place.heading", where)),
+      ...[said("place.district", answer.district), said("place.gorge", answer.gorge)].filter(Boolean),
+      answer.note ? element("p", { class: "note" }, answer.note) : "",
+      table(answer, settings),
+    );
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    panel().replaceChildren(element("p", { class: "failed" }, error.message));
+  }
+}
+
+export function showDam(settings, properties) {
+  const { state, capacity_m3: capacity, name } = properties;
+  panel().replaceChildren(
+    element("h3", {}, element("a", { href: `${settings.root}/dams/${properties.id}?lang=${settings.language}` }, name)),
+    element("p", {}, [state.text, state.since].filter(Boolean).join(", ")),
+    capacity ? element("p", {}, say("dam.holds", { volume: number(capacity.value / 1000) })) : "",
+    state.source ? element("p", { class: "note", lang: "en" }, state.source) : "",
+  );
+}
+
+// Two numbers are a latitude and a longitude, in either order where only one of the two can be inside the region.
+function coordinates(text, [west, south, east, north]) {
+  const found = text.match(/^\s*(-?\d+(?:[.]\d+)?)\s*[,; ]\s*(-?\d+(?:[.]\d+)?)\s*$/);
+  if (!found) return null;
+  const [a, b] = [Number(found[1]), Number(found[2])];
+  const inside = (lon, lat) => lon >= west && lon <= east && lat >= south && lat <= north;
+  return inside(a, b) && !inside(b, a) ? { lon: a, lat: b } : { lon: b, lat: a };
+}
+
+function middle(geometry) {
+  let [west, south, east, north] = [180, 90, -180, -90];
+  const walk = (part) => {
+    if (typeof part[0] === "number") {
+      [west, south] = [Math.min(west, part[0]), Math.min(south, part[1])];
+      [east, north] = [Math.max(east, part[0]), Math.max(north, part[1])];
+    } else part.forEach(walk);
+  };
+  walk(geometry.coordinates);
+  return { lon: (west + east) / 2, lat: (south + north) / 2 };
+}
+
+export async function listPlaces(settings, layers) {
+  const named = [];
+  for (const layer of layers) {
+    const { features } = await askOnce(`${settings.root}/v1/${layer}?lang=${settings.language}`);
+    named.push(...features.filter(({ geometry }) => geometry).map((feature) => ({ layer, feature })));
+  }
+  document
+    .getElementById("places")
+    .replaceChildren(...named.map(({ feature }) => element("option", { value: feature.properties.name })));
+  return named;
+}
+
+export function findPlace(text, settings, named) {
+  const typed = coordinates(text, settings.limits);
+  if (typed) return typed;
+  const wanted = text.trim().toLocaleLowerCase();
+  if (!wanted) return null;
+  const names = ({ properties }) =>
+    ["name", "name_kk", "name_ru", "name_en"].map((key) => String(properties[key] ?? "").toLocaleLowerCase());
+  const hit =
+    named.find(({ feature }) => names(feature).includes(wanted)) ??
+    named.find(({ feature }) => names(feature).some((name) => name.includes(wanted)));
+  return hit ? { ...middle(hit.feature.geometry), ...hit } : null;
+}

@@ -1,0 +1,39 @@
+// Sentences come with the page, in its language; numbers are written as the server writes them.
+let texts = {};
+let language = "en";
+
+export function speak(settings) {
+  texts = settings.texts;
+  language = settings.language;
+}
+
+export function say(key, values = {}) {
+  return texts[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+const grouping = { kk: "\u00a0", ru: "\u00a0", en: "," };
+const decimal = { kk: ",", ru: ",", en: "." };
+
+export function number(value, decimals = 0) {
+  if (value === null || value === undefined) return "\u2013";
+  const [whole, part] = Math.abs(value).toFixed(decimals).split(".");
+  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, grouping[language]);
+  const text = part ? grouped + decimal[language] + part : grouped;
+  return value < 0 && /[1-9]/.test(text) ? "\u2212" + text : text;
+}
+
+export function clockTime(date) {
+  return new Intl.DateTimeFormat(language === "kk" ? "kk-KZ" : language, { dateStyle: "short", timeStyle: "short" }).format(
+    date,
+  );
+}
+
+// Elements from plain parts: nothing that an answer says is ever read as markup.
+export function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== null && value !== undefined && value !== false) made.setAttribute(key, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+}
