@@ -29,6 +29,7 @@ _KEPT: Final = (
     "buildings_exposed",
     "area_m2",
     "first_arrival_s",
+    "first_person_s",
     "run_id",
 )
 
@@ -54,12 +55,27 @@ def district_risk(
     scheme: SchemeQuery = DEFAULT_SCHEME,
 ) -> Response:
     """Return everything about one district: every scenario and strategy, runs not made yet marked."""
+    document = district_document(
+        service, district_id, scheme, language, str(request.scope.get("root_path", ""))
+    )
+    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
+
+
+def district_document(
+    service: Service, district_id: str, scheme: str, language: Language, root_path: str = ""
+) -> dict[str, Any]:
+    """Return the answer about one district; reports are made from it as well.
+
+    Raises
+    ------
+    UnknownDistrict, UnknownScheme
+    """
     districts = service.layers.layer("districts")
     if district_id not in districts:
         raise UnknownDistrict(district_id, districts)
     feature = districts[district_id]
     chosen = _scheme_id(scheme)
-    document = {
+    return {
         "id": district_id,
         "name": feature.names()[language],
         **{key: value for key, value in feature.properties.items() if not isinstance(value, (dict, list))},
@@ -76,11 +92,10 @@ def district_risk(
         "terrain_quality": localised(to_plain(service.region.terrain_quality), language),
         "lineage": {"region": service.region.id, "region_version": service.region.version},
         "links": [
-            {"rel": "self", "href": f"{request.scope.get('root_path', '')}/v1/districts/{district_id}/risk"},
-            {"rel": "geometry", "href": f"{request.scope.get('root_path', '')}/v1/districts/{district_id}"},
+            {"rel": "self", "href": f"{root_path}/v1/districts/{district_id}/risk"},
+            {"rel": "geometry", "href": f"{root_path}/v1/districts/{district_id}"},
         ],
     }
-    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
 
 
 def _scenario_part(

@@ -1,0 +1,119 @@
+"""A folder that needs no network: pages, PDFs, tables and maps of one scenario, checksums, a last day."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from risk_api import __version__
+from risk_api.i18n import LANGUAGES, Language
+from risk_api.pages.render import render
+from risk_api.reports.geopackage import geopackage
+from risk_api.reports.rows import city_row, dam_lines, district_rows
+from risk_api.reports.scenario_page import cell_text, confidence, foot, scenario_pdf
+from risk_api.reports.workbook import workbook
+from risk_api.serialise.exposure import exposure_csv
+
+if TYPE_CHECKING:
+    from risk_api.reports.material import Material
+
+#: Days for which a bundle counts unless told otherwise, and at most: dams and lakes change within a season.
+VALID_DAYS: Final = 30
+MOST_DAYS: Final = 366
+#: A ZIP file cannot hold an earlier day; equal content gives equal bytes.
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def bundle(
+    found: Mapping[Language, Material],
+    crs: str,
+    limits: Mapping[Language, list[str]],
+    made_on: date,
+    valid_until: date,
+    extra: Mapping[str, bytes],
+) -> bytes:
+    """Return a ZIP file.
+
+    Parameters
+    ----------
+    found : mapping
+        What is reported, in every language.
+    crs : str
+        Metric system of the maps.
+    limits : mapping
+        What is not covered, by language.
+    made_on, valid_until : date
+        Printed on the pages and in the manifest.
+    extra : mapping
+        Further files by name, as they are: vector tiles of the region.
+    """
+    files: dict[str, bytes] = {}
+    scenario = found["en"].scenario
+    for language in LANGUAGES:
+        one = found[language]
+        files[f"{scenario}-{language}.pdf"] = scenario_pdf(one, crs, limits[language])
+        files[f"{scenario}-{language}.xlsx"] = workbook(one)
+        classes = [entry["id"] for entry in one.members["scheme"]["classes"]]
+        files[f"{scenario}-{language}.csv"] = exposure_csv(one.features, classes, language)
+    files[f"{scenario}.gpkg"] = geopackage(found["en"])
+    files.update(extra)
+    for language in LANGUAGES:
+        files[f"{language}.html"] = _page(found[language], limits[language], valid_until, sorted(files))
+    files["index.html"] = files["ru.html"]
+    files["manifest.json"] = manifest(found["en"], made_on, valid_until, files)
+    files["SHA256SUMS"] = "".join(
+        f"{_sha256(data)}  {name}\n" for name, data in sorted(files.items())
+    ).encode()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, data in sorted(files.items()):
+            entry = zipfile.ZipInfo(f"selrisk-{scenario}/{name}", _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    return stream.getvalue()
+
+
+def manifest(found: Material, made_on: date, valid_until: date, files: Mapping[str, bytes]) -> bytes:
+    """Return what the bundle holds: runs, days, and a checksum per file."""
+    document: dict[str, Any] = {
+        "software": f"selrisk {__version__}",
+        "scenario": found.scenario,
+        "runs": {strategy["id"]: strategy["run_id"] for strategy in found.strategies},
+        "lineage": found.members["lineage"],
+        "made_on": made_on.isoformat(),
+        "valid_until": valid_until.isoformat(),
+        "files": {
+            name: {"bytes": len(data), "sha256": _sha256(data)} for name, data in sorted(files.items())
+        },
+        "credits": found.members["credits"],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _page(found: Material, limits: list[str], valid_until: date, files: list[str]) -> bytes:
+    language = found.language
+    context = {
+        "title": found.members["scenario"]["name"],
+        "strategies": [strategy["name"] for strategy in found.strategies],
+        "rows": [
+            {"name": row.name, "cells": [cell_text(cell, language) for cell in row.cells]}
+            for row in [*district_rows(found), city_row(found)]
+        ],
+        "dams": dam_lines(found),
+        "confidence": confidence(found),
+        "limits": limits,
+        "foot": foot(found),
+        "valid_until": valid_until.isoformat(),
+        "files": files,
+    }
+    return render("bundle.html", language, context)

@@ -1,0 +1,56 @@
+"""The answer as one GeoPackage: districts with their counts, ground reached, dams, rivers."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from risk_api.serialise.exposure import wide_columns
+
+if TYPE_CHECKING:
+    from risk_api.reports.material import Material
+    from risk_api.serialise.features import Feature
+
+
+def geopackage(found: Material) -> bytes:
+    """Return the file: layers `districts`, `footprint_<strategy>`, `dams` and `rivers`, in CRS84.
+
+    A strategy that reaches no ground has no footprint layer.
+    """
+    import geopandas
+
+    layers: dict[str, list[tuple[Feature, dict[str, Any]]]] = {
+        "districts": [
+            (one, {**_plain(one, skip=("strategies", "differences")), **wide_columns(one)})
+            for one in found.features
+        ]
+    }
+    for strategy, parts in found.footprints.items():
+        layers[f"footprint_{strategy.replace('-', '_').replace(':', '_')}"] = [
+            (part, {**_plain(part), "strategy": strategy}) for part in parts
+        ]
+    for name in ("dams", "rivers"):
+        layers[name] = [(one, _plain(one)) for one in found.layers[name]]
+    with tempfile.TemporaryDirectory(prefix="selrisk-") as folder:
+        path = Path(folder) / "report.gpkg"
+        for name, entries in layers.items():
+            if not entries:
+                continue
+            frame = geopandas.GeoDataFrame(
+                [{"id_text": feature.id, **columns} for feature, columns in entries],
+                geometry=[feature.shape for feature, _ in entries],
+                crs="OGC:CRS84",
+            )
+            frame.to_file(path, driver="GPKG", layer=name, engine="pyogrio")
+        return path.read_bytes()
+
+
+def _plain(feature: Feature, skip: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return properties as columns: what has parts becomes JSON text."""
+    return {
+        key: json.dumps(value, ensure_ascii=False) if isinstance(value, (dict, list)) else value
+        for key, value in feature.properties.items()
+        if key not in skip
+    }
