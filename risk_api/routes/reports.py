@@ -148,7 +148,11 @@ def _archives(service: Service, found: Material) -> dict[str, bytes]:
         "region.pmtiles": ("region",),
         "relief.pmtiles": ("base", "relief"),
         **{
-            f"{strategy['id'].replace(':', '-')}-hazard.pmtiles": ("run", strategy["run_id"], f"hazard-{scheme}")
+            f"{strategy['id'].replace(':', '-')}-hazard.pmtiles": (
+                "run",
+                strategy["run_id"],
+                f"hazard-{scheme}",
+            )
             for strategy in found.strategies
         },
     }

@@ -295,11 +295,13 @@ class JobManager:
         with self._wake:
             task.state = "done" if error is None else "failed"
             task.progress, task.error, task.worker = 1.0, error, None
-            if self._tasks.get(task.spec.id) is task:
+            dismissed = self._tasks.get(task.spec.id) is not task
+            if not dismissed:
                 del self._tasks[task.spec.id]
             if error is None:
                 self._failures.pop(task.spec.id, None)
-            else:
+            elif not dismissed:
+                # Of a dismissed run the process was ended on purpose: whoever asks next gets it made.
                 self._failures[task.spec.id] = (error, _now())
                 while len(self._failures) > KEPT_JOBS:
                     del self._failures[next(iter(self._failures))]

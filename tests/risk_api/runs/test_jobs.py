@@ -226,6 +226,18 @@ def test_cancelling_leaves_a_run_that_another_job_waits_for(manager: JobManager)
     assert manager.waiting == 2
 
 
+def test_a_dismissed_run_has_not_failed_and_is_made_when_it_is_asked_for_again(manager: JobManager) -> None:
+    mine = manager.ensure([spec("a")])
+    task = take(manager)
+    manager.cancel(mine.id)
+    manager.finish(task, "the worker process ended before the run did")
+    assert manager.failure("a") is None
+    again = manager.ensure([spec("a")])
+    manager.finish(take(manager), "a fault")
+    assert manager.failure("a") is not None
+    assert manager.get(again.id).status == "failed"
+
+
 def test_unknown_jobs_are_refused(manager: JobManager) -> None:
     with pytest.raises(UnknownJob):
         manager.get("nobody")
