@@ -231,10 +231,10 @@ def test_a_dismissed_run_has_not_failed_and_is_made_when_it_is_asked_for_again(m
     task = take(manager)
     manager.cancel(mine.id)
     manager.finish(task, "the worker process ended before the run did")
-    assert manager.failure("a") is None
+    assert manager.failure(spec("a").id) is None
     again = manager.ensure([spec("a")])
     manager.finish(take(manager), "a fault")
-    assert manager.failure("a") is not None
+    assert manager.failure(spec("a").id) is not None
     assert manager.get(again.id).status == "failed"
 
 
