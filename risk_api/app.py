@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from anyio import CapacityLimiter
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from risk_api import __version__, middleware
 from risk_api.alerts.issued import IssuedAlerts
@@ -19,6 +18,7 @@ from risk_api.alerts.watch import FeedWatch
 from risk_api.answers import Answers
 from risk_api.benefit.answers import BenefitAnswers
 from risk_api.features.catalogue import Catalogue
+from risk_api.kept import Kept
 from risk_api.layers import LayerStore
 from risk_api.metrics import Metrics
 from risk_api.ogc.app import Ogc
@@ -58,18 +58,6 @@ WEB: Final = Path(__file__).parent / "web"
 POINT_THREADS: Final = 2
 #: The background waits this long after the start, s.
 BACKGROUND_AFTER_S: Final = 1.0
-#: What a page on another origin may read besides the body.
-EXPOSED_HEADERS: Final = [
-    "Content-Crs",
-    "Content-Language",
-    "ETag",
-    "Link",
-    "Location",
-    "Retry-After",
-    "X-Request-Id",
-]
-#: What a page on another origin may send besides what browsers always allow; map clients ask for ranges.
-ALLOWED_HEADERS: Final = ["Content-Type", "If-None-Match", "Range", "X-Request-Id"]
 
 
 def open_service(
@@ -178,6 +166,8 @@ def create_app(
         redoc_url=None,
         # /v1/districts and /v1/districts/ are not the same address; a redirect would hide the mistake.
         redirect_slashes=False,
+        # The service has measurements of its own; asking for FastAPI's costs every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     add_problem_handlers(app)
     # Before the layers, whose /v1/districts/{feature_id} would otherwise take what follows it.
@@ -205,18 +195,9 @@ def create_app(
     app.mount("/static", PageFiles(directory=WEB / "static"), name="static")
     # The last one added is the outermost.
     app.add_middleware(Ogc)
+    app.add_middleware(Kept, paths=("/v1/exposure", *layers.FIXED_PATHS))
     app.add_middleware(middleware.BodyLimit, max_bytes=settings.max_body_bytes)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=["*"],
-        # POST asks for runs, as a GET of an answer that is not made yet does; nothing else is changed by it.
-        allow_methods=["GET", "HEAD", "POST"],
-        allow_headers=ALLOWED_HEADERS,
-        expose_headers=EXPOSED_HEADERS,
-        max_age=86_400,
-    )
+    app.add_middleware(middleware.Preflight)
     app.add_middleware(middleware.HeadAsGet)
-    app.add_middleware(middleware.SecurityHeaders)
-    app.add_middleware(middleware.AccessLog, observe=metrics.observe)
-    app.add_middleware(middleware.RequestId)
+    app.add_middleware(middleware.Envelope, observe=metrics.observe)
     return app

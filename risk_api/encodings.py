@@ -35,3 +35,8 @@ def compress(body: bytes, encoding: Encoding, *, kept: bool) -> bytes:
     codec = Codec("brotli" if encoding == "br" else encoding, compression_level=level)
     compressed: bytes = codec.compress(body, asbytes=True)
     return compressed
+
+
+def is_text(media_type: str) -> bool:
+    """Whether compressing it makes it smaller: files for GIS are dense, or compressed inside."""
+    return "json" in media_type or media_type.startswith("text/")

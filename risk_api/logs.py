@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,23 @@ if TYPE_CHECKING:
     from risk_api.settings import LogLevel
 
 
+#: Made once: `json.dumps` makes one anew for every line.
+_ENCODER = json.JSONEncoder(default=repr)
+
+
+def _to_json(entry: Any, **_: Any) -> str:
+    return _ENCODER.encode(entry)
+
+
 def configure_logging(level: LogLevel) -> None:
     """Set up structlog for the process; called by the command line, never on import.
 
     Everything goes to stderr, so that ``--json`` output on stdout stays parseable.
     """
     renderer: Any = (
-        structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer()
+        if sys.stderr.isatty()
+        else structlog.processors.JSONRenderer(serializer=_to_json)
     )
     structlog.configure(
         processors=[
@@ -30,6 +41,6 @@ def configure_logging(level: LogLevel) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -20,13 +20,20 @@ class Metrics:
             buckets=(0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0),
             registry=self.registry,
         )
+        # Finding a series by its labels costs more than adding to it.
+        self._series: dict[tuple[str, str, int], Histogram] = {}
         self._runs = Gauge("selrisk_runs", "Finished runs in the store.", registry=self.registry)
         self._jobs = Gauge("selrisk_jobs", "Jobs by status.", ("status",), registry=self.registry)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answer. `route` is a template, so that labels stay few."""
-        known = method if method in ("GET", "HEAD", "POST", "DELETE", "OPTIONS") else "other"
-        self._requests.labels(known, route, str(status)).observe(seconds)
+        series = self._series.get((method, route, status))
+        if series is None:
+            known = method if method in ("GET", "HEAD", "POST", "DELETE", "OPTIONS") else "other"
+            series = self._requests.labels(known, route, str(status))
+            if known != "other":
+                self._series[method, route, status] = series
+        series.observe(seconds)
 
     def render(self, runs: int, jobs: dict[str, int]) -> bytes:
         """Return the exposition text with the gauges set to what the store and the jobs say now."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,10 +31,32 @@ SECURITY_HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
-#: As they are sent: on every answer, so they are written once.
-_RAW_SECURITY_HEADERS: Final = [
-    (name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()
+#: What a page on another origin may read besides the body.
+EXPOSED_HEADERS: Final = (
+    "Content-Crs",
+    "Content-Language",
+    "ETag",
+    "Link",
+    "Location",
+    "Retry-After",
+    "X-Request-Id",
+)
+#: What a page on another origin may send besides what browsers always allow; map clients ask for ranges.
+CORS_REQUEST_HEADERS: Final = ("Content-Type", "If-None-Match", "Range", "X-Request-Id")
+#: POST asks for runs, as a GET of an answer that is not made yet does; nothing else is changed by it.
+CORS_METHODS: Final = ("GET", "HEAD", "POST")
+
+#: As they are sent: on every answer, so they are written once. Who may read an answer is said whether or not
+#: its request came from another origin, so that a cache cannot give a page an answer that it may not read.
+_RAW_HEADERS: Final = [
+    (name.lower().encode(), value.encode())
+    for name, value in (
+        *SECURITY_HEADERS.items(),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Access-Control-Expose-Headers", ", ".join(EXPOSED_HEADERS)),
+    )
 ]
+_RAW_NAMES: Final = frozenset(name for name, _ in _RAW_HEADERS)
 
 #: Characters of a query that are logged.
 LONGEST_QUERY: Final = 500
@@ -44,39 +67,28 @@ Observer = Callable[[str, str, int, float], None]
 
 def _header(scope: Scope, wanted: bytes) -> str:
     """Return a header of a request, empty where it was not sent."""
-    return next((value.decode("latin-1") for name, value in scope["headers"] if name == wanted), "")
+    for name, value in scope["headers"]:
+        if name == wanted:
+            return str(value, "latin-1")
+    return ""
 
 
-@dataclass(frozen=True)
-class RequestId:
-    """Give every request an id, the caller's own where it is harmless, and return it."""
+class Envelope:
+    """What stands around every answer: its id, what browsers may do with it, a log line, a measurement.
 
-    app: ASGIApp
+    All in one, because every answer passes it: each class more between would cost as much as a log line.
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        given = _header(scope, b"x-request-id")
-        request_id = given if _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
-        scope.setdefault("state", {})["request_id"] = request_id
+    Parameters
+    ----------
+    app : ASGI application
+    observe : callable
+        Told about each answer once it has been sent.
+    """
 
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
-            await send(message)
-
-        await self.app(scope, receive, send_with_id)
-
-
-@dataclass
-class AccessLog:
-    """Write one structured line per answer and tell the metrics about it."""
-
-    app: ASGIApp
-    observe: Observer
-    _logger: Any = None
+    def __init__(self, app: ASGIApp, observe: Observer) -> None:
+        self.app = app
+        self.observe = observe
+        self._logger: Any = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -85,24 +97,34 @@ class AccessLog:
             return
         started = time.perf_counter()
         method = scope["method"]
+        # The caller's own id where it is harmless.
+        given = _header(scope, b"x-request-id")
+        request_id = given if given and _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+        scope.setdefault("state", {})["request_id"] = request_id
         status = 500
         sent = 0
 
-        async def send_counted(message: Message) -> None:
+        async def send_around(message: Message) -> None:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
+                headers = message["headers"]
+                present = {name for name, _ in headers}
+                message["headers"] = [
+                    *headers,
+                    *(_RAW_HEADERS if present.isdisjoint(_RAW_NAMES) else _others(present)),
+                    (b"x-request-id", request_id.encode()),
+                ]
             elif message["type"] == "http.response.body":
                 sent += len(message.get("body", b""))
             await send(message)
 
         try:
-            await self.app(scope, receive, send_counted)
+            await self.app(scope, receive, send_around)
         finally:
             seconds = time.perf_counter() - started
             # The template, not the path: labels must not grow with the ids that callers invent.
-            template = getattr(scope.get("route"), "path", "unmatched")
-            self.observe(method, template, status, seconds)
+            self.observe(method, getattr(scope.get("route"), "path", "unmatched"), status, seconds)
             # Bound once: finding the configuration anew for every line costs more than the line.
             if self._logger is None:
                 self._logger = structlog.get_logger("access").bind()
@@ -114,30 +136,32 @@ class AccessLog:
                 status=status,
                 bytes=sent,
                 duration_ms=round(seconds * 1000.0, 2),
-                request_id=scope.get("state", {}).get("request_id"),
+                request_id=request_id,
             )
 
 
-@dataclass(frozen=True)
-class SecurityHeaders:
-    """Tell browsers to load nothing from elsewhere and to guess nothing."""
+def _others(present: set[bytes]) -> list[tuple[bytes, bytes]]:
+    """Return the headers of every answer but those that this one sets itself, as a page with its policy."""
+    return [pair for pair in _RAW_HEADERS if pair[0] not in present]
 
-    app: ASGIApp
+
+class Preflight:
+    """Answer browsers that ask before they send; that the answer itself may be read, `Envelope` says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._preflight = CORSMiddleware(
+            app,
+            allow_origins=["*"],
+            allow_methods=CORS_METHODS,
+            allow_headers=CORS_REQUEST_HEADERS,
+            max_age=86_400,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def send_secured(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name for name, _ in message["headers"]}
-                added = [pair for pair in _RAW_SECURITY_HEADERS if pair[0] not in present]
-                message["headers"] = [*message["headers"], *added]
-            await send(message)
-
-        await self.app(scope, receive, send_secured)
+        asks = scope["type"] == "http" and scope["method"] == "OPTIONS"
+        await (self._preflight if asks else self.app)(scope, receive, send)
 
 
 @dataclass(frozen=True)

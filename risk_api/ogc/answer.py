@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from risk_api.bounded import Bounded
 from risk_api.build_id import build_id
-from risk_api.encodings import WORTH_IT_BYTES, Encoding, compress
+from risk_api.encodings import WORTH_IT_BYTES, Encoding, compress, is_text
 from risk_api.ogc.call import Call, Formats
 from risk_api.responses import VARY, to_json_bytes
 
@@ -91,7 +91,7 @@ class Answering:
         self, call: Call, tag: str, media_type: str, make: Callable[[], Made], *, in_thread: bool = False
     ) -> Response:
         """Return the representation of `tag`, made by `make` unless it is kept."""
-        encoding = call.encoding if _is_text(media_type) else None
+        encoding = call.encoding if is_text(media_type) else None
         made, etag = None, f"{tag}-{encoding}"
         if encoding is not None:
             made = self.bodies.peek(etag)
@@ -171,8 +171,3 @@ class Answering:
     def _keep(self, tag: str, made: Made) -> None:
         if made.kept and len(made.body) <= _LONGEST_KEPT:
             self.bodies.put(tag, made)
-
-
-def _is_text(media_type: str) -> bool:
-    """Whether compressing it makes it smaller: files for GIS are dense, or compressed inside."""
-    return "json" in media_type or media_type.startswith("text/")

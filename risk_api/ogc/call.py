@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import parse_qsl, quote
 
@@ -25,6 +26,9 @@ _HOST: Final = re.compile(r"[A-Za-z0-9._~\[\]:-]{1,255}")
 _SAFE: Final = ":/,()*"
 #: More parameters than any collection has columns are an attack, not a question.
 _MOST_PARAMETERS: Final = 200
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+#: Characters of a query that is remembered with its parameters.
+_LONGEST_KEPT: Final = 500
 _READ: Final = {
     b"host": "host",
     b"accept": "accept",
@@ -97,7 +101,7 @@ class Call:
         return Request(self.scope, self.receive)
 
     @cached_property
-    def parameters(self) -> dict[str, str]:
+    def parameters(self) -> Mapping[str, str]:
         """Return the query; of a parameter that is repeated the last counts.
 
         Raises
@@ -106,9 +110,10 @@ class Call:
             If there are more than any collection has columns.
         """
         if not self.query:
-            return {}
+            return _NOTHING
         try:
-            return dict(parse_qsl(self.query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS))
+            # What is asked again and again is short; what is long must not fill the memory.
+            return (_kept if len(self.query) <= _LONGEST_KEPT else _parsed)(self.query)
         except ValueError:
             raise BadParameter("query", "too many parameters", reason_key="too_many") from None
 
@@ -195,6 +200,11 @@ class Call:
         return f"?{kept}&" if kept else "?"
 
 
+def _parsed(query: str) -> Mapping[str, str]:
+    return MappingProxyType(dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)))
+
+
+_kept = lru_cache(1024)(_parsed)
 _negotiated = lru_cache(256)(negotiate)
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -141,20 +141,22 @@ class Paths:
 
     def find(self, path: str) -> tuple[Route, dict[str, str]] | None:
         """Return the route of a path and the values of its names."""
-        for end, values in self._ends(self._root, path.split("/"), ()):
-            if None in end:
-                route, names = end[None]
-                return route, dict(zip(names, values, strict=True))
-        return None
+        found = _end(self._root, path.split("/"), 0, ())
+        if found is None:
+            return None
+        (route, names), values = found
+        return route, dict(zip(names, values, strict=True))
 
-    def _ends(
-        self, node: dict[Any, Any], segments: Sequence[str], values: tuple[str, ...]
-    ) -> Iterator[tuple[dict[Any, Any], tuple[str, ...]]]:
-        if not segments:
-            yield node, values
-            return
-        first, rest = segments[0], segments[1:]
-        if first in node and first != _NAMED:
-            yield from self._ends(node[first], rest, values)
-        if first and _NAMED in node:
-            yield from self._ends(node[_NAMED], rest, (*values, first))
+
+def _end(
+    node: dict[Any, Any], segments: Sequence[str], place: int, values: tuple[str, ...]
+) -> tuple[Any, tuple[str, ...]] | None:
+    """Return what stands at the end of the segments from `place` on; if a word leads nowhere, a name may."""
+    if place == len(segments):
+        return (node[None], values) if None in node else None
+    segment = segments[place]
+    below = node.get(segment) if segment != _NAMED else None
+    found = _end(below, segments, place + 1, values) if below is not None else None
+    if found is None and segment and _NAMED in node:
+        found = _end(node[_NAMED], segments, place + 1, (*values, segment))
+    return found

@@ -28,13 +28,15 @@ if TYPE_CHECKING:
     from risk_api.features.table import FeatureTable
 
 FORMATS: Final = ("geojson", "csv", "gpkg", "fgb", "parquet")
+#: Collections that stay as they are while the service runs; dams have states that depend on the day.
+FIXED_PATHS: Final = tuple(f"/v1/{layer}" for layer in VECTOR_LAYERS if layer != "dams")
 
 
 def layer_router() -> APIRouter:
     """Return one router with a collection and a feature path per layer, but for dams."""
     router = APIRouter(prefix="/v1", tags=["layers"], dependencies=[Strict])
     for layer in VECTOR_LAYERS:
-        # Dams have states that depend on a day: `routes.dams`.
+        # `routes.dams`.
         if layer != "dams":
             _add_layer(router, layer)
     return router

@@ -222,6 +222,8 @@ class _Reader:
             return scalars.literal("text", node)
         name = self._property(node)
         if name is not None:
+            if name == "geometry":
+                raise self._wrong("a geometry is related to places only", "cql2_kinds", name)
             if name not in self._dtypes:
                 raise self._unknown(name)
             return scalars.column(name, self._dtypes[name])
@@ -234,6 +236,8 @@ class _Reader:
         raise self._wrong("a value is needed", "cql2_value", str(node)[:40])
 
     def _computed(self, name: str, arguments: Sequence[Any]) -> Scalar:
+        if name not in scalars.ARITHMETIC and name not in ("casei", "accenti"):
+            raise self._wrong(f"{name!r} is not offered", "cql2_operator", name)
         values = [self._scalar(argument) for argument in arguments]
         kinds = {value.kind for value in values}
         if name in ("casei", "accenti"):
@@ -242,14 +246,12 @@ class _Reader:
                 raise self._wrong("it needs a text", "cql2_kinds", name)
             fold = scalars.folded_case if name == "casei" else scalars.folded_accents
             return scalars.computed(fold, "text", *values)
-        if name in scalars.ARITHMETIC:
-            if name == "-" and len(values) == 1:
-                values.insert(0, scalars.literal("number", 0.0))
-            self._count(name, values, 2)
-            if kinds != {"number"}:
-                raise self._wrong("it needs numbers", "cql2_kinds", name)
-            return scalars.computed(scalars.ARITHMETIC[name], "number", *values)
-        raise self._wrong(f"{name!r} is not offered", "cql2_operator", name)
+        if name == "-" and len(values) == 1:
+            values.insert(0, scalars.literal("number", 0.0))
+        self._count(name, values, 2)
+        if kinds != {"number"}:
+            raise self._wrong("it needs numbers", "cql2_kinds", name)
+        return scalars.computed(scalars.ARITHMETIC[name], "number", *values)
 
     def _time(self, text: Any) -> Scalar:
         try:

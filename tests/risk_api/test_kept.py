@@ -1,0 +1,156 @@
+"""Answers that cannot change are sent from memory: the same bytes, the same refusals, and none that waits."""
+
+import gzip
+
+import pytest
+
+from risk_api.exposure import compare
+
+EXPOSURE = "/v1/exposure?scenario=burst"
+
+
+@pytest.fixture(scope="module")
+def fresh(made_store, make_client):
+    """Give a client of a service of which nothing has been asked."""
+    with make_client(made_store) as opened:
+        yield opened
+
+
+def same(first, second):
+    ignored = {"x-request-id"}
+    for answer in (first, second):
+        assert answer.status_code == 200
+    assert {k: v for k, v in first.headers.items() if k not in ignored} == {
+        k: v for k, v in second.headers.items() if k not in ignored
+    }
+    assert first.content == second.content
+
+
+@pytest.mark.parametrize("path", [EXPOSURE, "/v1/districts", "/v1/rivers?bbox=76,43,78,44&f=csv"])
+def test_the_second_answer_is_the_first_and_nothing_is_worked_out(fresh, path, monkeypatch):
+    first = fresh.get(path)
+
+    def work(*_, **__):
+        raise AssertionError("worked out again")
+
+    monkeypatch.setattr("risk_api.routes.exposure._body", work)
+    monkeypatch.setattr("risk_api.routes.layers.asked_page", work)
+    same(first, fresh.get(path))
+
+
+def test_what_an_answer_depends_on_tells_answers_apart(fresh):
+    answers = {
+        name: fresh.get(path, headers=headers)
+        for name, path, headers in (
+            ("plain", EXPOSURE, {}), ("ru", EXPOSURE, {"accept-language": "ru"}),
+            ("lang", f"{EXPOSURE}&lang=kk", {}), ("csv", EXPOSURE, {"accept": "text/csv"}),
+            ("scheme", f"{EXPOSURE}&scheme=arr", {}),
+        )
+    }  # fmt: skip
+    assert len({answer.content for answer in answers.values()}) == len(answers)
+    assert len({answer.headers["etag"] for answer in answers.values()}) == len(answers)
+    assert answers["ru"].headers["content-language"] == "ru"
+
+
+@pytest.mark.parametrize("encoding", ["zstd", "br", "gzip"])
+def test_it_comes_compressed_under_a_tag_of_its_own(fresh, encoding):
+    plain = fresh.get(EXPOSURE, headers={"accept-encoding": "identity"})
+    with fresh.stream("GET", EXPOSURE, headers={"accept-encoding": encoding}) as answer:
+        packed = b"".join(answer.iter_raw())
+    assert answer.headers["content-encoding"] == encoding
+    assert len(packed) == int(answer.headers["content-length"]) < len(plain.content) / 2
+    assert answer.headers["etag"] != plain.headers["etag"]
+    assert answer.headers["vary"] == plain.headers["vary"]
+    if encoding == "gzip":
+        assert gzip.decompress(packed) == plain.content
+    for etag, status in ((answer.headers["etag"], 304), (plain.headers["etag"], 200)):
+        held = fresh.get(EXPOSURE, headers={"accept-encoding": encoding, "if-none-match": etag})
+        assert held.status_code == status
+
+
+def test_304_is_answered_from_memory_and_at_the_first_question(fresh, made_store, make_client):
+    etag = fresh.get(EXPOSURE).headers["etag"]
+    for held in (etag, f'"x", W/{etag}', "*"):
+        answer = fresh.get(EXPOSURE, headers={"if-none-match": held})
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+        assert answer.headers["cache-control"] == fresh.get(EXPOSURE).headers["cache-control"]
+    with make_client(made_store) as other:
+        assert other.get(EXPOSURE, headers={"if-none-match": etag}).status_code == 304
+
+
+def test_head_and_metrics_are_as_without_it(fresh):
+    for _ in range(2):
+        plain = {"accept-encoding": "identity"}
+        head = fresh.head("/v1/districts", headers=plain)
+        assert (head.status_code, head.content) == (200, b"")
+        assert int(head.headers["content-length"]) == len(fresh.get("/v1/districts", headers=plain).content)
+    assert 'route="/v1/districts"' in fresh.get("/metrics").text
+
+
+def test_what_waits_or_is_wrong_is_asked_anew(made_store, make_client, monkeypatch):
+    with make_client(made_store) as client:
+        for _ in range(2):
+            assert client.get("/v1/exposure?scenario=nothing").status_code == 400
+            assert client.get(f"{EXPOSURE}&no_such=1").status_code == 400
+            assert client.get(f"{EXPOSURE}&bbox=1,2,3").status_code == 400
+        waiting = {"answered": False}
+        from risk_api.answers import Answers
+        from risk_api.errors import RunsMissing
+
+        real = Answers.comparison
+
+        def comparison(self, question):
+            if not waiting["answered"]:
+                raise RunsMissing(self.specs(question))
+            return real(self, question)
+
+        monkeypatch.setattr(Answers, "comparison", comparison)
+        assert client.get(EXPOSURE).status_code == 202
+        waiting["answered"] = True
+        assert client.get(EXPOSURE).status_code == 200
+
+
+def test_a_body_that_streams_or_is_long_goes_through():
+    import asyncio
+
+    from risk_api.kept import Kept
+
+    bodies = {b"stream": [b"a", b"b"], b"long": [b"x" * 600_000], b"untagged": [b"y"]}
+
+    async def app(scope, receive, send):
+        calls.append(scope["query_string"])
+        tag = [] if scope["query_string"] == b"untagged" else [(b"etag", b'"1"')]
+        await send({"type": "http.response.start", "status": 200, "headers": tag})
+        parts = bodies[scope["query_string"]]
+        for place, part in enumerate(parts):
+            await send({"type": "http.response.body", "body": part, "more_body": place + 1 < len(parts)})
+
+    async def ask(query):
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": "/p", "query_string": query, "headers": [],
+                 "scheme": "http"}  # fmt: skip
+        await kept(scope, None, send)
+        return b"".join(message.get("body", b"") for message in sent)
+
+    kept, calls = Kept(app, ["/p"]), []
+    for query, parts in bodies.items():
+        for _ in range(2):
+            assert asyncio.run(ask(query)) == b"".join(parts)
+        assert calls.count(query) == 2
+
+
+def test_the_comparison_itself_is_what_is_sent(fresh, made_store, valley):
+    from geodata import open_region
+    from risk_api.runs import RunStore
+
+    region = open_region(valley)
+    plain = compare(region, RunStore(made_store / "runs"), "burst", tuple(region.strategies), "buwal")
+    shown = fresh.get(EXPOSURE).json()["features"]
+    for entry, feature in zip(plain.districts, shown, strict=True):
+        for name, counts in entry.strategies.items():
+            told = feature["properties"]["strategies"][name]["people_exposed"]
+            assert told == pytest.approx(counts["people_exposed"], abs=1.0)
