@@ -72,6 +72,7 @@ def _write(recipe: Recipe, folder: Path, say: Progress) -> None:
     from geodata import build_layers as layers
     from geodata.build_assumptions import assumptions
     from geodata.build_terrain import build_ground
+    from geodata.building_stock import stock_table
 
     say(0.0, "tables")
     ground = build_ground(recipe, say)
@@ -111,6 +112,10 @@ def _write(recipe: Recipe, folder: Path, say: Progress) -> None:
         "assumptions": assumptions(recipe),
         "report": _report(ground, exposure.district_totals()),
     }
+    if "file" in recipe.table("building_stock"):
+        tables["building_stock"] = stock_table(
+            recipe.need("building_stock", "file"), list(districts.properties)
+        )
     for name, table in tables.items():
         write_json(folder / f"{name}.json", table)
         add(name, f"{name}.json")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from geodata.building_stock import BuildingStock, read_stock
 from geodata.dams import DamSite, Strategy
 from geodata.errors import LayerInvalid
 from geodata.features import Feature, read_layer
@@ -123,6 +124,12 @@ class RegionLayers(RegionGround):
         """Strategies by id."""
         entry = self._layer("strategies")
         return read_strategies(entry, self.dam_sites) if entry else {}
+
+    @cached_property
+    def building_stock(self) -> BuildingStock | None:
+        """Residential buildings and people by district and building class; None where no layer says."""
+        entry = self._layer("building_stock")
+        return read_stock(entry, [f["id"] for f in self.features("districts")]) if entry else None
 
     @cached_property
     def report(self) -> Mapping[str, Any]:

@@ -39,11 +39,13 @@ from risk_api.routes import (
     reports,
     runs,
     scenarios,
+    seismic,
     simulations,
     sizing,
     tiles,
 )
 from risk_api.run_queue import RunQueue
+from risk_api.seismic.answers import QuakeAnswers
 from risk_api.service import Service, State
 from risk_api.settings import Settings
 from risk_api.static_files import PageFiles
@@ -109,6 +111,7 @@ def open_service(
         alerts=IssuedAlerts(settings.alerts_dir),
         feed=FeedWatch(settings.cap_feed_url, ground, settings.cap_feed_interval_s),
         hazard=HazardAnswers(ground),
+        quakes=QuakeAnswers(ground),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         tiles=TileStore(settings.tiles_dir, ground, layers, store),
         metrics=metrics,
@@ -177,6 +180,7 @@ def create_app(
     for router in (
         scenarios.router,
         exposure.router,
+        seismic.router,
         simulations.router,
         benefit.router,
         sizing.router,

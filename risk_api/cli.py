@@ -194,6 +194,20 @@ def exposure(
 
 
 @app.command()
+def quake(
+    scenario: Annotated[str, typer.Argument(help="Id of an earthquake, such as verny-1887.")],
+    magnitude: Annotated[float | None, typer.Option(help="Another magnitude than the scenario's.")] = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Show damage and casualties of an earthquake by district, by two branches, with a band."""
+    from risk_api.command_line.quake import quake_command
+
+    quake_command(load_settings(region=region), scenario, magnitude, language, json_output)
+
+
+@app.command()
 def validate(
     subset: Annotated[str, typer.Option(help="all, or ci: the quick forms that the tests run.")] = "all",
     out: Annotated[

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from risk_api.run_queue import RunQueue
     from risk_api.runs import JobManager, RunStore
     from risk_api.seismic.hazard_answers import HazardAnswers
+    from risk_api.seismic.answers import QuakeAnswers
     from risk_api.settings import Settings
     from risk_api.tiles.store import TileStore
     from risk_api.what_if import WhatIf
@@ -65,6 +66,8 @@ class Service:
         Warnings of others, where a feed is set.
     hazard : HazardAnswers
         Hazard curves, each worked out once.
+    quakes : QuakeAnswers
+        Damage and casualties of earthquakes, each worked out once.
     precompute : Precompute
         What is made in the background since the start.
     tiles : TileStore
@@ -89,6 +92,7 @@ class Service:
     alerts: IssuedAlerts
     feed: FeedWatch
     hazard: HazardAnswers
+    quakes: QuakeAnswers
     precompute: Precompute
     tiles: TileStore
     metrics: Metrics

@@ -20,6 +20,7 @@ from risk_api.sampling import sample
 from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.features import Feature
 from risk_api.serialise.plain import to_plain
+from risk_api.serialise.quake_district import earthquake_part
 from risk_api.service import LanguageDep, Service, ServiceDep
 
 #: What a district's answer says per scenario and strategy; it has to stay under 50 kB.
@@ -87,8 +88,8 @@ def district_document(
                 for key in service.region.scenarios
             ],
         },
-        "earthquake": None,
-        "earthquake_note": translate(language, "answer.earthquake.not_computed"),
+        "earthquake": earthquake_part(service.quakes, district_id, language),
+        "earthquake_note": None if service.quakes.possible else translate(language, "quake.no_stock"),
         "terrain_quality": localised(to_plain(service.region.terrain_quality), language),
         "lineage": {"region": service.region.id, "region_version": service.region.version},
         "links": [

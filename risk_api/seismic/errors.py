@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from risk_api.errors import BadParameter
+from risk_api.errors import BadParameter, RiskError
 
 
 class BadSeismicInput(BadParameter):
@@ -11,6 +11,18 @@ class BadSeismicInput(BadParameter):
 
 class ZeroArea(BadSeismicInput):
     """A rupture without length or width: there is nothing that could slip."""
+
+
+class NoBuildingStock(RiskError):
+    """The region does not say which buildings stand in it, so that no damage can be computed."""
+
+    code = "no_building_stock"
+    title = "No building stock"
+    template = "The region {region!r} has no layer 'building_stock'; damage cannot be computed."
+    status = 404
+
+    def __init__(self, region: str) -> None:
+        super().__init__(region=region)
 
 
 class ModelRangeWarning(UserWarning):
