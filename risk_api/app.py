@@ -45,7 +45,6 @@ from risk_api.routes import (
     tiles,
 )
 from risk_api.run_queue import RunQueue
-from risk_api.seismic.answers import QuakeAnswers
 from risk_api.service import Service, State
 from risk_api.settings import Settings
 from risk_api.static_files import PageFiles
@@ -111,7 +110,6 @@ def open_service(
         alerts=IssuedAlerts(settings.alerts_dir),
         feed=FeedWatch(settings.cap_feed_url, ground, settings.cap_feed_interval_s),
         hazard=HazardAnswers(ground),
-        quakes=QuakeAnswers(ground),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         tiles=TileStore(settings.tiles_dir, ground, layers, store),
         metrics=metrics,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, TypedDict, cast
 
 from fastapi import Depends, Query
@@ -66,8 +67,6 @@ class Service:
         Warnings of others, where a feed is set.
     hazard : HazardAnswers
         Hazard curves, each worked out once.
-    quakes : QuakeAnswers
-        Damage and casualties of earthquakes, each worked out once.
     precompute : Precompute
         What is made in the background since the start.
     tiles : TileStore
@@ -92,12 +91,18 @@ class Service:
     alerts: IssuedAlerts
     feed: FeedWatch
     hazard: HazardAnswers
-    quakes: QuakeAnswers
     precompute: Precompute
     tiles: TileStore
     metrics: Metrics
     sampling: CapacityLimiter
     stopping: Event
+
+    @cached_property
+    def quakes(self) -> QuakeAnswers:
+        """Damage and casualties of earthquakes, each worked out once; made when first asked for."""
+        from risk_api.seismic.answers import QuakeAnswers
+
+        return QuakeAnswers(self.region)
 
 
 class State(TypedDict):

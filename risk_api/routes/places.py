@@ -20,7 +20,6 @@ from risk_api.sampling import sample
 from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.features import Feature
 from risk_api.serialise.plain import to_plain
-from risk_api.serialise.quake_district import earthquake_part
 from risk_api.service import LanguageDep, Service, ServiceDep
 
 #: What a district's answer says per scenario and strategy; it has to stay under 50 kB.
@@ -74,6 +73,9 @@ def district_document(
     districts = service.layers.layer("districts")
     if district_id not in districts:
         raise UnknownDistrict(district_id, districts)
+    # Not at the top: whoever only starts the service shall not wait for what computes earthquakes.
+    from risk_api.serialise.quake_district import earthquake_part
+
     feature = districts[district_id]
     chosen = _scheme_id(scheme)
     return {

@@ -1,8 +1,11 @@
-"""``/v1/seismic/scenarios`` and ``/v1/seismic/exposure``: earthquakes, and what they do to the districts."""
+"""``/v1/seismic/scenarios`` and ``/v1/seismic/exposure``: earthquakes, and what they do to the districts.
+
+What computes them is imported in the handlers: whoever only starts the service shall not wait for it.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -13,14 +16,13 @@ from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import BBox, BBoxQuery, Strict, parse_bbox
 from risk_api.responses import cacheable, to_json_bytes
-from risk_api.seismic.answers import QuakeAnswer
 from risk_api.seismic.question import QuakeRequest
-from risk_api.seismic.scenarios import seismic_scenarios
 from risk_api.serialise.features import Feature, collection_json
 from risk_api.serialise.files import feature_file
-from risk_api.serialise.quake import flat_outcome, quake_csv, quake_features, quake_members
-from risk_api.serialise.seismic_scenarios import scenario_feature
 from risk_api.service import FormatQuery, LanguageDep, Service, ServiceDep
+
+if TYPE_CHECKING:
+    from risk_api.seismic.answers import QuakeAnswer
 
 FORMATS = ("geojson", "csv", "gpkg", "fgb", "parquet")
 DEFAULT_EARTHQUAKE = "verny-1887"
@@ -31,6 +33,9 @@ router = APIRouter(prefix="/v1/seismic", dependencies=[Strict])
 @router.get("/scenarios", tags=["questions"], response_class=Response)
 def scenarios(request: Request, language: LanguageDep, bbox: BBoxQuery = None) -> Response:
     """Return the earthquakes that can be asked for by name, each figure with its source or its reason."""
+    from risk_api.seismic.scenarios import seismic_scenarios
+    from risk_api.serialise.seismic_scenarios import scenario_feature
+
     box = parse_bbox(bbox)
     features = [scenario_feature(each, language) for each in seismic_scenarios().values()]
     if box is not None:
@@ -43,6 +48,9 @@ def scenarios(request: Request, language: LanguageDep, bbox: BBoxQuery = None) -
 @router.get("/scenarios/{scenario_id}", tags=["questions"], response_class=Response)
 def scenario(request: Request, language: LanguageDep, scenario_id: str) -> Response:
     """Return one earthquake."""
+    from risk_api.seismic.scenarios import seismic_scenarios
+    from risk_api.serialise.seismic_scenarios import scenario_feature
+
     known = seismic_scenarios()
     if scenario_id not in known:
         raise UnknownScenario(scenario_id, known, in_path=True)
@@ -91,6 +99,8 @@ def _respond(
     name: str,
     box: BBox | None,
 ) -> Response:
+    from risk_api.serialise.quake import quake_csv, quake_features, quake_members
+
     features = quake_features(answer, service.layers.layer("districts"))
     members = quake_members(answer, service.quakes, service.region, features, language)
     if box is not None:
@@ -117,4 +127,6 @@ def _plain(feature: Feature) -> Feature:
 
 def _wide(feature: Feature) -> dict[str, float]:
     """Return the bands of both branches together, a column each."""
+    from risk_api.serialise.quake import flat_outcome
+
     return flat_outcome(feature.properties["both"])

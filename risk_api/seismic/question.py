@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from risk_api.seismic.errors import BadSeismicInput
-from risk_api.seismic.rupture import Rupture
-from risk_api.seismic.scenarios import SeismicScenario, seismic_scenario
+
+if TYPE_CHECKING:
+    from risk_api.seismic.rupture import Rupture
+    from risk_api.seismic.scenarios import SeismicScenario
 
 LonLat = tuple[float, float]
 
@@ -62,6 +64,9 @@ class QuakeRequest(_Strict):
         BadSeismicInput
             Naming the field that cannot be.
         """
+        from risk_api.seismic.rupture import Rupture
+        from risk_api.seismic.scenarios import seismic_scenario
+
         ways = ("scenario", "rupture_of_trace", "rupture_of_point")
         given = [name for name in ways if getattr(self, name) is not None]
         if len(given) != 1:
