@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from risk_api.precompute import Precompute
     from risk_api.run_queue import RunQueue
     from risk_api.runs import JobManager, RunStore
-    from risk_api.seismic.hazard_answers import HazardAnswers
     from risk_api.seismic.answers import QuakeAnswers
+    from risk_api.seismic.hazard_answers import HazardAnswers
     from risk_api.settings import Settings
     from risk_api.tiles.store import TileStore
     from risk_api.what_if import WhatIf
