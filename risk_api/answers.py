@@ -120,10 +120,8 @@ class Answers:
         """
         from risk_api.runs import quality_of
 
-        own = float(self._region.run_cell_size_m)
         default = quality_of(quality).cell_size_m(self._region)
-        finest = self.finest_cell_m
-        sizes = sorted({own, default, *(size for size in HTTP_CELL_SIZES_M if size >= finest)})
+        sizes = self.http_cell_sizes_m(quality)
         if cell_size_m is None or cell_size_m in sizes:
             return None if cell_size_m == default else cell_size_m
         names = [f"{size:g}" for size in sizes]
@@ -131,6 +129,15 @@ class Answers:
         raise BadParameter(
             "cell_size_m", f"allowed are {listed}", names, reason_key="allowed", allowed_names=listed
         )
+
+    def http_cell_sizes_m(self, quality: str | None = None) -> list[float]:
+        """Return the cell sizes that a stranger may ask runs of a quality for."""
+        from risk_api.runs import quality_of
+
+        own = float(self._region.run_cell_size_m)
+        default = quality_of(quality).cell_size_m(self._region)
+        finest = self.finest_cell_m
+        return sorted({own, default, *(size for size in HTTP_CELL_SIZES_M if size >= finest)})
 
     @property
     def finest_cell_m(self) -> float:

@@ -22,6 +22,7 @@ from risk_api.kept import Kept
 from risk_api.layers import LayerStore
 from risk_api.metrics import Metrics
 from risk_api.ogc.app import Ogc
+from risk_api.ogc.processes.part import take_up
 from risk_api.openapi import add_documentation
 from risk_api.precompute import Precompute
 from risk_api.problems import add_problem_handlers
@@ -86,6 +87,8 @@ def open_service(
         If the data folder cannot be written.
     """
     from geodata import open_region
+    from risk_api.ogc.processes.executions import Executions
+    from risk_api.ogc.processes.records import Records
     from risk_api.runs import JobManager, RunStore
     from risk_api.seismic.hazard_answers import HazardAnswers
 
@@ -94,6 +97,8 @@ def open_service(
     manager = JobManager(settings.region, store, settings.workers, settings.max_run_memory_mb)
     answers = Answers(ground, store)
     layers = LayerStore(ground)
+    queue = RunQueue(manager, store, settings.max_queued_runs)
+    records = Records(settings.data_dir / "executions")
     default = answers.default_scenario
     scenarios_ = (default, *(key for key in ground.scenarios if key != default))
     return Service(
@@ -103,13 +108,14 @@ def open_service(
         catalogue=Catalogue(ground, layers, answers, store),
         store=store,
         jobs=manager,
-        queue=RunQueue(manager, store, settings.max_queued_runs),
+        queue=queue,
         answers=answers,
         what_if=WhatIf(ground, answers),
         benefits=BenefitAnswers(ground, store),
         alerts=IssuedAlerts(settings.alerts_dir),
         feed=FeedWatch(settings.cap_feed_url, ground, settings.cap_feed_interval_s),
         hazard=HazardAnswers(ground),
+        executions=Executions(queue, manager, records, settings.max_queued_runs),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         tiles=TileStore(settings.tiles_dir, ground, layers, store),
         metrics=metrics,
@@ -148,6 +154,7 @@ def create_app(
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         service = open_service(settings, metrics, region, stopping)
+        take_up(service)
         tasks = [asyncio.create_task(_in_background(service)), asyncio.create_task(service.feed.run())]
         try:
             yield {"service": service}
@@ -157,6 +164,7 @@ def create_app(
             for task in tasks:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+            await service.executions.close()
             await asyncio.to_thread(service.jobs.close)
 
     app = FastAPI(

@@ -15,7 +15,9 @@ The tree::
     │   ├── UnknownSimulation
     │   ├── UnknownCollection
     │   ├── UnknownAlert
+    │   ├── UnknownProcess
     │   └── UnknownJob
+    │       └── NoSuchJob           the same, as OGC API Processes names it
     ├── BadParameter                a value that is not of the form asked for
     │   ├── UnknownParameter
     │   ├── BadFilter               a filter that cannot be read or does not fit the collection
@@ -28,6 +30,10 @@ The tree::
     ├── RouteNotFound
     ├── MethodNotAllowed
     ├── JobEnded
+    ├── ResultNotReady
+    ├── ProcessFailed
+    ├── JobDismissed
+    ├── UnsupportedMediaType
     ├── RangeNotSatisfiable
     ├── BodyTooLarge
     ├── RunsMissing                 becomes 202 and a job, never an error for the caller
@@ -48,7 +54,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from risk_api.i18n import Language
     from risk_api.runs import RunSpec
+
+
+#: Where OGC API Processes has its kinds of error (18-062r2).
+OGC_PROCESSES = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0"
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,8 @@ class RiskError(Exception):
     code: ClassVar[str] = "error"
     title: ClassVar[str] = "The request could not be answered"
     template: ClassVar[str] = "{reason}"
+    #: What ``type`` says where a standard has a name for it; else it is the page under ``/v1/problems``.
+    uri: ClassVar[str | None] = None
     status: int = 500
 
     def __init__(
@@ -227,6 +240,24 @@ class UnknownJob(UnknownName):
     field = "job"
     noun = "job"
     status = 404
+
+
+class UnknownProcess(UnknownName):
+    """No process has this id."""
+
+    code = "unknown_process"
+    title = "Unknown process"
+    uri = f"{OGC_PROCESSES}/no-such-process"
+    field = "process"
+    noun = "process"
+    status = 404
+
+
+class NoSuchJob(UnknownJob):
+    """No job of a process has this id: it never had, it was dismissed, or it is long over."""
+
+    code = "no_such_job"
+    uri = f"{OGC_PROCESSES}/no-such-job"
 
 
 class BadParameter(RiskError):
@@ -403,6 +434,53 @@ class JobEnded(RiskError):
 
     def __init__(self, status: str) -> None:
         super().__init__(status_text=status)
+
+
+class ResultNotReady(RiskError):
+    """The job has no results yet."""
+
+    code = "result_not_ready"
+    title = "No results yet"
+    template = "The job has not ended yet; ask for its results again later."
+    uri = f"{OGC_PROCESSES}/result-not-ready"
+    status = 404
+
+
+class ProcessFailed(RiskError):
+    """The job of a process has failed and has no results."""
+
+    code = "process_failed"
+    title = "The process failed"
+    template = "The process failed. {reason}"
+
+    def __init__(self, status: int, reasons: Mapping[Language, str]) -> None:
+        # By language: the job may be older than this process of the service, and its error gone.
+        self.reasons = reasons
+        super().__init__(reason=reasons["en"])
+        self.status = status
+
+
+class JobDismissed(RiskError):
+    """The job was dismissed and has no results."""
+
+    code = "job_dismissed"
+    title = "The job was dismissed"
+    template = "The job was dismissed and has no results."
+    status = 410
+
+
+class UnsupportedMediaType(RiskError):
+    """The body is of a type that is not read here."""
+
+    code = "unsupported_media_type"
+    title = "Media type not supported"
+    template = "A body of the type {media_type!r} is not read here; allowed: {allowed}."
+    status = 415
+
+    def __init__(self, media_type: str, allowed: Iterable[str]) -> None:
+        names = tuple(allowed)
+        super().__init__(media_type=media_type, allowed=", ".join(names))
+        self.fields = (FieldError("Content-Type", f"{media_type!r} is not read", names),)
 
 
 class RangeNotSatisfiable(RiskError):

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from risk_api.responses import to_json_bytes
 from risk_api.runs.jobs import FINAL
-
-if TYPE_CHECKING:
-    from risk_api.runs import Job
 
 MEDIA_TYPE: Final = "text/event-stream"
 #: How often a job is looked at: workers report five times a second.
@@ -19,13 +16,40 @@ POLL_S: Final = 0.3
 SIGN_OF_LIFE_S: Final = 15.0
 #: After a broken connection a browser asks again after this long.
 RETRY_MS: Final = 2000
+_MOST_DIGITS: Final = 9
+
+
+class Watched(Protocol):
+    """What has a beginning, progress and an end."""
+
+    @property
+    def status(self) -> str:
+        """Accepted, running, successful, failed or dismissed."""
+
+    @property
+    def progress(self) -> float:
+        """From 0 to 1."""
+
+    @property
+    def message(self) -> str:
+        """What is being done."""
+
+
+W = TypeVar("W", bound=Watched)
+
+
+def told_before(last_event_id: str) -> int:
+    """Return how many events a client has seen, by the ``Last-Event-ID`` with which it comes back."""
+    number = last_event_id.rpartition("-")[2]
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= _MOST_DIGITS else 0
 
 
 async def job_events(
-    look: Callable[[], Job],
-    describe: Callable[[Job], Any],
+    look: Callable[[], W],
+    describe: Callable[[W], Any],
     stopping: Callable[[], bool] = lambda: False,
     *,
+    after: int = 0,
     poll_s: float = POLL_S,
     sign_of_life_s: float = SIGN_OF_LIFE_S,
 ) -> AsyncIterator[bytes]:
@@ -39,6 +63,9 @@ async def job_events(
         The data of an event.
     stopping : callable
         Whether the service is to stop: the stream ends then, and who follows it asks again later.
+    after : int
+        Events that the client saw before its connection broke: it goes on from there. An event tells all
+        that there is to tell, so none of those that came in between is missed.
     poll_s, sign_of_life_s : float
         How often the job is looked at, and after how long without news a comment is sent, s.
     """
@@ -47,7 +74,7 @@ async def job_events(
     yield f"retry: {RETRY_MS}\n\n".encode()
     told: tuple[object, ...] = ()
     quiet_s = 0.0
-    number = 0
+    number = after
     while not stopping():
         try:
             job = look()

@@ -38,11 +38,19 @@ EXPOSED_HEADERS: Final = (
     "ETag",
     "Link",
     "Location",
+    "Preference-Applied",
     "Retry-After",
     "X-Request-Id",
 )
 #: What a page on another origin may send besides what browsers always allow; map clients ask for ranges.
-CORS_REQUEST_HEADERS: Final = ("Content-Type", "If-None-Match", "Range", "X-Request-Id")
+CORS_REQUEST_HEADERS: Final = (
+    "Content-Type",
+    "If-None-Match",
+    "Last-Event-ID",
+    "Prefer",
+    "Range",
+    "X-Request-Id",
+)
 #: POST asks for runs, as a GET of an answer that is not made yet does; nothing else is changed by it.
 CORS_METHODS: Final = ("GET", "HEAD", "POST")
 

@@ -42,6 +42,8 @@ def describe(error: RiskError, language: Language) -> tuple[str, str]:
     params = dict(error.params)
     if isinstance(error, (errors.BadParameter, errors.RunFailed)) and error.reason_key is not None:
         params["reason"] = translate(language, f"error.reason.{error.reason_key}", **error.reason_params)
+    if isinstance(error, errors.ProcessFailed):
+        params["reason"] = error.reasons[language]
     if "allowed" in params and params["allowed"] == "-":
         params["allowed"] = translate(language, "error.none")
     return title, translate(language, f"error.{error.code}.detail", **params)
@@ -63,7 +65,7 @@ def problem_body(error: RiskError, language: Language, instance: str, request_id
         for entry in fields
     )
     body: dict[str, Any] = {
-        "type": type_uri(error.code),
+        "type": error.uri or type_uri(error.code),
         "title": title,
         "status": error.status,
         "detail": detail,

@@ -94,7 +94,9 @@ class RunQueue:
                 return Failure(run_id, *found)
         return None
 
-    def request(self, specs: Sequence[RunSpec], *, simulation: str | None = None) -> Job:
+    def request(
+        self, specs: Sequence[RunSpec], *, simulation: str | None = None, execution: str | None = None
+    ) -> Job:
         """Return the job that makes the runs; one that makes just these already is not doubled.
 
         Parameters
@@ -102,6 +104,9 @@ class RunQueue:
         specs : sequence of RunSpec
         simulation : str, optional
             Id of the simulation that they are made for.
+        execution : str, optional
+            Id of the execution of a process that they are made for: it has jobs of its own, which it can
+            dismiss without taking them from others.
 
         Raises
         ------
@@ -128,7 +133,7 @@ class RunQueue:
                 raise TooManyRuns(
                     queued=str(len(queued)), limit=str(self._most), headers={"Retry-After": str(FULL_RETRY_S)}
                 )
-            return self._jobs.ensure(list(specs), simulation=simulation)
+            return self._jobs.ensure(list(specs), simulation=simulation, execution=execution)
 
     def unfinished(self) -> set[str]:
         """Return the runs that wait or are being computed."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from risk_api.features.catalogue import Catalogue
     from risk_api.layers import LayerStore
     from risk_api.metrics import Metrics
+    from risk_api.ogc.processes.executions import Executions
     from risk_api.precompute import Precompute
     from risk_api.run_queue import RunQueue
     from risk_api.runs import JobManager, RunStore
@@ -67,6 +68,8 @@ class Service:
         Warnings of others, where a feed is set.
     hazard : HazardAnswers
         Hazard curves, each worked out once.
+    executions : Executions
+        Executions of processes, and what they wait for.
     precompute : Precompute
         What is made in the background since the start.
     tiles : TileStore
@@ -91,6 +94,7 @@ class Service:
     alerts: IssuedAlerts
     feed: FeedWatch
     hazard: HazardAnswers
+    executions: Executions
     precompute: Precompute
     tiles: TileStore
     metrics: Metrics

@@ -93,12 +93,12 @@ def page(call: Call, found: Collection, table: FeatureTable) -> Page:
         Naming what is not understood.
     """
     # A limit above the largest is no error (Features Part 1, fc-limit-response-1); it is cut.
-    limit = min(_whole(call, "limit", 1, DEFAULT_LIMIT), LARGEST_LIMIT)
-    offset = _whole(call, "offset", 0, 0)
+    limit = min(whole_number(call, "limit", 1, DEFAULT_LIMIT), LARGEST_LIMIT)
+    offset = whole_number(call, "offset", 0, 0)
     return page_of(table, select(table, selection(call, found), call.language), limit, offset)
 
 
-def _whole(call: Call, name: str, least: int, default: int) -> int:
+def whole_number(call: Call, name: str, least: int, default: int) -> int:
     """Return a whole number of the query."""
     text = call.parameters.get(name)
     if text is None:

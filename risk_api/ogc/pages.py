@@ -27,7 +27,22 @@ def document_page(call: Call, document: Mapping[str, Any]) -> bytes:
     """Return the page of any document but features: its links, its lists, its members."""
     tables = [
         [(collection["title"], collection["links"][0]["href"] + "?f=html"), collection["id"]]
-        for collection in document.get("collections", ())
+        for name in ("collections", "processes")
+        for collection in document.get(name, ())
+    ]
+    jobs = [
+        [(job["jobID"], job["links"][0]["href"] + "?f=html"), job["processID"], job["status"], job["created"]]
+        for job in document.get("jobs", ())
+    ]
+    inputs = [
+        [name, said["title"], said.get("description", ""), said["schema"].get("type", "")]
+        for kind in ("inputs", "outputs")
+        for name, said in document.get(kind, {}).items()
+    ]
+    status = [
+        [name, str(document[name])]
+        for name in ("status", "progress", "message", "processID", "created", "started", "finished")
+        if "jobID" in document and name in document
     ]
     classes = [[uri] for uri in document.get("conformsTo", ())]
     properties = [
@@ -45,7 +60,7 @@ def document_page(call: Call, document: Mapping[str, Any]) -> bytes:
         heading=str(info.get("title") or translate(call.language, "ogc.conformance.title")),
         text=str(info.get("description", "")),
         links=document.get("links", ()),
-        rows=[*tables, *classes, *properties, *operations],
+        rows=[*tables, *jobs, *status, *inputs, *classes, *properties, *operations],
     )
 
 

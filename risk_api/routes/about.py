@@ -51,7 +51,7 @@ async def problems(request: Request, language: LanguageDep) -> Response:
     document = {
         "problems": [
             {
-                "type": type_uri(kind.code),
+                "type": kind.uri or type_uri(kind.code),
                 "title": translate(language, f"error.{kind.code}.title"),
                 "status": kind.status,
             }
@@ -69,7 +69,7 @@ async def problem(request: Request, language: LanguageDep, code: str) -> Respons
         raise UnknownFeature(code, kinds, in_path=True)
     kind = kinds[code]
     document = {
-        "type": type_uri(code),
+        "type": kind.uri or type_uri(code),
         "title": translate(language, f"error.{code}.title"),
         "status": kind.status,
         "description": (kind.__doc__ or "").strip(),

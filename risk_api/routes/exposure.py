@@ -83,7 +83,7 @@ def exposure(
         as_of,
     )
     try:
-        body = _body(service, question, language, name, box)
+        body = exposure_body(service, question, language, name, box)
     except RunsMissing as missing:
         return accepted(request, service, missing.specs, language)
     headers = {"Link": '</v1/glossary>; rel="help"'}
@@ -92,13 +92,19 @@ def exposure(
     return cacheable(request, body, MEDIA_TYPES[name], language=language, headers=headers)
 
 
-def _body(
+def exposure_body(
     service: Service,
     question: Question,
     language: Language,
     name: str,
     box: tuple[float, float, float, float] | None,
 ) -> bytes:
+    """Return the answer in one of the formats.
+
+    Raises
+    ------
+    RunsMissing
+    """
     comparison = service.answers.comparison(question)
     features: list[Feature] = exposure_features(
         comparison, service.region, service.layers.layer("districts"), language

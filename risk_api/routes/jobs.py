@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from risk_api.errors import JobEnded
 from risk_api.i18n import Language, translate
 from risk_api.job_events import MEDIA_TYPE as EVENTS
-from risk_api.job_events import job_events
+from risk_api.job_events import job_events, told_before
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.parameters import LimitQuery, OffsetQuery, Strict
 from risk_api.responses import to_json_bytes
@@ -148,6 +148,7 @@ async def events(request: Request, service: ServiceDep, language: LanguageDep, j
             lambda: service.jobs.get(job_id),
             lambda job: job_json(job, language, root_path),
             service.stopping.is_set,
+            after=told_before(request.headers.get("last-event-id", "")),
         ),
         media_type=EVENTS,
         headers=headers,

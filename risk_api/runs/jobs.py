@@ -50,6 +50,8 @@ class Job:
         UTC.
     simulation : str or None
         Id of the simulation that it makes the runs of.
+    execution : str or None
+        Id of the execution of a process that it belongs to.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Job:
     created: datetime
     updated: datetime
     simulation: str | None = None
+    execution: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,23 +123,37 @@ class JobManager:
         store.sweep()
 
     def ensure(
-        self, specs: Sequence[RunSpec], *, background: bool = False, simulation: str | None = None
+        self,
+        specs: Sequence[RunSpec],
+        *,
+        background: bool = False,
+        simulation: str | None = None,
+        execution: str | None = None,
     ) -> Job:
         """A job that makes these runs; the same runs asked again while it lives give the same job.
 
-        `simulation` is what the runs are made for, where they are made for one.
+        `simulation` and `execution` are what the runs are made for, where they are made for one.
         """
         wanted = {spec.id: spec for spec in specs}
         priority = BACKGROUND if background else FOREGROUND
         with self._wake:
             for job in self._jobs.values():
-                same = set(job.run_ids) == set(wanted) and job.simulation == simulation
-                if job.status not in FINAL and same:
+                same_runs = job.status not in FINAL and set(job.run_ids) == set(wanted)
+                if same_runs and (job.simulation, job.execution) == (simulation, execution):
                     self._raise_priority(job.run_ids, priority)
                     return job
             now = _now()
             job = Job(
-                str(uuid.uuid4()), "accepted", 0.0, "waiting", tuple(wanted), None, now, now, simulation
+                str(uuid.uuid4()),
+                "accepted",
+                0.0,
+                "waiting",
+                tuple(wanted),
+                None,
+                now,
+                now,
+                simulation,
+                execution,
             )
             self._jobs[job.id] = job
             for run_id, spec in wanted.items():

@@ -95,6 +95,10 @@ def test_every_error_speaks_three_languages_and_its_english_is_the_catalogue(kin
         error = kind(1.0, 2.0, (76.0, 43.0, 77.0, 44.0))
     elif kind is errors.NotAcceptable:
         error = kind("x", ["a"])
+    elif kind is errors.ProcessFailed:
+        error = kind(500, {language: catalogue(language)["error.internal.detail"] for language in LANGUAGES})
+    elif kind is errors.UnsupportedMediaType:
+        error = kind("x", ["a"])
     elif kind is errors.JobEnded:
         error = kind("done")
     else:

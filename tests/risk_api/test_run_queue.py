@@ -35,7 +35,7 @@ class Jobs:
     def failure(self, run_id):
         return self.failures.get(run_id)
 
-    def ensure(self, specs, *, simulation=None):
+    def ensure(self, specs, *, simulation=None, execution=None):
         self.known.append(Job("accepted", tuple(spec.id for spec in specs)))
         return self.known[-1]
 

@@ -128,3 +128,20 @@ def test_owslib_reads_collections_items_and_filters(served):
     found = service.collection_items("facilities", filter="kind = 'school'")
     assert found["numberMatched"] == 13
     assert service.collection_item("facilities", "clinic-3")["id"] == "clinic-3"
+
+
+def test_owslib_executes_a_process(served, get):
+    from owslib.ogcapi.processes import Processes
+
+    service = Processes(f"{served.url}/ogc/")
+    assert {process["id"] for process in service.processes()} >= {"compare", "simulate", "size-dam"}
+    assert service.process("compare")["inputs"]["scenario"]["schema"]["enum"] == ["burst", "burst-2005"]
+    asked = {"scenario": "burst", "strategies": ["no-dams", "bar"]}
+    answer = service.execute("compare", inputs=asked)["exposure"]["value"]
+    want = get("/collections/exposure-burst-no-dams/items", f="json")["features"]
+    people = [
+        feature["properties"]["strategies"]["no-dams"]["people_exposed"] for feature in answer["features"]
+    ]
+    assert people == [feature["properties"]["people_exposed"] for feature in want]
+    began = service.execute("compare", inputs=asked, async_=True)
+    assert (began["type"], began["processID"]) == ("process", "compare")
