@@ -50,6 +50,7 @@ from risk_api.service import Service, State
 from risk_api.settings import Settings
 from risk_api.static_files import PageFiles
 from risk_api.tiles.store import TileStore
+from risk_api.tiles.stored import StoredTiles
 from risk_api.what_if import WhatIf
 
 if TYPE_CHECKING:
@@ -205,6 +206,7 @@ def create_app(
     app.mount("/static", PageFiles(directory=WEB / "static"), name="static")
     # The last one added is the outermost.
     app.add_middleware(Ogc)
+    app.add_middleware(StoredTiles)
     app.add_middleware(Kept, paths=("/v1/exposure", *layers.FIXED_PATHS))
     app.add_middleware(middleware.BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(middleware.Preflight)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
+from functools import partial
 from typing import Annotated, Any, Final
 
 from anyio import to_thread
@@ -12,19 +12,16 @@ from starlette.responses import FileResponse, Response
 
 from risk_api.errors import BadParameter, UnknownLayer
 from risk_api.negotiation import MEDIA_TYPES
-from risk_api.ogc.answer import RawAnswer
 from risk_api.ogc.call import Call
 from risk_api.parameters import Strict
 from risk_api.ranges import ranged_file
-from risk_api.responses import cacheable, etag_matches, to_json_bytes
+from risk_api.responses import cacheable, to_json_bytes
 from risk_api.service import LanguageDep, Service, ServiceDep, asked_language
+from risk_api.tiles.answer import tile_answer
 from risk_api.tiles.archive import PMTILES
 from risk_api.tiles.documents import ENDINGS, listed, tilejson
 from risk_api.tiles.matrix import read_tile
 from risk_api.tiles.store import Key, TileSet
-
-#: A tile at an address with the version of its data never changes.
-FOREVER: Final = b"public, max-age=31536000, immutable"
 
 VersionQuery = Annotated[
     str | None, Query(description="Data version as TileJSON has it; with it a client may keep the tile.")
@@ -58,31 +55,16 @@ async def _tile(
         raise BadParameter(
             "y", f"allowed are {allowed}", [allowed], reason_key="allowed", allowed_names=allowed
         )
-    tile = read_tile(z, x, row, found.zooms)
-    return tile_answer(request, found, found.get(tile), fresh=v == found.version)
-
-
-def tile_answer(request: Request, found: TileSet, data: bytes | None, *, fresh: bool) -> Response:
-    """Return a tile, an empty one, or 304 where the client holds it."""
-    encoding = "gzip" if found.gzipped and "gzip" in request.headers.get("accept-encoding", "") else ""
-    etag = f'"{found.version}{encoding}"'
-    headers = [(b"etag", etag.encode()), (b"cache-control", FOREVER if fresh else b"no-cache")]
-    if found.gzipped:
-        headers.append((b"vary", b"Accept-Encoding"))
-    data = found.empty if data is None else data
-    if data is None:
-        return RawAnswer(204, headers)
-    if etag_matches(request, etag):
-        return RawAnswer(304, headers)
-    if encoding:
-        headers.append((b"content-encoding", b"gzip"))
-    elif found.gzipped:
-        data = gzip.decompress(data)
-    headers += [
-        (b"content-type", found.media_type.encode()),
-        (b"content-length", str(len(data)).encode()),
-    ]
-    return RawAnswer(200, headers, data)
+    answer = partial(
+        tile_answer,
+        found,
+        read_tile(z, x, row, found.zooms),
+        fresh=v == found.version,
+        accept_encoding=request.headers.get("accept-encoding", ""),
+        held=request.headers.get("if-none-match", ""),
+    )
+    # A tile that has to be drawn is drawn aside, so that others do not wait for it.
+    return answer() if found.at_hand else await to_thread.run_sync(answer)
 
 
 async def _tilejson(request: Request, service: Service, key: Key, language: Any) -> Response:

@@ -7,7 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,6 +56,10 @@ class TileSet:
         The tile where there is nothing; None where there is none, and 204 is the answer.
     gzipped : bool
         Whether the bytes are gzipped.
+    runs : tuple of str
+        Runs that have to be there for the tiles to be answered.
+    at_hand : bool
+        Whether a tile costs no more than reading it.
     file : Path, optional
         The archive, where there is one.
     """
@@ -70,6 +74,13 @@ class TileSet:
     empty: bytes | None = None
     gzipped: bool = False
     file: Path | None = None
+    runs: tuple[str, ...] = ()
+    at_hand: bool = True
+
+    @cached_property
+    def etags(self) -> tuple[str, str]:
+        """Return the tags of the tiles as they are and gzipped; an address has one of each."""
+        return f'"{self.version}"', f'"{self.version}-gzip"'
 
 
 class TileStore:
@@ -91,6 +102,7 @@ class TileStore:
         self._runs = runs
         self._sets: Bounded[Key, TileSet] = Bounded(_KEPT_SETS)
         self._differences: Bounded[Key, TileSet] = Bounded(_KEPT_DIFFERENCES)
+        self._paths: Bounded[str, TileSet] = Bounded(_KEPT_SETS)
         # One set is cut at a time: who asks for the same one meanwhile finds it ready.
         self._cutting = threading.Lock()
 
@@ -102,10 +114,17 @@ class TileStore:
         UnknownRun
             If the run is gone.
         """
-        if key[0] in ("run", "difference"):
-            for run_id in key[1:3] if key[0] == "difference" else key[1:2]:
-                self._runs.open(run_id)
-        return self._kept(key).peek(key)
+        found = self._kept(key).peek(key)
+        for run_id in found.runs if found is not None else ():
+            self._runs.open(run_id)
+        return found
+
+    def at(self, path: str) -> TileSet | None:
+        """Return the open tile set of a path, None where there is none or its runs are gone."""
+        found = self._paths.peek(path)
+        if found is None or not all(map(self._runs.has, found.runs)):
+            return None
+        return found
 
     def open(self, key: Key) -> TileSet:
         """Return a tile set, cut now if nobody has asked for it before.
@@ -124,7 +143,9 @@ class TileStore:
             return found
         make = self._maker(key)
         with self._cutting:
-            return self._kept(key).get(key, make)
+            found = self._kept(key).get(key, make)
+        self._paths.put(found.path, found)
+        return found
 
     def _kept(self, key: Key) -> Bounded[Key, TileSet]:
         return self._differences if key[0] == "difference" else self._sets
@@ -158,7 +179,7 @@ class TileStore:
         file = self._file(run.id, layer, version)
         if not file.is_file():
             self._cut_run_layer(run, layer, file)
-        return self._from_file(path, version, file)
+        return self._from_file(path, version, file, (run.id,))
 
     def _cut_run_layer(self, run: Run, layer: str, file: Path) -> None:
         from risk_api.tiles.pixels import pyramid, warp
@@ -218,7 +239,7 @@ class TileStore:
             ]
             cut = [cut_layer(FOOTPRINT, features, zooms)]
             self._write_vectors(file, FOOTPRINT, cut, zooms, self._attribution())
-        return self._from_file(path, version, file)
+        return self._from_file(path, version, file, (run.id,))
 
     # A set that is not: there are as many pairs as runs squared, and few of them are ever looked at.
 
@@ -247,6 +268,8 @@ class TileStore:
             said={"legend": legend.to_json(), "attribution": self._attribution()},
             get=get,
             empty=_empty(legend),
+            runs=(first.id, second.id),
+            at_hand=False,
         )
 
     # What they share.
@@ -254,7 +277,7 @@ class TileStore:
     def _file(self, owner: str, name: str, version: str) -> Path:
         return self._folder / owner / f"{name}-{version}.pmtiles"
 
-    def _from_file(self, path: str, version: str, file: Path) -> TileSet:
+    def _from_file(self, path: str, version: str, file: Path, runs: tuple[str, ...] = ()) -> TileSet:
         archive: Archive = open_archive(file)
         said = archive.metadata
         vector = "vector_layers" in said
@@ -271,6 +294,7 @@ class TileStore:
             empty=None if vector else base64.b64decode(said["empty"]),
             gzipped=archive.gzipped,
             file=file,
+            runs=runs,
         )
 
     def _write_rasters(self, file: Path, tiles: Mapping[Tile, bytes], legend: Legend, zooms: Zooms) -> None:
