@@ -208,6 +208,31 @@ def quake(
 
 
 @app.command()
+def report(
+    scenario: Annotated[str, typer.Argument(help="Id of a scenario.")],
+    strategies: Annotated[
+        str | None, typer.Option(help="Strategy ids with commas between; default: all.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; default: <scenario>-<lang>.<format>.")
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--format", help="pdf, xlsx, csv, gpkg, or zip: a bundle for offline use.")
+    ] = None,
+    cell_size: CellSizeOption = None,
+    quality: QualityOption = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+) -> None:
+    """Write a scenario as a page, a workbook, a table, a GeoPackage or a bundle."""
+    from risk_api.command_line import reports
+
+    settings = load_settings(region=region, data_dir=data_dir)
+    reports.report_command(settings, scenario, strategies, quality, cell_size, language, out, kind)
+
+
+@app.command()
 def validate(
     subset: Annotated[str, typer.Option(help="all, or ci: the quick forms that the tests run.")] = "all",
     out: Annotated[

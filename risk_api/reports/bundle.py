@@ -13,11 +13,9 @@ from typing import TYPE_CHECKING, Any, Final
 from risk_api import __version__
 from risk_api.i18n import LANGUAGES, Language
 from risk_api.pages.render import render
-from risk_api.reports.geopackage import geopackage
+from risk_api.reports.files import limits, scenario_file
 from risk_api.reports.rows import city_row, dam_lines, district_rows
-from risk_api.reports.scenario_page import cell_text, confidence, foot, scenario_pdf
-from risk_api.reports.workbook import workbook
-from risk_api.serialise.exposure import exposure_csv
+from risk_api.reports.scenario_page import cell_text, confidence, foot
 
 if TYPE_CHECKING:
     from risk_api.reports.material import Material
@@ -32,7 +30,6 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 def bundle(
     found: Mapping[Language, Material],
     crs: str,
-    limits: Mapping[Language, list[str]],
     made_on: date,
     valid_until: date,
     extra: Mapping[str, bytes],
@@ -45,8 +42,6 @@ def bundle(
         What is reported, in every language.
     crs : str
         Metric system of the maps.
-    limits : mapping
-        What is not covered, by language.
     made_on, valid_until : date
         Printed on the pages and in the manifest.
     extra : mapping
@@ -55,15 +50,12 @@ def bundle(
     files: dict[str, bytes] = {}
     scenario = found["en"].scenario
     for language in LANGUAGES:
-        one = found[language]
-        files[f"{scenario}-{language}.pdf"] = scenario_pdf(one, crs, limits[language])
-        files[f"{scenario}-{language}.xlsx"] = workbook(one)
-        classes = [entry["id"] for entry in one.members["scheme"]["classes"]]
-        files[f"{scenario}-{language}.csv"] = exposure_csv(one.features, classes, language)
-    files[f"{scenario}.gpkg"] = geopackage(found["en"])
+        for kind in ("pdf", "xlsx", "csv"):
+            files[f"{scenario}-{language}.{kind}"] = scenario_file(found[language], crs, kind)
+    files[f"{scenario}.gpkg"] = scenario_file(found["en"], crs, "gpkg")
     files.update(extra)
     for language in LANGUAGES:
-        files[f"{language}.html"] = _page(found[language], limits[language], valid_until, sorted(files))
+        files[f"{language}.html"] = _page(found[language], valid_until, sorted(files))
     files["index.html"] = files["ru.html"]
     files["manifest.json"] = manifest(found["en"], made_on, valid_until, files)
     files["SHA256SUMS"] = "".join(
@@ -100,7 +92,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _page(found: Material, limits: list[str], valid_until: date, files: list[str]) -> bytes:
+def _page(found: Material, valid_until: date, files: list[str]) -> bytes:
     language = found.language
     context = {
         "title": found.members["scenario"]["name"],
@@ -111,7 +103,7 @@ def _page(found: Material, limits: list[str], valid_until: date, files: list[str
         ],
         "dams": dam_lines(found),
         "confidence": confidence(found),
-        "limits": limits,
+        "limits": limits(language),
         "foot": foot(found),
         "valid_until": valid_until.isoformat(),
         "files": files,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -13,34 +13,24 @@ from starlette.responses import Response
 from risk_api.alerts.clock import now
 from risk_api.answers import DEFAULT_SCHEME, Question
 from risk_api.errors import RunsMissing
-from risk_api.i18n import LANGUAGES, Language, translate
+from risk_api.i18n import LANGUAGES, Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import AsOfQuery, Strict, parse_list
 from risk_api.reports.bundle import MOST_DAYS, VALID_DAYS, bundle
 from risk_api.reports.district_page import district_pdf
-from risk_api.reports.geopackage import geopackage
+from risk_api.reports.files import FORMATS, archives, limits, scenario_file
 from risk_api.reports.material import Material, material
-from risk_api.reports.scenario_page import scenario_pdf
-from risk_api.reports.workbook import workbook
 from risk_api.responses import cacheable
 from risk_api.routes.jobs import accepted
 from risk_api.routes.places import district_document
-from risk_api.serialise.exposure import exposure_csv, strategy_name
+from risk_api.serialise.exposure import strategy_name
 from risk_api.service import FormatQuery, LanguageDep, Service, ServiceDep
-
-FORMATS: Final = ("pdf", "xlsx", "csv", "gpkg")
-NOT_COVERED: Final = range(1, 7)
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], dependencies=[Strict])
 
 StrategiesQuery = Annotated[
     str | None, Query(description="Strategy ids with commas between; default: all of the region.")
 ]
-
-
-def limits(language: Language) -> list[str]:
-    """Return what no answer covers, a sentence each."""
-    return [translate(language, f"page.not_covered.{number}") for number in NOT_COVERED]
 
 
 def _question(
@@ -78,15 +68,7 @@ def scenario_report(
         found = _material(service, question, language)
     except RunsMissing as missing:
         return accepted(request, service, missing.specs, language)
-    if name == "pdf":
-        body = scenario_pdf(found, service.region.crs, limits(language))
-    elif name == "xlsx":
-        body = workbook(found)
-    elif name == "csv":
-        classes = [entry["id"] for entry in found.members["scheme"]["classes"]]
-        body = exposure_csv(found.features, classes, language)
-    else:
-        body = geopackage(found)
+    body = scenario_file(found, service.region.crs, name)
     return _file(request, body, name, f"{scenario}-{language}.{name}", language)
 
 
@@ -133,31 +115,11 @@ def bundle_report(
     body = bundle(
         found,
         service.region.crs,
-        {code: limits(code) for code in LANGUAGES},
         today,
         today + timedelta(days=valid_days),
-        _archives(service, found["en"]),
+        archives(service.tiles, found["en"]),
     )
     return _file(request, body, "zip", f"selrisk-{chosen}.zip", language)
-
-
-def _archives(service: Service, found: Material) -> dict[str, bytes]:
-    """Return the tiles of the region, its relief and every strategy's classes, a PMTiles file each."""
-    scheme = found.members["scheme"]["id"]
-    keys = {
-        "region.pmtiles": ("region",),
-        "relief.pmtiles": ("base", "relief"),
-        **{
-            f"{strategy['id'].replace(':', '-')}-hazard.pmtiles": (
-                "run",
-                strategy["run_id"],
-                f"hazard-{scheme}",
-            )
-            for strategy in found.strategies
-        },
-    }
-    files = {name: service.tiles.open(key).file for name, key in keys.items()}
-    return {name: path.read_bytes() for name, path in files.items() if path is not None}
 
 
 def _file(request: Request, body: bytes, name: str, filename: str, language: Language) -> Response:
