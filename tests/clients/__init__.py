@@ -1,0 +1,1 @@
+"""Programs that nobody here wrote, reading a served instance on loopback."""
