@@ -56,6 +56,8 @@ class Collection:
         Type of the geometries, as ``Point``; empty where they differ.
     load : callable
         Makes the table.
+    run_id : str, optional
+        The run that the features are made from.
     """
 
     id: str
@@ -67,6 +69,7 @@ class Collection:
     days: tuple[date, date] | None
     geometry: str
     load: Callable[[], FeatureTable]
+    run_id: str | None = None
 
 
 class Catalogue:
@@ -192,6 +195,7 @@ class Catalogue:
             days=None,
             geometry=districts.geometry,
             load=lambda: FeatureTable(key, fields, self._exposed(scenario, strategy, fields)),
+            run_id=self._answers.spec(scenario, strategy).id,
         )
 
     def _exposed(self, scenario: str, strategy: str, fields: Sequence[Field]) -> dict[str, Feature]:
@@ -237,6 +241,7 @@ class Catalogue:
             days=None,
             geometry="MultiPolygon",
             load=lambda: FeatureTable(key, fields, self._reached(run_id)),
+            run_id=run_id,
         )
 
     def _reached(self, run_id: str) -> dict[str, Feature]:

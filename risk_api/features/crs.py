@@ -109,6 +109,14 @@ def offered(metric: str) -> Mapping[str, Crs]:
     return {crs.uri: crs for crs in systems}
 
 
+@cache
+def well_known_text(code: str) -> str:
+    """Return a system as WKT 2, by its code."""
+    from pyproj import CRS
+
+    return str(CRS.from_user_input(code).to_wkt())
+
+
 def _northing_first(code: str) -> bool:
     from pyproj import CRS
 

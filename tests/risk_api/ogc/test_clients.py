@@ -145,3 +145,19 @@ def test_owslib_executes_a_process(served, get):
     assert people == [feature["properties"]["people_exposed"] for feature in want]
     began = service.execute("compare", inputs=asked, async_=True)
     assert (began["type"], began["processID"]) == ("process", "compare")
+
+
+def test_owslib_asks_what_hits_a_point(served, get):
+    from owslib.ogcapi.edr import EnvironmentalDataRetrieval
+    from shapely.geometry import shape
+
+    service = EnvironmentalDataRetrieval(f"{served.url}/ogc/")
+    footprint = "footprint-burst-no-dams"
+    assert {footprint, "exposure-burst-no-dams"} <= set(service.data())
+    point = shape(get(f"/collections/{footprint}/items")["features"][0]["geometry"]).representative_point()
+    asked = {"coords": f"POINT({point.x} {point.y})", "parameter_names": ["depth_max_m"]}
+    answer = service.query_data(footprint, "position", **asked)
+    want = get(f"/collections/{footprint}/position", coords=asked["coords"])
+    assert answer["ranges"] == {"depth_max_m": want["ranges"]["depth_max_m"]}
+    district = service.query_data("exposure-burst-no-dams", "locations/mouth")
+    assert district["ranges"]["people_exposed"]["values"][0] > 0
