@@ -305,10 +305,19 @@ def dam_size(
     ] = None,
     district: Annotated[str | None, typer.Option(help="Count one district; default: all.")] = None,
     scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
+    by: Annotated[
+        str | None, typer.Option(help="height (default) or capacity: what the answer is about.")
+    ] = None,
     lowest_m: Annotated[
         float | None, typer.Option("--lowest", help="Lowest height above the river bed to look at, m.")
     ] = None,
     tallest_m: Annotated[float | None, typer.Option("--tallest", help="Tallest height, m.")] = None,
+    smallest_m3: Annotated[
+        float | None, typer.Option("--smallest", help="By capacity: the smallest to look at, m3.")
+    ] = None,
+    largest_m3: Annotated[
+        float | None, typer.Option("--largest", help="By capacity: the largest to look at, m3.")
+    ] = None,
     cost_per_m3: Annotated[float | None, typer.Option(help="Cost of a m3 of capacity.")] = None,
     currency: Annotated[str | None, typer.Option(help="Currency of that cost; default KZT.")] = None,
     cell_size: CellSizeOption = None,
@@ -318,7 +327,7 @@ def dam_size(
     data_dir: DataDirOption = None,
     json_output: JsonOption = False,
 ) -> None:
-    """Find the smallest crest that keeps the affected below a number: at most eight runs."""
+    """Find the smallest crest, or capacity, that keeps the affected below a number: at most eight runs."""
     from risk_api.command_line import dam_sizes
 
     dam_sizes.size_command(
@@ -331,8 +340,11 @@ def dam_size(
         strategy=strategy,
         district=district,
         scheme=scheme,
+        by=by,
         lowest_m=lowest_m,
         tallest_m=tallest_m,
+        smallest_m3=smallest_m3,
+        largest_m3=largest_m3,
         cost_per_m3=cost_per_m3,
         currency=currency,
         cell_size_m=cell_size,
@@ -358,8 +370,26 @@ def dam_try(
     ] = None,
     weir: Annotated[str | None, typer.Option(help="width,drop below the crest, m.")] = None,
     state: Annotated[
-        str, typer.Option(help="in service, clogged, or unfinished=SHARE of the height.")
+        str,
+        typer.Option(
+            help="in service, unfinished=SHARE, clogged[=SHARE], silted=M3, damaged=M, breached=SHARE,WIDTH."
+        ),
     ] = "in service",
+    clogs: Annotated[
+        str | None, typer.Option(help="Openings clog: largest share, and m3 of solids per m2 for half of it.")
+    ] = None,
+    breach: Annotated[
+        str | None,
+        typer.Option(help="The dam may fail: overtopping, or piping=HEIGHT[,DIAMETER] of the pipe."),
+    ] = None,
+    soil: Annotated[
+        str | None, typer.Option(help="Of a fill that may fail: dumped gravel, compacted clay and so on.")
+    ] = None,
+    erodible: Annotated[str | None, typer.Option(help="low, mid or high end of the soil.")] = None,
+    crest_width: Annotated[float | None, typer.Option(help="Thickness of the fill at its crest, m.")] = None,
+    slopes: Annotated[
+        str | None, typer.Option(help="Upstream and downstream slope of the fill, horizontal over vertical.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Id of the dam: small letters, digits, hyphens.")] = None,
     strategy: Annotated[
         str | None, typer.Option(help="The other dams; default: as they stand today.")
@@ -376,7 +406,8 @@ def dam_try(
     from risk_api.command_line import dam_try as command
 
     settings = load_settings(region=region, data_dir=data_dir)
-    dam = command.own_dam(axis, height, crest, opening or [], weir, state, name)
+    failing = command.breach_of(breach, soil, erodible, crest_width, slopes)
+    dam = command.own_dam(axis, height, crest, opening or [], weir, state, name, clogs, failing)
     asked = {"scenario": scenario, "strategy": strategy, "dams": [dam], "cell_size_m": cell_size}
     asked |= {"quality": quality} if quality is not None else {}
     command.dam_try_command(settings, asked, svg, language, json_output)

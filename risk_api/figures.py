@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.runs.changes import SHARP_EDGE, SHARP_EDGE_RANGE
+from risk_api.runs.failing import CLOGGED_AT_MOST_RANGE, CLOGGING_SOLIDS_RANGE
 from risk_api.runs.shaken import shaking_of_strategy
 from risk_api.runs.states import ON, THEN, state_in
 
@@ -270,8 +271,49 @@ def _own_dam_figures(inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
                 "assumption",
                 {code: translate(code, "figure.own_dam.discharge_coefficient") for code in LANGUAGES},
                 "sharp-edged orifice",
-                dam["state"]["kind"] != "clogged",
+                not is_closed(dam["state"]),
             )
+        yield from _failing_figures(key, dam["state"])
+
+
+#: Of a fill that somebody asked for: what the engine knows of its soil, by name of the figure.
+_SOIL_FIGURES: Final = {"erodibility_cm3_n_s": "cm3/(N s)", "critical_shear_pa": "Pa"}
+
+
+def _failing_figures(key: str, state: Mapping[str, Any]) -> Iterator[Figure]:
+    """Yield what is assumed of how an asked-for dam fails, and of how its openings clog."""
+
+    def figure(name: str, title: str, value: float, band: tuple[float, float], unit: str) -> Figure:
+        return Figure(
+            f"dam.{key}.{name}",
+            {code: translate(code, title, dam=key) for code in LANGUAGES},
+            value,
+            min(band[0], value),
+            max(band[1], value),
+            unit,
+            "assumption",
+            {code: translate(code, f"what_if.why.{name.partition('_')[0]}") for code in LANGUAGES},
+            "as the region's own dams (docs/dams.md)",
+            True,
+        )
+
+    breach = state.get("breach")
+    if breach is not None and "soil" in breach:
+        from dam_models import FILL_SOILS
+
+        soil = FILL_SOILS[breach["soil"]]
+        for name, unit in _SOIL_FIGURES.items():
+            low, _, high = getattr(soil, name)
+            title = f"figure.dam.fill_{name}"
+            yield figure(f"fill_{name}", title, breach[name], (low, high), unit)
+    laws = [one["clogging"] for one in state.get("openings", ()) if "clogging" in one]
+    if laws:
+        shares = [law["largest_share"] for law in laws]
+        solids = [law["solids_m3_per_m2"] for law in laws]
+        name = "clogging_largest_share"
+        yield figure(name, f"what_if.figure.{name}", max(shares), CLOGGED_AT_MOST_RANGE, "1")
+        name = "clogging_solids_m3_per_m2"
+        yield figure(name, f"what_if.figure.{name}", min(solids), CLOGGING_SOLIDS_RANGE, "m3/m2")
 
 
 def _scenario_figures(scenario: Scenario, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:

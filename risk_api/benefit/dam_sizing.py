@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from risk_api.benefit.decompose import WORSE_FROM_PEOPLE, minutes_gained
-from risk_api.benefit.geometry import SiteGeometry, site_geometry
-from risk_api.benefit.sizing import MOST_TRIALS, Sizing, smallest_height
+from risk_api.benefit.geometry import SiteGeometry, holding_between, site_geometry
+from risk_api.benefit.sizing import MOST_TRIALS, Sizing, half_way, smallest_height
 from risk_api.benefit.sizing_question import SizingQuestion
 from risk_api.benefit.states import ABSENT, WHOLE, Planner
 from risk_api.benefit.tally import MEASURES, DistrictTally, Tally
@@ -162,6 +162,7 @@ class DamSizer:
             guesses_m=guesses,
             known={0.0: without},
             most_trials=MOST_TRIALS - 1,
+            between=self.geometry.halving_capacity if asked.by == "capacity" else half_way,
         )
         above = {"without": self._people_above(runs[0.0])}
         if found.tallest.height_m > 0.0:
@@ -181,14 +182,11 @@ class DamSizer:
     def _measured(self) -> SiteGeometry:
         values = self._planner.strategy(self.question.scenario, self.question.strategy).values
         standing = [dam for dam, state in values["dams"].items() if state["kind"] != ABSENT]
-        return site_geometry(
-            self._region,
-            self._region.terrain(values["cell_size_m"]),
-            self.question.dam,
-            standing,
-            self.question.lowest_m,
-            self.question.tallest_m,
-        )
+        asked, grid = self.question, self._region.terrain(values["cell_size_m"])
+        geometry = site_geometry(self._region, grid, asked.dam, standing, asked.lowest_m, asked.tallest_m)
+        if asked.smallest_m3 is None and asked.largest_m3 is None:
+            return geometry
+        return holding_between(geometry, asked.smallest_m3, asked.largest_m3)
 
     def _people_above(self, run: Run) -> dict[str, DistrictTally]:
         asked = self.question

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -62,6 +62,15 @@ class SiteGeometry:
         """Return what the bowl holds up to where the dam spills, by the terrain."""
         spill = self.crest_m(height_m) - self.spill_below_crest_m
         return float(np.interp(spill, self.level_m, self.volume_m3))
+
+    def halving_capacity(self, failing_m: float, passing_m: float) -> float:
+        """Return the height whose capacity lies half-way between those of two heights.
+
+        No dam, and one too low to hold anything, count as none; where both hold the same, half-way in height.
+        """
+        low, high = self.capacity_m3(failing_m), self.capacity_m3(passing_m)
+        middle = self.height_holding(0.5 * (low + high)) if high > low else None
+        return 0.5 * (failing_m + passing_m) if middle is None else middle
 
     def height_holding(self, volume_m3: float) -> float | None:
         """Return the height whose capacity is a volume; None where none up to the tallest has it."""
@@ -140,6 +149,43 @@ def site_geometry(
         limited_by=limited,
         level_m=placed.level_m,
         volume_m3=placed.volume_m3,
+    )
+
+
+def holding_between(
+    geometry: SiteGeometry, smallest_m3: float | None, largest_m3: float | None
+) -> SiteGeometry:
+    """Return the heights of a site whose capacity lies between two, rounded to a decimetre.
+
+    Raises
+    ------
+    BadParameter
+        If the site holds no such volume, or the bounds leave nothing between them.
+    """
+    heights = {"smallest_m3": geometry.lowest_m, "largest_m3": geometry.tallest_m}
+    for field, volume in (("smallest_m3", smallest_m3), ("largest_m3", largest_m3)):
+        if volume is None:
+            continue
+        height = geometry.height_holding(volume)
+        if height is None:
+            most = f"{geometry.capacity_m3(geometry.tallest_m):.0f}"
+            raise BadParameter(
+                field,
+                f"the site holds at most {most} m3 by the terrain",
+                reason_key="capacity.holds_at_most",
+                most=most,
+            )
+        # A volume that even the lowest dam holds asks for no lower one.
+        heights[field] = max(geometry.lowest_m, round(height, 1))
+    if not heights["smallest_m3"] < heights["largest_m3"]:
+        raise BadParameter(
+            "largest_m3",
+            "the largest capacity has to be larger than the smallest, and than that of the lowest dam",
+            reason_key="capacity.range",
+        )
+    limited = geometry.limited_by if largest_m3 is None else "asked"
+    return replace(
+        geometry, lowest_m=heights["smallest_m3"], tallest_m=heights["largest_m3"], limited_by=limited
     )
 
 

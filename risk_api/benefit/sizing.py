@@ -83,6 +83,11 @@ def _rounded(height_m: float) -> float:
     return round(height_m, 1)
 
 
+def half_way(failing_m: float, passing_m: float) -> float:
+    """Return the mean of two heights."""
+    return 0.5 * (failing_m + passing_m)
+
+
 class _Spent(Exception):
     """No further trial may be asked for."""
 
@@ -130,6 +135,7 @@ def smallest_height(
     known: Mapping[float, T] | None = None,
     tolerance_m: float = TOLERANCE_M,
     most_trials: int = MOST_TRIALS,
+    between: Callable[[float, float], float] = half_way,
 ) -> Sizing[T]:
     """Search for the smallest height that keeps the affected below a number.
 
@@ -151,6 +157,8 @@ def smallest_height(
         The search stops once the answer is known this well.
     most_trials : int
         Runs that may be asked for, at least 3: no dam, the tallest, and one between.
+    between : callable
+        The height to try next between one that fails and one that passes; half-way unless given.
 
     Raises
     ------
@@ -183,7 +191,7 @@ def smallest_height(
             if not failing < trial_m < passing:
                 continue
         else:
-            trial_m = _rounded(0.5 * (failing + passing))
+            trial_m = _rounded(between(failing, passing))
             if not failing < trial_m < passing:
                 break
         try:

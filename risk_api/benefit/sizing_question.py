@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.benefit.geometry import check_range
 from risk_api.benefit.states import WHOLE
@@ -16,10 +16,12 @@ from risk_api.runs.spec import check_strategy, scenario_of
 if TYPE_CHECKING:
     from geodata import Region
 
+BY: Final = ("height", "capacity")
+
 
 @dataclass(frozen=True)
 class SizingQuestion:
-    """The smallest crest of `dam` that keeps those affected by `scenario` below a number.
+    """The smallest crest, or capacity, of `dam` that keeps those affected by `scenario` below a number.
 
     Attributes
     ----------
@@ -32,8 +34,12 @@ class SizingQuestion:
         Count this district alone; None counts all of them.
     scheme : str
         Class scheme.
+    by : {"height", "capacity"}
+        What is halved and what the answer is about; on one site both grow together, by the terrain.
     lowest_m, tallest_m : float or None
         Heights above the river bed to search; None: from 5 m to twice the dam's own.
+    smallest_m3, largest_m3 : float or None
+        Capacities to search, in place of heights, where the answer is about capacity.
     cost_per_m3 : float or None
         Cost of a cubic metre of capacity, in `currency`; None: the curve has no cost.
     currency : str
@@ -47,8 +53,11 @@ class SizingQuestion:
     strategy: str
     district: str | None = None
     scheme: str = "buwal"
+    by: str = "height"
     lowest_m: float | None = None
     tallest_m: float | None = None
+    smallest_m3: float | None = None
+    largest_m3: float | None = None
     cost_per_m3: float | None = None
     currency: str = "KZT"
     cell_size_m: float | None = None
@@ -98,12 +107,27 @@ def sizing_question(
     if question.district is not None and question.district not in districts:
         raise UnknownDistrict(question.district, districts)
     _above_nothing("affected_below", question.affected_below)
-    for field in ("lowest_m", "tallest_m", "cost_per_m3"):
+    _check_measure(question)
+    for field in ("lowest_m", "tallest_m", "smallest_m3", "largest_m3", "cost_per_m3"):
         if getattr(question, field) is not None:
             _above_nothing(field, getattr(question, field))
     if question.lowest_m is not None and question.tallest_m is not None:
         check_range(question.lowest_m, question.tallest_m)
     return question
+
+
+def _check_measure(question: SizingQuestion) -> None:
+    """Refuse a search by something else, and bounds of the other measure."""
+    if question.by not in BY:
+        listed = ", ".join(BY)
+        raise BadParameter("by", f"allowed: {listed}", BY, reason_key="allowed", allowed_names=listed)
+    for field in ("smallest_m3", "largest_m3") if question.by == "height" else ("lowest_m", "tallest_m"):
+        if getattr(question, field) is not None:
+            raise BadParameter(
+                field,
+                f"not taken in a search by {question.by}",
+                reason_key=f"capacity.bound_of_{question.by}",
+            )
 
 
 def _own_strategy(region: Region, dam: str) -> str:

@@ -27,6 +27,16 @@ if TYPE_CHECKING:
     from risk_api.settings import Settings
 
 
+#: What stands after ``--state KIND=``.
+_STATE_FIGURES = {
+    "unfinished": ("built_share",),
+    "clogged": ("blocked_share",),
+    "silted": ("volume_m3",),
+    "damaged": ("settlement_m",),
+    "breached": ("bottom_share", "bottom_width_m"),
+}
+
+
 def own_dam(
     axis: str,
     height: float | None,
@@ -35,6 +45,8 @@ def own_dam(
     weir: str | None,
     state: str,
     name: str | None,
+    clogging: str | None = None,
+    breach: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return a dam as `SimulationBody` takes it, from the options of the command line.
 
@@ -46,7 +58,7 @@ def own_dam(
     numbers = _numbers("--axis", axis)
     if len(numbers) % 2:
         raise BadParameter("--axis", "a latitude is needed for each longitude: lon,lat,lon,lat")
-    kind, equals, share = state.partition("=")
+    kind, equals, told = state.partition("=")
     dam: dict[str, Any] = {
         "axis": [list(point) for point in zip(numbers[::2], numbers[1::2], strict=True)],
         "openings": [_opening(text) for text in openings],
@@ -55,14 +67,65 @@ def own_dam(
     given = {"id": name, "height_m": height, "crest_elevation_m": crest}
     dam |= {key: value for key, value in given.items() if value is not None}
     if equals:
-        dam["built_share"] = finite("--state", share)
+        names = _STATE_FIGURES.get(kind, ())
+        numbers = _numbers("--state", told, least=len(names) or 1, most=len(names) or 1)
+        dam |= dict(zip(names, numbers, strict=True)) if names else {"built_share": numbers[0]}
+    if clogging is not None:
+        law = dict(
+            zip(
+                ("largest_share", "solids_m3_per_m2"),
+                _numbers("--clogs", clogging, least=1, most=2),
+                strict=False,
+            )
+        )
+        for one in dam["openings"]:
+            one["clogging"] = law
+    if breach is not None:
+        dam["breach"] = breach
     if weir is not None:
         width, drop = _numbers("--weir", weir, most=2, least=2)
         dam["weir"] = {"width_m": width, "below_crest_m": drop}
     return dam
 
 
-def _opening(text: str) -> dict[str, float]:
+def breach_of(
+    breach: str | None, soil: str | None, erodible: str | None, crest_width: float | None, slopes: str | None
+) -> dict[str, Any] | None:
+    """Return a breach as `BreachBody` takes it; None where none is asked for.
+
+    Raises
+    ------
+    BadParameter
+        Naming the option that cannot be read, or that needs ``--breach`` beside it.
+    """
+    given: dict[str, Any] = {"soil": soil, "erodible": erodible, "crest_width_m": crest_width}
+    given = {key: value for key, value in given.items() if value is not None}
+    if slopes is not None:
+        given |= dict(
+            zip(
+                ("upstream_slope", "downstream_slope"),
+                _numbers("--slopes", slopes, least=2, most=2),
+                strict=True,
+            )
+        )
+    if breach is None:
+        if given:
+            raise BadParameter("--breach", "soil and form of a fill count only where it can breach")
+        return None
+    kind, equals, pipe = breach.partition("=")
+    given["kind"] = kind
+    if equals:
+        given |= dict(
+            zip(
+                ("pipe_above_bed_m", "pipe_diameter_m"),
+                _numbers("--breach", pipe, least=1, most=2),
+                strict=False,
+            )
+        )
+    return given
+
+
+def _opening(text: str) -> dict[str, Any]:
     numbers = _numbers("--opening", text, most=2, least=1)
     return dict(zip(("area_m2", "sill_above_bed_m"), numbers, strict=False))
 
@@ -112,6 +175,31 @@ def dam_try_command(
         console().print(translate(chosen, "cli.try.saved", path=str(svg)), soft_wrap=True)
 
 
+def _failing_lines(dam: Mapping[str, Any], language: Language) -> list[str]:
+    """What became of a breach that was asked for, and of openings that clog."""
+    record, lines = dam["record"], []
+    breach = record.get("breach")
+    if breach is not None and breach["started"]:
+        lines.append(
+            translate(
+                language,
+                "what_if.breach",
+                kind=translate(language, f"what_if.breach.{breach['kind']}"),
+                start=format_number(breach["start_s"] / 60.0, language),
+                peak=format_number(breach["peak_m3_s"], language),
+                eroded=format_number(breach["eroded_m3"], language),
+                width=format_number(breach["bottom_width_m"], language),
+            )
+        )
+    elif breach is not None:
+        lines.append(translate(language, "what_if.breach.never"))
+    for number, passage in enumerate(record.get("passages") or (), start=1):
+        if passage["blocked_share_end"]:
+            share = format_number(100.0 * passage["blocked_share_end"], language)
+            lines.append(translate(language, "what_if.clogged", number=number, share=share))
+    return lines
+
+
 def _show(document: Mapping[str, Any], language: Language) -> None:
     screen = console()
 
@@ -145,6 +233,8 @@ def _show(document: Mapping[str, Any], language: Language) -> None:
             ),
             soft_wrap=True,
         )
+        for line in _failing_lines(dam, language):
+            screen.print(line, soft_wrap=True)
         curve = Table(translate(language, "drawing.level"), translate(language, "drawing.volume"))
         storage = dam["storage"]
         pairs = list(zip(storage["level_m"], storage["volume_m3"], strict=True))

@@ -48,8 +48,11 @@ class SizingRequest(BaseModel):
     strategy: str | None = None
     district: str | None = None
     scheme: str | None = None
+    by: str | None = None
     lowest_m: float | None = None
     tallest_m: float | None = None
+    smallest_m3: float | None = None
+    largest_m3: float | None = None
     cost_per_m3: float | None = None
     currency: str | None = None
     cell_size_m: float | None = None
@@ -60,7 +63,7 @@ class SizingRequest(BaseModel):
 def start_sizing(
     request: Request, service: ServiceDep, language: LanguageDep, asked: SizingRequest
 ) -> Response:
-    """Begin to search for the smallest crest that keeps the affected below a number."""
+    """Begin to search for the smallest crest, or capacity, that keeps the affected below a number."""
     try:
         return _answer(request, service, language, asked)
     except RiskError as error:
@@ -89,11 +92,20 @@ def sizing(
     ] = None,
     district: Annotated[str | None, Query(description="Count one district; default: all.")] = None,
     scheme: Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")] = None,
+    by: Annotated[
+        str | None, Query(description="height (default) or capacity: what the answer is about.")
+    ] = None,
     lowest_m: Annotated[
         float | None, Query(allow_inf_nan=False, description="Lowest height above the river bed, m.")
     ] = None,
     tallest_m: Annotated[
         float | None, Query(allow_inf_nan=False, description="Tallest height above the river bed, m.")
+    ] = None,
+    smallest_m3: Annotated[
+        float | None, Query(allow_inf_nan=False, description="By capacity: the smallest to look at, m3.")
+    ] = None,
+    largest_m3: Annotated[
+        float | None, Query(allow_inf_nan=False, description="By capacity: the largest to look at, m3.")
     ] = None,
     cost_per_m3: Annotated[
         float | None, Query(allow_inf_nan=False, description="Cost of a cubic metre of capacity.")
@@ -104,7 +116,7 @@ def sizing(
     ] = None,
     quality: Annotated[str | None, Query(description="final (default) or preview.")] = None,
 ) -> Response:
-    """Return the smallest crest that keeps the affected below a number, and its trade-off curve."""
+    """Return the smallest crest, or capacity, that keeps the affected below a number, and its curve."""
     asked = SizingRequest(
         dam=dam,
         scenario=scenario,
@@ -112,8 +124,11 @@ def sizing(
         strategy=strategy,
         district=district,
         scheme=scheme,
+        by=by,
         lowest_m=lowest_m,
         tallest_m=tallest_m,
+        smallest_m3=smallest_m3,
+        largest_m3=largest_m3,
         cost_per_m3=cost_per_m3,
         currency=currency,
         cell_size_m=cell_size_m,

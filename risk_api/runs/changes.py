@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from risk_api.errors import BadParameter
+from risk_api.runs.failing import GivenBreach, GivenClogging
+from risk_api.runs.own_states import FIGURES, check_figures, plain_figures
 
 HIGHEST_DAM_M: Final = 250.0
 """Height above the river bed; the highest dam in the world, Rogun, is planned for 335 m."""
@@ -19,7 +21,6 @@ SHARP_EDGE_RANGE: Final = (0.5, 0.7)
 
 MOST_OWN_DAMS: Final = 4
 MOST_OPENINGS: Final = 8
-OWN_STATES: Final = ("in service", "unfinished", "clogged")
 _SIZES: Final = {
     "crest_elevation_m": (-500.0, 9000.0),
     "height_m": (0.0, HIGHEST_DAM_M),
@@ -42,12 +43,15 @@ class GivenOpening:
         Fluid: water with its fines, boulders stay. Water: clear water only.
     sill_above_bed_m : float
         Bottom of the passage above the river bed at the dam, m, 0 or more.
+    clogging : GivenClogging or None
+        What blocks it; None: it stays clear.
     """
 
     area_m2: float
     discharge_coefficient: float = SHARP_EDGE
     passes: str = "fluid"
     sill_above_bed_m: float = 0.0
+    clogging: GivenClogging | None = None
 
     def __post_init__(self) -> None:
         _refuse_unless(0.0 < self.area_m2 <= 1000.0, "area_m2", "above 0, up to 1000")
@@ -58,13 +62,15 @@ class GivenOpening:
         )
 
     def plain(self) -> dict[str, Any]:
-        """As a spec holds it; a sill on the bed is not named."""
-        raised = {"sill_above_bed_m": self.sill_above_bed_m} if self.sill_above_bed_m else {}
+        """As a spec holds it; a sill on the bed is not named, nor what never clogs."""
+        more: dict[str, Any] = {"sill_above_bed_m": self.sill_above_bed_m} if self.sill_above_bed_m else {}
+        if self.clogging is not None:
+            more["clogging"] = self.clogging.plain()
         return {
             "area_m2": self.area_m2,
             "discharge_coefficient": self.discharge_coefficient,
             "passes": self.passes,
-            **raised,
+            **more,
         }
 
 
@@ -100,6 +106,8 @@ class DamChange:
         All openings of the dam, in place of its own; an empty one closes them.
     weir : GivenWeir
         In place of its own.
+    breach : GivenBreach
+        How it may fail, in place of what the region says.
 
     Raises
     ------
@@ -113,6 +121,7 @@ class DamChange:
     state: str | None = None
     openings: Sequence[GivenOpening] | None = None
     weir: GivenWeir | None = None
+    breach: GivenBreach | None = None
 
     def __post_init__(self) -> None:
         sizes = {"crest_elevation_m": self.crest_elevation_m, "height_m": self.height_m}
@@ -143,9 +152,11 @@ class OwnDam:
     weir : GivenWeir or None
         None: the crest is level.
     state : str
-        in service; clogged: the openings are closed; unfinished: `built_share` of the height stands.
-    built_share : float
-        For an unfinished dam, above 0 up to 1.
+        in service, unfinished, clogged, silted, damaged or breached.
+    built_share, blocked_share, volume_m3, settlement_m, bottom_share, bottom_width_m : float
+        What is told of that state (`own_states`), and of no other.
+    breach : GivenBreach or None
+        How it may fail; None: it stands whatever comes.
 
     Raises
     ------
@@ -161,6 +172,12 @@ class OwnDam:
     weir: GivenWeir | None = None
     state: str = "in service"
     built_share: float | None = None
+    blocked_share: float | None = None
+    volume_m3: float | None = None
+    settlement_m: float | None = None
+    bottom_share: float | None = None
+    bottom_width_m: float | None = None
+    breach: GivenBreach | None = None
 
     def __post_init__(self) -> None:
         _refuse_unless(
@@ -173,12 +190,16 @@ class OwnDam:
         _refuse_unless(2 <= len(points) <= 50 and on_globe, "axis", "2 to 50 points lon, lat in degrees")
         _check_sizes({"crest_elevation_m": self.crest_elevation_m, "height_m": self.height_m}, needed=True)
         _check_openings(self.openings)
-        _refuse_unless(self.state in OWN_STATES, "state", f"one of {', '.join(OWN_STATES)}")
-        share = self.built_share
-        fits = (share is not None) == (self.state == "unfinished")
-        if not fits or (share is not None and not 0.0 < share <= 1.0):
-            reason = "above 0, up to 1, for an unfinished dam and for no other"
-            raise BadParameter("built_share", reason, reason_key="dam.built_share")
+        check_figures(self.state, self.figures)
+        if self.breach is not None and self.state == "breached":
+            raise BadParameter(
+                "breach", "a dam that is breached cannot breach again", reason_key="what_if.breached_already"
+            )
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """What is told of its state."""
+        return {name: value for name in FIGURES if (value := getattr(self, name)) is not None}
 
     @property
     def rounded_axis(self) -> tuple[tuple[float, float], ...]:
@@ -187,12 +208,12 @@ class OwnDam:
 
     def plain_state(self) -> dict[str, Any]:
         """Its state as a spec holds it."""
-        described: dict[str, Any] = {"kind": self.state}
-        if self.built_share is not None:
-            described["built_share"] = self.built_share
+        described: dict[str, Any] = {"kind": self.state, **plain_figures(self.figures)}
         described["openings"] = [opening.plain() for opening in self.openings]
         if self.weir is not None:
             described["weir"] = self.weir.plain()
+        if self.breach is not None:
+            described["breach"] = self.breach.plain()
         return described
 
 
@@ -205,8 +226,9 @@ def changed_state(state: Mapping[str, Any], change: Mapping[str, Any]) -> dict[s
     if "openings" in change:
         changed.pop("opening", None)
         changed["openings"] = change["openings"]
-    if "weir" in change:
-        changed["weir"] = change["weir"]
+    for part in ("weir", "breach"):
+        if part in change:
+            changed[part] = change[part]
     return changed
 
 

@@ -69,7 +69,7 @@ def _changed(
             raise BadParameter(
                 f"changes.{site.id}.state", str(error), reason_key="dam.unknown_state"
             ) from None
-    figures = (change.openings, change.weir)
+    figures = (change.openings, change.weir, change.breach)
     if state["kind"] == "absent" and (change.changes_size or any(part is not None for part in figures)):
         raise BadParameter(
             f"changes.{site.id}.state",
@@ -93,6 +93,14 @@ def _changed(
             changed["openings"] = openings
     if change.weir is not None and change.weir.plain() != state.get("weir"):
         changed["weir"] = change.weir.plain()
+    if change.breach is not None:
+        if state["kind"] == "breached":
+            raise BadParameter(
+                f"changes.{site.id}.breach",
+                "a dam that is breached cannot breach again",
+                reason_key="what_if.breached_already",
+            )
+        changed["breach"] = change.breach.plain()
     return changed
 
 

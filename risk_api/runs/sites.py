@@ -8,7 +8,7 @@ import numpy as np
 from risk_api.runs.changes import changed_state
 
 if TYPE_CHECKING:
-    from geodata import Grid, PlacedDam, Region
+    from geodata import DamRefused, Grid, PlacedDam, Region
 
 
 def site_of(region: "Region", dam_id: str, grid: "Grid", change: Mapping[str, Any]) -> "PlacedDam":
@@ -86,7 +86,7 @@ def check_sites(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> "dic
     DamRefused
         With the reason why one of them cannot be; `about` is its id.
     """
-    from geodata import DamRefused, check_apart
+    from geodata import check_apart
 
     own_dams, changes = spec.get("own_dams", {}), spec.get("changes", {})
     bed = grid.values
@@ -108,17 +108,39 @@ def check_sites(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> "dic
     for dam_id in [dam_id for dam_id in asked if dam_id in sites]:
         site, state = sites[dam_id], states[dam_id]
         built = state.get("built_share", 1.0) * (site.crest_elevation_m - site.bed_elevation_m)
+        built -= state.get("settlement_m", 0.0)
         highest = built - (site.crest_elevation_m - site.spill_elevation_m)
+        if highest <= 0.0:
+            raise _refused(dam_id, "state", "nothing_stands")
+        pipe = state.get("breach", {}).get("pipe_above_bed_m", 0.0)
+        if pipe >= highest:
+            raise _refused(
+                dam_id,
+                "breach.pipe_above_bed_m",
+                "pipe_above_crest",
+                pipe_m=f"{pipe:.1f}",
+                height_m=f"{highest:.1f}",
+            )
         for opening in state.get("openings", ()):
             sill = opening.get("sill_above_bed_m", 0.0)
             if sill >= highest:
-                refused = DamRefused(
-                    "openings", "opening_above_crest", sill_m=f"{sill:.1f}", height_m=f"{highest:.1f}"
+                raise _refused(
+                    dam_id,
+                    "openings",
+                    "opening_above_crest",
+                    sill_m=f"{sill:.1f}",
+                    height_m=f"{highest:.1f}",
                 )
-                refused.about = dam_id
-                raise refused
     check_apart(list(sites.values()), asked)
     return sites
+
+
+def _refused(dam_id: str, field: str, reason: str, **params: str) -> "DamRefused":
+    from geodata import DamRefused
+
+    refused = DamRefused(field, reason, **params)
+    refused.about = dam_id
+    return refused
 
 
 def _named(dam_id: str, place: "Callable[[], PlacedDam]") -> "PlacedDam":

@@ -1,7 +1,7 @@
 """A dam in one state as the engine takes it: crest, weir or notch, openings, and what lies in its bowl."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
@@ -137,7 +137,7 @@ def wall_of(
         length_share=share,
         # Where the terrain holds the dam its own crest counts wherever it is the higher one.
         held_by_bed=site.in_terrain,
-        breach=_breach(state),
+        breach=_breach(state, float(site.bed_elevation_m), _ground_at_river(faces, nearest, crest, bed_m)),
     )
     return Built(dam, crest_m, [told for _, told in openings])
 
@@ -161,13 +161,30 @@ def _lower(
     share[lowered] = min(1.0, width_cells / sides)
 
 
-def _breach(state: Mapping[str, Any]) -> Breach | None:
-    """How the fill is carried away once it is overtopped, down to the ground; None where it cannot be."""
+def _ground_at_river(faces: CellFaces, nearest: NDArray[np.int64], crest: Floats, bed_m: Floats) -> float:
+    """Ground beside the face of the wall that is nearest to the river: there a breach begins."""
+    ground = faces.higher_bed_m(bed_m)
+    walled = nearest[crest[nearest] > ground[nearest]]
+    return float(ground[walled[0]]) if walled.size else -np.inf
+
+
+def _breach(state: Mapping[str, Any], bed_elevation_m: float, ground_m: float) -> Breach | None:
+    """How the fill is carried away, down to the ground; None where it cannot be."""
     told = state.get("breach")
     if told is None:
         return None
-    figures = {name: value for name, value in told.items() if not name.startswith("start_")}
-    return Breach(Fill(**figures), start_head_m=told["start_head_m"], start_after_s=told["start_after_s"])
+    fill = Fill(**{one.name: told[one.name] for one in fields(Fill) if one.name in told})
+    if told.get("kind") == "piping":
+        # On wide cells the ground beside the wall can lie higher than the river.
+        axis_m = max(bed_elevation_m + told["pipe_above_bed_m"], ground_m)
+        return Breach(
+            fill,
+            "piping",
+            start_level_m=axis_m,
+            pipe_elevation_m=axis_m,
+            pipe_diameter_m=told["pipe_diameter_m"],
+        )
+    return Breach(fill, start_head_m=told["start_head_m"], start_after_s=told["start_after_s"])
 
 
 def _openings(
@@ -187,12 +204,12 @@ def _openings(
         if sill >= spill_m:
             continue
         area = one["area_m2"]
+        law = one.get("clogging")
+        if law is None and one.get("clogs"):
+            law = {name: passing[f"clogging_{name}"] for name in ("largest_share", "solids_m3_per_m2")}
         clogging = (
-            Clogging(
-                largest_share=passing["clogging_largest_share"],
-                half_volume_m3=passing["clogging_solids_m3_per_m2"] * area,
-            )
-            if one.get("clogs")
+            Clogging(largest_share=law["largest_share"], half_volume_m3=law["solids_m3_per_m2"] * area)
+            if law is not None
             else None
         )
         opening = Opening(

@@ -52,6 +52,7 @@ def sizing_document(answer: SizingAnswer, region: Region, language: Language) ->
         "text": answer_text(answer, region, language),
         **{key: chosen.get(key) for key in ("height_m", "crest_elevation_m", "capacity_m3")},
         "resolved_to_m": None if found.resolved_to_m is None else round(found.resolved_to_m, 1),
+        "resolved_to_m3": _resolved_m3(answer),
         "reason": None if answer.reason is None else {"key": answer.reason[0], **answer.reason[1]},
         "falls_with_height": found.falling,
         "fails_again_above_m": list(found.fails_above_m),
@@ -61,6 +62,8 @@ def sizing_document(answer: SizingAnswer, region: Region, language: Language) ->
         "searched": {
             "lowest_m": geometry.lowest_m,
             "tallest_m": geometry.tallest_m,
+            "smallest_m3": round(geometry.capacity_m3(geometry.lowest_m)),
+            "largest_m3": round(geometry.capacity_m3(geometry.tallest_m)),
             "limited_by": geometry.limited_by,
             "limited_by_text": translate(language, f"sizing.limited.{geometry.limited_by}"),
         },
@@ -101,6 +104,7 @@ def question_json(answer: SizingAnswer, region: Region, language: Language) -> d
         "strategy": asked.strategy,
         "strategy_name": strategy_name(region, asked.strategy, language),
         "scheme": asked.scheme,
+        "by": asked.by,
         "cost_per_m3": asked.cost_per_m3,
         "currency": asked.currency if asked.cost_per_m3 is not None else None,
         "cell_size_m": answer.inputs[0.0]["cell_size_m"],
@@ -121,10 +125,13 @@ def answer_text(answer: SizingAnswer, region: Region, language: Language) -> str
         )
     if found.height_m is not None:
         row = next(row for row in answer.curve if row.height_m == found.height_m)
-        lower = {} if found.resolved_to_m is None else {"resolved": _metres(found.resolved_to_m, language)}
+        resolved = _resolved_m3(answer) if asked.by == "capacity" else found.resolved_to_m
+        show = _thousands if asked.by == "capacity" else _metres
+        lower = {} if resolved is None else {"resolved": show(resolved, language)}
+        topic = "capacity.enough" if asked.by == "capacity" else "sizing.height"
         return translate(
             language,
-            "sizing.height" if lower else "sizing.height_lowest",
+            topic if lower else f"{topic}_lowest",
             **names,
             **lower,
             height=_metres(row.height_m, language),
@@ -151,6 +158,19 @@ def answer_text(answer: SizingAnswer, region: Region, language: Language) -> str
         volume=_thousands(float(params.get("volume", 0.0)), language),
     )
     return f"{text} {why}"
+
+
+def _resolved_m3(answer: SizingAnswer) -> float | None:
+    """How much less the next lower dam holds that fails, m3; None where none was tried."""
+    found = answer.found
+    if found.height_m is None or found.resolved_to_m is None:
+        return None
+
+    def held_m3(height_m: float) -> float:
+        row = min(answer.curve, key=lambda row: abs(row.height_m - height_m))
+        return row.capacity_m3 or 0.0
+
+    return round(held_m3(found.height_m) - held_m3(found.height_m - found.resolved_to_m))
 
 
 def notes(answer: SizingAnswer, region: Region, language: Language) -> list[str]:

@@ -66,9 +66,7 @@ def simulation_json(
         # A run knows its dams, not by which name somebody asked for them: strategies can share one.
         "strategy": [{"id": name, "name": strategy_name(region, name, language)} for name in strategies],
         "dams": dams,
-        "notes": [
-            translate(language, f"answer.simulation.{note}") for note in ("not_for_siting", "no_failure")
-        ],
+        "notes": _notes(dams, language),
         "links": [
             {"rel": "self", "href": href},
             *({"rel": "drawing", "type": "image/svg+xml", "href": dam["drawing"]} for dam in dams),
@@ -79,6 +77,16 @@ def simulation_json(
         ],
     }
     return collection_json(features, language, members | simulation)
+
+
+def _notes(dams: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
+    """What the answer does not say: of dams that may fail, and of drawn ones that cannot."""
+    notes = [translate(language, "answer.simulation.not_for_siting")]
+    if any(dam["own"] and dam["breach"] is None for dam in dams):
+        notes.append(translate(language, "answer.simulation.no_failure"))
+    if any(dam["breach"] is not None for dam in dams):
+        notes.append(translate(language, "what_if.may_fail"))
+    return notes
 
 
 def _states(

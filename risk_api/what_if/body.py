@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from risk_api.runs.changes import HIGHEST_DAM_M, MOST_OPENINGS, MOST_OWN_DAMS, SHARP_EDGE
+from risk_api.runs.failing import CLOGGED_AT_MOST, CLOGGING_SOLIDS_M3_PER_M2
 
 #: Longitude, then latitude.
 Position = Annotated[
@@ -19,6 +20,42 @@ class _Strict(BaseModel):
     """No unknown fields, no numbers in quotes, no NaN."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class CloggingBody(_Strict):
+    """How solids that arrive block an opening; no law is published, 0.5 to 1 and 50 to 5000 are plausible."""
+
+    largest_share: float = Field(
+        CLOGGED_AT_MOST, gt=0, le=1, description="Share of the area that is blocked in the end."
+    )
+    solids_m3_per_m2: float = Field(
+        CLOGGING_SOLIDS_M3_PER_M2,
+        gt=0,
+        le=1e6,
+        description="Solids, without pores, that block half of that: m3 for each m2 of opening.",
+    )
+
+
+class BreachBody(_Strict):
+    """A body of earth that can be carried away, and what starts it."""
+
+    kind: Literal["overtopping", "piping"] = Field(
+        "overtopping",
+        description="overtopping: from 0.1 m over the crest for a minute; piping: once the pool reaches it.",
+    )
+    soil: Literal[
+        "compacted clay", "compacted silty sand", "loose silty sand", "dumped gravel", "compacted gravel"
+    ] = "dumped gravel"
+    erodible: Literal["low", "mid", "high"] = Field(
+        "mid", description="Which end of the soil's range: it decides more than all else."
+    )
+    crest_width_m: float = Field(6.0, ge=0.1, le=500, description="Thickness of the body at its crest, m.")
+    upstream_slope: float = Field(2.5, gt=0, le=20, description="Horizontal over vertical.")
+    downstream_slope: float = Field(2.0, gt=0, le=20, description="Horizontal over vertical.")
+    pipe_above_bed_m: float | None = Field(
+        None, gt=0, lt=HIGHEST_DAM_M, description="Axis of the pipe above the river bed, m; for piping only."
+    )
+    pipe_diameter_m: float = Field(0.3, ge=0.01, le=20, description="Of the pipe as it begins, m.")
 
 
 class OpeningBody(_Strict):
@@ -34,6 +71,7 @@ class OpeningBody(_Strict):
     sill_above_bed_m: float = Field(
         0.0, ge=0, lt=HIGHEST_DAM_M, description="Bottom of the passage above the river bed, m."
     )
+    clogging: CloggingBody | None = Field(None, description="Default: it stays clear.")
 
 
 class WeirBody(_Strict):
@@ -67,11 +105,23 @@ class OwnDamBody(_Strict):
         default_factory=list, max_length=MOST_OPENINGS, description="Default: none, a closed wall."
     )
     weir: WeirBody | None = Field(None, description="Default: none, the crest is level.")
-    state: Literal["in service", "unfinished", "clogged"] = Field(
+    state: Literal["in service", "unfinished", "clogged", "silted", "damaged", "breached"] = Field(
         "in service",
-        description="clogged: the openings let nothing through; unfinished: `built_share` of it stands.",
+        description=(
+            "unfinished: `built_share` of it stands; clogged: `blocked_share` of the openings is closed, all "
+            "unless given; silted: `volume_m3` lies in the bowl; damaged: lower by `settlement_m`, or with "
+            "`blocked_share`; breached: a notch down to `bottom_share` of the height, `bottom_width_m` wide."
+        ),
     )
     built_share: float | None = Field(None, gt=0, le=1, description="Of an unfinished dam, and of no other.")
+    blocked_share: float | None = Field(None, ge=0, le=1, description="Of a clogged or a damaged dam.")
+    volume_m3: float | None = Field(None, gt=0, le=1e9, description="Of a silted dam.")
+    settlement_m: float | None = Field(None, gt=0, le=HIGHEST_DAM_M, description="Of a damaged dam.")
+    bottom_share: float | None = Field(None, ge=0, le=0.99, description="Of a breached dam.")
+    bottom_width_m: float | None = Field(None, gt=0, le=2000, description="Of a breached dam.")
+    breach: BreachBody | None = Field(
+        None, description="How it may fail. Default: a wall on rock that neither erodes nor breaks."
+    )
 
 
 class DamChangeBody(_Strict):
@@ -90,6 +140,7 @@ class DamChangeBody(_Strict):
         None, max_length=MOST_OPENINGS, description="All openings, in place of its own; [] closes them."
     )
     weir: WeirBody | None = None
+    breach: BreachBody | None = Field(None, description="How it may fail, in place of what the region says.")
 
 
 class SimulationBody(_Strict):
@@ -134,7 +185,22 @@ HIGHER = {
     "changes": {"ayusai": {"height_m": 55}},
     "quality": "preview",
 }
+FAILING = {
+    "scenario": "kumbelsu-1977",
+    "strategy": "no-dams",
+    "dams": [
+        {
+            "id": "my-fill",
+            "axis": [[76.9314, 43.1043], [76.93, 43.1012]],
+            "height_m": 25,
+            "openings": [{"area_m2": 4, "clogging": {"largest_share": 0.8}}],
+            "breach": {"kind": "overtopping", "soil": "dumped gravel"},
+        }
+    ],
+    "quality": "preview",
+}
 EXAMPLES = {
     "own": {"summary": "A dam drawn on the map", "value": EXAMPLE},
+    "failing": {"summary": "A fill that breaches when it is overtopped", "value": FAILING},
     "higher": {"summary": "What if Ayusai were 14 m higher", "value": HIGHER},
 }

@@ -29,6 +29,9 @@ _RECORD: Final = (
     "first_overflow_s",
     "solids_in_m3",
     "solids_out_m3",
+    "changes",
+    "passages",
+    "breach",
 )
 
 
@@ -82,6 +85,7 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
         "crest_length_m": record["crest_length_m"],
         "openings": record.get("openings", [record["opening"]] if record.get("opening") else []),
         "weir": weir,
+        "breach": state.get("breach"),
         "capacity_m3": record.get("capacity_on_grid_m3"),
         "storage": {
             "source": "terrain",

@@ -11,6 +11,8 @@ from risk_api.bounded import Bounded
 from risk_api.errors import BadParameter, ImpossibleDam, RiskError
 from risk_api.i18n import translate
 from risk_api.runs.changes import DamChange, GivenOpening, GivenWeir, OwnDam
+from risk_api.runs.failing import GivenBreach, GivenClogging
+from risk_api.runs.own_states import FIGURES
 from risk_api.runs.quality import quality_of
 from risk_api.runs.sites import check_sites
 from risk_api.runs.spec import RunSpec, plan
@@ -18,7 +20,7 @@ from risk_api.runs.spec import RunSpec, plan
 if TYPE_CHECKING:
     from geodata import Grid, Region
     from risk_api.answers import Answers
-    from risk_api.what_if.body import DamChangeBody, OpeningBody, OwnDamBody, SimulationBody
+    from risk_api.what_if.body import BreachBody, DamChangeBody, OpeningBody, OwnDamBody, SimulationBody
 
 #: The strategy of today where the region has it.
 DEFAULT_STRATEGY: Final = "ayusai"
@@ -210,7 +212,8 @@ def _own_dam(given: OwnDamBody, number: int) -> OwnDam:
             [_opening(opening) for opening in given.openings],
             GivenWeir(given.weir.width_m, given.weir.below_crest_m) if given.weir else None,
             given.state,
-            given.built_share,
+            **{name: getattr(given, name) for name in FIGURES},
+            breach=_breach(given.breach),
         ),
     )
 
@@ -225,12 +228,24 @@ def _change(dam_id: str, given: DamChangeBody) -> DamChange:
             given.state,
             None if given.openings is None else [_opening(opening) for opening in given.openings],
             GivenWeir(given.weir.width_m, given.weir.below_crest_m) if given.weir else None,
+            _breach(given.breach),
         ),
     )
 
 
 def _opening(given: OpeningBody) -> GivenOpening:
-    return GivenOpening(given.area_m2, given.discharge_coefficient, given.passes, given.sill_above_bed_m)
+    law = given.clogging
+    return GivenOpening(
+        given.area_m2,
+        given.discharge_coefficient,
+        given.passes,
+        given.sill_above_bed_m,
+        GivenClogging(law.largest_share, law.solids_m3_per_m2) if law is not None else None,
+    )
+
+
+def _breach(given: BreachBody | None) -> GivenBreach | None:
+    return GivenBreach(**given.model_dump()) if given is not None else None
 
 
 def _at(place: str, make: Callable[[], T]) -> T:

@@ -4,11 +4,13 @@ import json
 import sys
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from geodata import open_region
 from risk_api.benefit.dam_sizing import DamSizer
 from risk_api.benefit.geometry import site_geometry
-from risk_api.benefit.sizing import MOST_TRIALS
+from risk_api.benefit.sizing import MOST_TRIALS, smallest_height
 from risk_api.benefit.sizing_question import sizing_question
 from risk_api.errors import (
     BadParameter,
@@ -271,3 +273,66 @@ def test_every_height_between_the_lowest_and_the_dams_own_can_be_built(almaty):
             placed = site.at(height)
             assert placed is not None
             assert placed.spill_elevation_m - placed.bed_elevation_m >= SPILL_ABOVE_BED_M
+
+
+@pytest.fixture(scope="module")
+def geometry(region):
+    return site_geometry(region, region.terrain(60.0), "bar", ())
+
+
+@given(needed=st.floats(0.05, 0.95))
+def test_by_capacity_the_range_of_capacities_is_halved(geometry, needed):
+    """People fall below the limit from one capacity on: the search ends beside it."""
+    least, most = (geometry.capacity_m3(height) for height in (geometry.lowest_m, geometry.tallest_m))
+    enough = least + needed * (most - least)
+    found = smallest_height(
+        lambda height: 0.0 if height and geometry.capacity_m3(height) >= enough else 5000.0,
+        float,
+        affected_below=1000.0,
+        lowest_m=geometry.lowest_m,
+        tallest_m=geometry.tallest_m,
+        between=geometry.halving_capacity,
+    )
+    assert found.answer == "height"
+    assert found.asked <= MOST_TRIALS
+    assert geometry.capacity_m3(found.height_m) >= enough
+    # None, the tallest and six halvings of what is left, unless a metre was reached before.
+    below = found.height_m - found.resolved_to_m
+    assert geometry.capacity_m3(below) < enough
+    left = geometry.capacity_m3(found.height_m) - geometry.capacity_m3(below)
+    assert found.resolved_to_m <= 1.0 or left <= most / 2**6 * 1.1 + 5_000.0
+
+
+def test_by_capacity_the_answer_is_a_capacity_between_those_asked_for(region, geometry, maker):
+    largest = round(geometry.capacity_m3(25.0))
+    question = sizing_question(region, "burst", "bar", 1.0, by="capacity", largest_m3=largest)
+    answer = DamSizer(region, question).search(maker)
+    document = sizing_document(answer, region, "en")
+    assert document["question"]["by"] == "capacity"
+    assert document["searched"]["largest_m3"] == pytest.approx(largest, rel=0.01)
+    rows = {row["height_m"]: row for row in document["curve"]}
+    chosen = rows[document["height_m"]]
+    assert document["capacity_m3"] == chosen["capacity_m3"] <= largest * 1.01
+    assert chosen["people_affected"] < 1.0
+    failing = rows[round(document["height_m"] - document["resolved_to_m"], 1)]
+    assert failing["people_affected"] >= 1.0
+    assert document["resolved_to_m3"] == chosen["capacity_m3"] - (failing["capacity_m3"] or 0)
+    assert document["text"].startswith("Bar: a capacity of")
+    assert len({sizing_document(answer, region, code)["text"] for code in LANGUAGES}) == 3
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"by": "length"}, "by"),
+        ({"by": "capacity", "tallest_m": 20.0}, "tallest_m"),
+        ({"largest_m3": 1e5}, "largest_m3"),
+        ({"by": "capacity", "smallest_m3": -1.0}, "smallest_m3"),
+        ({"by": "capacity", "largest_m3": 1e12}, "largest_m3"),
+        ({"by": "capacity", "smallest_m3": 1e5, "largest_m3": 5e4}, "largest_m3"),
+    ],
+)
+def test_a_capacity_that_cannot_be_searched_is_refused_by_name(region, given, field):
+    with pytest.raises(BadParameter) as refused:
+        DamSizer(region, sizing_question(region, "burst", "bar", 1.0, **given))
+    assert refused.value.fields[0].field == field

@@ -295,6 +295,7 @@ def test_own_dams_of_one_name_or_too_many_are_refused(almaty: Region) -> None:
         {"id": "mine"},
         {"id": "mine", "height_m": 40.0, "crest_elevation_m": 1500.0},
         {"id": "mine", "height_m": 40.0, "state": "breached"},
+        {"id": "mine", "height_m": 40.0, "state": "absent"},
         {"id": "mine", "height_m": 40.0, "state": "unfinished"},
         {"id": "mine", "height_m": 40.0, "built_share": 0.5},
     ):
