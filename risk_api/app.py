@@ -98,6 +98,7 @@ def open_service(
     manager = JobManager(settings.region, store, settings.workers, settings.max_run_memory_mb)
     answers = Answers(ground, store)
     layers = LayerStore(ground)
+    catalogue = Catalogue(ground, layers, answers, store)
     queue = RunQueue(manager, store, settings.max_queued_runs)
     records = Records(settings.data_dir / "executions")
     default = answers.default_scenario
@@ -106,7 +107,7 @@ def open_service(
         settings=settings,
         region=ground,
         layers=layers,
-        catalogue=Catalogue(ground, layers, answers, store),
+        catalogue=catalogue,
         store=store,
         jobs=manager,
         queue=queue,
@@ -118,7 +119,7 @@ def open_service(
         hazard=HazardAnswers(ground),
         executions=Executions(queue, manager, records, settings.max_queued_runs),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
-        tiles=TileStore(settings.tiles_dir, ground, layers, store),
+        tiles=TileStore(settings.tiles_dir, ground, layers, store, catalogue),
         metrics=metrics,
         sampling=CapacityLimiter(POINT_THREADS),
         stopping=stopping or threading.Event(),

@@ -95,6 +95,11 @@ class Call:
         query = scope["query_string"].decode("latin-1")
         return cls(service, path, query, f"{public}/ogc", root, headers, values, scope, receive)
 
+    @property
+    def service_base(self) -> str:
+        """Return the address of the whole service as the client sees it."""
+        return self.base.removesuffix("/ogc")
+
     @cached_property
     def request(self) -> Request:
         """Return the request as Starlette has it: its body, and headers that are rarely asked for."""

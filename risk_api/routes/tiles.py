@@ -80,7 +80,7 @@ async def _legend(request: Request, service: Service, key: Key) -> Response:
 
 def _base(request: Request) -> str:
     """Return the address of the service as the client sees it: map clients want whole addresses."""
-    return Call.of(request.scope, request.receive, "", {}).base.removesuffix("/ogc")
+    return Call.of(request.scope, request.receive, "", {}).service_base
 
 
 @router.get("/runs/{run_id}/tiles", response_class=Response)

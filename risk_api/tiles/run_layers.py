@@ -86,6 +86,12 @@ def run_cells(rasters: RunRasters, layer: str) -> tuple[Legend, Bytes]:
     return hazard_legend(layer, scheme), indices.astype(np.uint8)
 
 
+def footprint_layers() -> dict[str, str]:
+    """Return the layers of a footprint's vector tiles and the class scheme of each."""
+    first, *others = SCHEMES
+    return {FOOTPRINT: first} | {f"{FOOTPRINT}-{scheme}": scheme for scheme in others}
+
+
 def layer_titles(layer: str) -> dict[str, str]:
     """Return the titles of a layer of a run by language."""
     scheme = SCHEMES.get(layer.removeprefix("hazard-"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,8 +21,10 @@ from risk_api.tiles.matrix import Bounds, Tile, Zooms, mercator_bounds, tiles_ov
 
 if TYPE_CHECKING:
     from geodata import Region
+    from risk_api.features.catalogue import Catalogue, Collection
     from risk_api.layers import LayerStore
     from risk_api.runs import Run, RunStore
+    from risk_api.serialise.features import Feature
     from risk_api.tiles.classes import Legend
     from risk_api.tiles.vectors import VectorTiles
 
@@ -93,13 +95,23 @@ class TileStore:
     region : Region
     layers : LayerStore
     runs : RunStore
+    catalogue : Catalogue, optional
+        Whose collections have tiles too.
     """
 
-    def __init__(self, folder: Path, region: Region, layers: LayerStore, runs: RunStore) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        region: Region,
+        layers: LayerStore,
+        runs: RunStore,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         self._folder = folder
         self._region = region
         self._layers = layers
         self._runs = runs
+        self._catalogue = catalogue
         self._sets: Bounded[Key, TileSet] = Bounded(_KEPT_SETS)
         self._differences: Bounded[Key, TileSet] = Bounded(_KEPT_DIFFERENCES)
         self._paths: Bounded[str, TileSet] = Bounded(_KEPT_SETS)
@@ -132,7 +144,8 @@ class TileStore:
         Parameters
         ----------
         key : tuple of str
-            ``("run", id, layer)``, ``("difference", first, second)``, ``("region",)`` or ``("base", layer)``.
+            ``("run", id, layer)``, ``("difference", first, second)``, ``("region",)``, ``("base", layer)`` or
+            ``("collection", id, version)``.
 
         Raises
         ------
@@ -144,7 +157,8 @@ class TileStore:
         make = self._maker(key)
         with self._cutting:
             found = self._kept(key).get(key, make)
-        self._paths.put(found.path, found)
+        if found.path.startswith("/v1/"):
+            self._paths.put(found.path, found)
         return found
 
     def _kept(self, key: Key) -> Bounded[Key, TileSet]:
@@ -166,6 +180,12 @@ class TileStore:
                 return partial(self._difference, self._runs.open(first), self._runs.open(second))
             case ("region",):
                 return self._region_layers
+            case ("collection", name, version) if self._catalogue is not None:
+                collection = self._catalogue.get(name)
+                catalogue = self._catalogue
+                return partial(
+                    self._collection, collection, version, lambda: catalogue.table(collection).rows
+                )
             case ("base", layer):
                 if layer not in BASE_LAYERS:
                     raise UnknownLayer(layer, BASE_LAYERS, in_path=True)
@@ -224,22 +244,29 @@ class TileStore:
 
     def _footprint(self, run: Run) -> TileSet:
         from risk_api.footprint import footprint_features
-        from risk_api.serialise.features import Feature
-        from risk_api.tiles.run_layers import FOOTPRINT
+        from risk_api.tiles.run_layers import FOOTPRINT, footprint_layers
         from risk_api.tiles.vectors import cut_layer
 
         path, version = f"/v1/runs/{run.id}/tiles/{FOOTPRINT}", _version(run.id, FOOTPRINT)
         file = self._file(run.id, FOOTPRINT, version)
         if not file.is_file():
             zooms = self._zooms(float(run.summary["grid"]["cell_size_m"]))
-            features = [
-                Feature(f"{scheme.id}-{found.id}", found.geometry, {**found.properties, "scheme": scheme.id})
-                for scheme in SCHEMES.values()
-                for found in footprint_features(run, scheme, "en")
+            cut = [
+                cut_layer(name, footprint_features(run, SCHEMES[scheme], "en"), zooms)
+                for name, scheme in footprint_layers().items()
             ]
-            cut = [cut_layer(FOOTPRINT, features, zooms)]
             self._write_vectors(file, FOOTPRINT, cut, zooms, self._attribution())
         return self._from_file(path, version, file, (run.id,))
+
+    def _collection(self, found: Collection, version: str, rows: Callable[[], Iterable[Feature]]) -> TileSet:
+        from risk_api.tiles.vectors import REGION_ZOOMS, cut_layer
+
+        file = self._file("collections", found.id, version)
+        if not file.is_file():
+            cut = [cut_layer(found.id, rows(), REGION_ZOOMS)]
+            self._write_vectors(file, found.id, cut, REGION_ZOOMS, self._attribution((found.id, "terrain")))
+        path = f"/ogc/collections/{found.id}/tiles"
+        return self._from_file(path, version, file, () if found.run_id is None else (found.run_id,))
 
     # A set that is not: there are as many pairs as runs squared, and few of them are ever looked at.
 

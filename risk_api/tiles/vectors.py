@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 MVT: Final = "application/vnd.mapbox-vector-tile"
 REGION_ZOOMS: Final = Zooms(5, 14)
 _SCALARS: Final = (str, int, float, bool)
+_DIMENSIONS: Final = {
+    "Point": 0,
+    "MultiPoint": 0,
+    "LineString": 1,
+    "MultiLineString": 1,
+    "Polygon": 2,
+    "MultiPolygon": 2,
+    "GeometryCollection": 2,
+}
 
 VectorTiles = dict[Tile, bytes]
 """Uncompressed tiles."""
@@ -48,8 +57,8 @@ def cut_layer(
         pyogrio.write_dataframe(frame, path, layer=name, driver="PMTiles", dataset_options=options)
         archive = open_archive(path)
         tiles = {tile: gzip.decompress(data) for tile, data in archive.tiles().items()}
-    described = _described(name, rows, zooms)
-    return tiles, described
+    dimension = max(_DIMENSIONS[feature.shape.geom_type] for feature in placed if feature.shape is not None)
+    return tiles, {**_described(name, rows, zooms), "geometryDimension": dimension}
 
 
 def _described(name: str, rows: Sequence[Mapping[str, Any]], zooms: Zooms) -> dict[str, Any]:
