@@ -43,6 +43,7 @@ from risk_api.routes import (
     seismic,
     simulations,
     sizing,
+    stac,
     tiles,
 )
 from risk_api.run_queue import RunQueue
@@ -92,6 +93,7 @@ def open_service(
     from risk_api.ogc.processes.records import Records
     from risk_api.runs import JobManager, RunStore
     from risk_api.seismic.hazard_answers import HazardAnswers
+    from risk_api.stac.index import RunIndex
 
     ground = region if region is not None else open_region(settings.region)
     store = RunStore(settings.runs_dir)
@@ -117,6 +119,7 @@ def open_service(
         alerts=IssuedAlerts(settings.alerts_dir),
         feed=FeedWatch(settings.cap_feed_url, ground, settings.cap_feed_interval_s),
         hazard=HazardAnswers(ground),
+        run_index=RunIndex(store),
         executions=Executions(queue, manager, records, settings.max_queued_runs),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         tiles=TileStore(settings.tiles_dir, ground, layers, store, catalogue),
@@ -197,6 +200,7 @@ def create_app(
         hazard.router,
         reports.router,
         runs.router,
+        stac.router,
         jobs.router,
         about.words,
         about.operations,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from risk_api.seismic.answers import QuakeAnswers
     from risk_api.seismic.hazard_answers import HazardAnswers
     from risk_api.settings import Settings
+    from risk_api.stac.index import RunIndex
     from risk_api.tiles.store import TileStore
     from risk_api.what_if import WhatIf
 
@@ -68,6 +69,8 @@ class Service:
         Warnings of others, where a feed is set.
     hazard : HazardAnswers
         Hazard curves, each worked out once.
+    run_index : RunIndex
+        Which finished runs belong to which scenario.
     executions : Executions
         Executions of processes, and what they wait for.
     precompute : Precompute
@@ -94,6 +97,7 @@ class Service:
     alerts: IssuedAlerts
     feed: FeedWatch
     hazard: HazardAnswers
+    run_index: RunIndex
     executions: Executions
     precompute: Precompute
     tiles: TileStore

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -17,11 +16,11 @@ from risk_api.encodings import Encoding, chosen_encoding
 from risk_api.errors import BadParameter, NotAcceptable, UnknownParameter
 from risk_api.headers import by_preference
 from risk_api.i18n import LANGUAGES, Language, negotiate
+from risk_api.urls import address_of
 
 if TYPE_CHECKING:
     from risk_api.service import Service
 
-_HOST: Final = re.compile(r"[A-Za-z0-9._~\[\]:-]{1,255}")
 #: What a query may hold as it is; a reader recognises a system's URI that way.
 _SAFE: Final = ":/,()*"
 #: More parameters than any collection has columns are an attack, not a question.
@@ -86,12 +85,8 @@ class Call:
         headers = {_READ[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _READ}
         service = cast("Service", scope["state"]["service"])
         root = str(scope.get("root_path", ""))
-        public = service.settings.public_url
-        if public is None:
-            host = headers.get("host", "") or ":".join(map(str, scope.get("server") or ()))
-            if not _HOST.fullmatch(host):
-                raise BadParameter("Host", "no host name", reason_key="host")
-            public = f"{scope['scheme']}://{host}{root}"
+        host = headers.get("host", "") or ":".join(map(str, scope.get("server") or ()))
+        public = address_of(service.settings, scope["scheme"], host, root)
         query = scope["query_string"].decode("latin-1")
         return cls(service, path, query, f"{public}/ogc", root, headers, values, scope, receive)
 

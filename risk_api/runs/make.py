@@ -17,6 +17,7 @@ from dam_models import FlowResult, Manning, Mixture, Rheology, Settings, Voellmy
 from dam_models.version import ENGINE_VERSION
 from risk_api.exposure.counting import Maxima, count_districts
 from risk_api.exposure.path import FlowPath
+from risk_api.runs.checksums import file_facts
 from risk_api.runs.dam_summary import dam_summary
 from risk_api.runs.eroding import bulking_summary, erodible_of
 from risk_api.runs.placing import place_dams, release_of, sections_below_dams
@@ -112,6 +113,7 @@ def make_run(
     with store.new(spec.id) as folder:
         for name, raster in rounded.items():
             grid.like(raster).write_cog(folder / f"{name}.tif")
+            summary["assets"][name] |= file_facts(folder / f"{name}.tif")
         _write_districts(folder / "districts.parquet", districts)
         (folder / "run.json").write_text(
             json.dumps(summary, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8"
