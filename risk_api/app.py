@@ -30,6 +30,7 @@ from risk_api.routes import (
     about,
     alerts,
     benefit,
+    chain,
     dams,
     exposure,
     hazard,
@@ -92,6 +93,7 @@ def open_service(
     from risk_api.ogc.processes.executions import Executions
     from risk_api.ogc.processes.records import Records
     from risk_api.runs import JobManager, RunStore
+    from risk_api.seismic.chain_answers import ChainAnswers
     from risk_api.seismic.hazard_answers import HazardAnswers
     from risk_api.stac.index import RunIndex
 
@@ -121,6 +123,7 @@ def open_service(
         hazard=HazardAnswers(ground),
         run_index=RunIndex(store),
         executions=Executions(queue, manager, records, settings.max_queued_runs),
+        chains=ChainAnswers(ground, store),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         tiles=TileStore(settings.tiles_dir, ground, layers, store, catalogue),
         metrics=metrics,
@@ -199,6 +202,7 @@ def create_app(
         tiles.router,
         hazard.router,
         reports.router,
+        chain.router,
         runs.router,
         stac.router,
         jobs.router,

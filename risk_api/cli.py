@@ -293,6 +293,60 @@ def hazard(
     )
 
 
+@app.command()
+def chain(
+    scenario: Annotated[str, typer.Argument(help="Id of an earthquake.")] = "verny-1887",
+    month: Annotated[int, typer.Option(help="Month of the earthquake, 1 to 12.")] = 7,
+    strategies: Annotated[
+        str | None, typer.Option(help="Strategies; benefits are counted against the first.")
+    ] = None,
+    mudflows: Annotated[
+        str | None, typer.Option(help="Lake outbursts, one a river; default: the largest of each.")
+    ] = None,
+    links: Annotated[
+        str | None, typer.Option(help="Probabilities that are set: piping:0.02,season:1.")
+    ] = None,
+    off: Annotated[
+        str | None, typer.Option(help="Links switched off; dam_shaking leaves the dams sound.")
+    ] = None,
+    lake_state: Annotated[
+        str | None, typer.Option(help="unknown (default: a band), lowered, normal or high.")
+    ] = None,
+    levels: Annotated[
+        str | None, typer.Option(help="Harm to the dams: mid (default), or low,mid,high for a band.")
+    ] = None,
+    measure: Annotated[str | None, typer.Option(help="affected (default) or exposed.")] = None,
+    scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
+    cell_size: CellSizeOption = None,
+    quality: QualityOption = None,
+    language: LanguageOption = "en",
+    region: RegionOption = None,
+    data_dir: DataDirOption = None,
+    json_output: JsonOption = False,
+) -> None:
+    """Follow an earthquake to slopes, lakes and dams, and to what then flows; missing runs are made first."""
+    from risk_api.command_line import chain as command
+    from risk_api.parameters import parse_list, parse_pairs
+
+    command.chain_command(
+        load_settings(region=region, data_dir=data_dir),
+        language,
+        json_output,
+        earthquake=scenario,
+        month=month,
+        strategies=parse_list("strategies", strategies, ()),
+        mudflows=parse_list("mudflows", mudflows, ()),
+        links=parse_pairs("links", links),
+        off=parse_list("off", off, ()),
+        lake_state=lake_state,
+        levels=parse_list("levels", levels, ()),
+        measure=measure,
+        scheme=scheme,
+        cell_size_m=cell_size,
+        quality=quality,
+    )
+
+
 @dam_app.command("size")
 def dam_size(
     dam: Annotated[str, typer.Argument(help="Id of a dam on the scenario's way.")],

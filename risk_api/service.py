@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from risk_api.run_queue import RunQueue
     from risk_api.runs import JobManager, RunStore
     from risk_api.seismic.answers import QuakeAnswers
+    from risk_api.seismic.chain_answers import ChainAnswers
     from risk_api.seismic.hazard_answers import HazardAnswers
     from risk_api.settings import Settings
     from risk_api.stac.index import RunIndex
@@ -73,6 +74,8 @@ class Service:
         Which finished runs belong to which scenario.
     executions : Executions
         Executions of processes, and what they wait for.
+    chains : ChainAnswers
+        Chains from an earthquake to people, each worked out once.
     precompute : Precompute
         What is made in the background since the start.
     tiles : TileStore
@@ -99,6 +102,7 @@ class Service:
     hazard: HazardAnswers
     run_index: RunIndex
     executions: Executions
+    chains: ChainAnswers
     precompute: Precompute
     tiles: TileStore
     metrics: Metrics

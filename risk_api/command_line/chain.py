@@ -1,0 +1,132 @@
+"""``selrisk chain``: an earthquake, what it does to lakes and dams, and what then flows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rich.table import Table
+
+from geodata import open_region
+from risk_api.command_line.dam_sizes import chosen_language
+from risk_api.command_line.output import console, write_json
+from risk_api.command_line.runs import make_runs
+from risk_api.i18n import DASH, Language, format_number, translate
+from risk_api.layers import LayerStore
+from risk_api.runs import RunStore, quality_of
+from risk_api.seismic.chain.question import chain_question
+from risk_api.seismic.chain_answers import ChainAnswers
+from risk_api.serialise.chain import chain_features, chain_members
+from risk_api.serialise.features import Feature, collection_json
+from risk_api.serialise.rounding import shown_count
+
+if TYPE_CHECKING:
+    from risk_api.settings import Settings
+
+
+def chain_command(settings: Settings, language: str, as_json: bool, **given: Any) -> None:
+    """Work out the chain, making runs that are missing, and show it by district."""
+    spoken = chosen_language(language)
+    region = open_region(settings.region)
+    store = RunStore(settings.runs_dir)
+    given["quality"] = quality_of(given.get("quality"))
+    question = chain_question(region, **given)
+    chains = ChainAnswers(region, store)
+    missing = [spec for spec in chains.plan(question).runs if not store.has(spec.id)]
+    if missing:
+        make_runs(region, store, missing, settings.max_run_memory_mb)
+    answer = chains.answer(question)
+    features = chain_features(answer, LayerStore(region).layer("districts"))
+    members = chain_members(answer, region, spoken)
+    if as_json:
+        write_json(collection_json(features, spoken, members))
+        return
+    _show(features, members, spoken)
+
+
+def _show(features: list[Feature], members: Mapping[str, Any], language: Language) -> None:
+    screen = console()
+    screen.print(members["text"])
+    screen.print(_links(members, language))
+    screen.print(_dams(members, language))
+    screen.print(_districts(features, members, language))
+    for note in members["notes"]:
+        screen.print(note)
+    screen.print(translate(language, "page.model_banner"))
+
+
+def _links(members: Mapping[str, Any], language: Language) -> Table:
+    first = members["mudflows"][0]["links"]
+    table = Table(
+        translate(language, "chain.column.mudflow"),
+        translate(language, "chain.column.pga"),
+        *(link["title"] for link in first),
+        translate(language, "chain.column.probability"),
+        title=translate(language, "chain.links.title"),
+        show_lines=True,
+    )
+    for one in members["mudflows"]:
+        pga = one["lake"]["pga_g"]
+        table.add_row(
+            one["name"],
+            _band([pga["p5"], pga["median"], pga["p95"]], language, 2, 1.0),
+            *(_percent(link["probability"], language) + "\n" + link["basis_text"] for link in one["links"]),
+            _percent(one["probability"], language),
+        )
+    return table
+
+
+def _dams(members: Mapping[str, Any], language: Language) -> Table:
+    table = Table(
+        *(translate(language, f"chain.column.{name}") for name in ("dam", "pga", "settlement", "blocked")),
+        title=translate(language, "chain.dams.title"),
+    )
+    for one in members["dams"]:
+        table.add_row(
+            one["name"],
+            _band([one["pga_g"][name] for name in ("p5", "median", "p95")], language, 2, 1.0),
+            _band(one["settlement_m"], language, 2, 1.0),
+            _band(one["blocked_share"], language, 0, 100.0),
+        )
+    return table
+
+
+def _districts(features: list[Feature], members: Mapping[str, Any], language: Language) -> Table:
+    strategies = members["strategies"]
+    table = Table(
+        translate(language, "page.districts.district"),
+        *(one["name"] for one in strategies),
+        *(translate(language, "chain.column.benefit", strategy=one["name"]) for one in strategies[1:]),
+        title=translate(language, "chain.districts.title"),
+        show_lines=True,
+    )
+    rows = [(feature.names()[language], feature.properties) for feature in features]
+    for name, figures in [*rows, (translate(language, "page.districts.city"), members["city"])]:
+        table.add_row(
+            name,
+            *(_two(figures["people_expected"][one["id"]], language) for one in strategies),
+            *(_two(figures["dam_benefit_people"][one["id"]], language) for one in strategies[1:]),
+        )
+    return table
+
+
+def _two(figures: Mapping[str, Mapping[str, float]], language: Language) -> str:
+    lines = []
+    for label in ("sound_dams", "shaken_dams"):
+        given = figures[label]
+        shown = [_people(given[name]) for name in ("low", "value", "high")]
+        lines.append(f"{translate(language, f'chain.{label}')}: {_band(shown, language, 1, 1.0)}")
+    return "\n".join(lines)
+
+
+def _people(value: float) -> float:
+    return value if abs(value) < 10.0 else float(shown_count(value) or 0.0)
+
+
+def _percent(figures: Mapping[str, float], language: Language) -> str:
+    return _band([figures[name] for name in ("low", "value", "high")], language, 1, 100.0) + " %"
+
+
+def _band(three: list[float], language: Language, digits: int, times: float) -> str:
+    low, value, high = (format_number(times * one, language, digits) for one in three)
+    return f"{value} ({low}{DASH}{high})"
