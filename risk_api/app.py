@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import structlog
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 
@@ -93,6 +94,7 @@ def open_service(
     from risk_api.ogc.processes.executions import Executions
     from risk_api.ogc.processes.records import Records
     from risk_api.runs import JobManager, RunStore
+    from risk_api.seismic.answers import QuakeAnswers
     from risk_api.seismic.chain_answers import ChainAnswers
     from risk_api.seismic.hazard_answers import HazardAnswers
     from risk_api.stac.index import RunIndex
@@ -102,7 +104,8 @@ def open_service(
     manager = JobManager(settings.region, store, settings.workers, settings.max_run_memory_mb)
     answers = Answers(ground, store)
     layers = LayerStore(ground)
-    catalogue = Catalogue(ground, layers, answers, store)
+    quakes = QuakeAnswers(ground)
+    catalogue = Catalogue(ground, layers, answers, store, quakes)
     queue = RunQueue(manager, store, settings.max_queued_runs)
     records = Records(settings.data_dir / "executions")
     default = answers.default_scenario
@@ -124,12 +127,29 @@ def open_service(
         run_index=RunIndex(store),
         executions=Executions(queue, manager, records, settings.max_queued_runs),
         chains=ChainAnswers(ground, store),
+        quakes=quakes,
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         tiles=TileStore(settings.tiles_dir, ground, layers, store, catalogue),
         metrics=metrics,
         sampling=CapacityLimiter(POINT_THREADS),
         stopping=stopping or threading.Event(),
     )
+
+
+def _warm_earthquakes(service: Service) -> None:
+    """Work out named earthquakes and yearly losses, seconds of one processor, where the region allows it."""
+    from risk_api.errors import RiskError
+
+    try:
+        if service.quakes.possible:
+            for name in service.quakes.scenario_titles:
+                if service.stopping.is_set():
+                    return
+                service.quakes.scenario(name)
+            service.quakes.annual_tables()
+    except RiskError as error:
+        # A region too far from the sources, or without a ground: who asks is told the same.
+        structlog.get_logger().info("no yearly earthquake losses", reason=str(error))
 
 
 async def _in_background(service: Service) -> None:
@@ -141,7 +161,9 @@ async def _in_background(service: Service) -> None:
     await asyncio.sleep(BACKGROUND_AFTER_S)
     if service.settings.warm:
         await asyncio.to_thread(service.jobs.start_warming)
-    await service.precompute.run()
+        await asyncio.gather(asyncio.to_thread(_warm_earthquakes, service), service.precompute.run())
+    else:
+        await service.precompute.run()
 
 
 def create_app(

@@ -195,16 +195,25 @@ def exposure(
 
 @app.command()
 def quake(
-    scenario: Annotated[str, typer.Argument(help="Id of an earthquake, such as verny-1887.")],
+    scenario: Annotated[str | None, typer.Argument(help="Id of an earthquake, such as verny-1887.")] = None,
+    annual: Annotated[
+        bool, typer.Option("--annual", help="Losses in a year over all earthquakes, in place of one.")
+    ] = False,
     magnitude: Annotated[float | None, typer.Option(help="Another magnitude than the scenario's.")] = None,
     language: LanguageOption = "en",
     region: RegionOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Show damage and casualties of an earthquake by district, by two branches, with a band."""
-    from risk_api.command_line.quake import quake_command
+    from risk_api.command_line.quake import annual_command, quake_command
 
-    quake_command(load_settings(region=region), scenario, magnitude, language, json_output)
+    if annual == (scenario is not None):
+        raise UsageError("quake: either an earthquake or --annual is needed")
+    settings = load_settings(region=region)
+    if scenario is None:
+        annual_command(settings, language, json_output)
+    else:
+        quake_command(settings, scenario, magnitude, language, json_output)
 
 
 @app.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, TypedDict, cast
 
 from fastapi import Depends, Query
@@ -76,6 +75,8 @@ class Service:
         Executions of processes, and what they wait for.
     chains : ChainAnswers
         Chains from an earthquake to people, each worked out once.
+    quakes : QuakeAnswers
+        Damage and casualties of earthquakes, each worked out once.
     precompute : Precompute
         What is made in the background since the start.
     tiles : TileStore
@@ -103,18 +104,12 @@ class Service:
     run_index: RunIndex
     executions: Executions
     chains: ChainAnswers
+    quakes: QuakeAnswers
     precompute: Precompute
     tiles: TileStore
     metrics: Metrics
     sampling: CapacityLimiter
     stopping: Event
-
-    @cached_property
-    def quakes(self) -> QuakeAnswers:
-        """Damage and casualties of earthquakes, each worked out once; made when first asked for."""
-        from risk_api.seismic.answers import QuakeAnswers
-
-        return QuakeAnswers(self.region)
 
 
 class State(TypedDict):

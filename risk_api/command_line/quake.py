@@ -26,6 +26,8 @@ _COLUMNS = (
     ("displaced", ("people_displaced",)),
     ("deaths", ("casualties", "night", "severity_4")),
 )
+#: Return periods of the yearly table, years.
+_PERIODS = ("100", "475", "2475")
 
 
 def quake_command(
@@ -48,6 +50,56 @@ def quake_command(
         write_json(document)
         return
     _show(document, scenario.titles[spoken], spoken)
+
+
+def annual_command(settings: Settings, language: str, as_json: bool) -> None:
+    """Show yearly losses of every district."""
+    from risk_api.serialise.seismic_risk import people_of, risk_features, risk_members
+
+    spoken = chosen_language(language)
+    region = open_region(settings.region)
+    answers = QuakeAnswers(region)
+    people = people_of(answers.stock.district_ids, answers.stock.people.sum(axis=1))
+    tables = answers.annual_tables()
+    features = risk_features(tables, people, LayerStore(region).layer("districts"))
+    members = risk_members(tables, people, region, spoken)
+    document = collection_json(features, spoken, members)
+    if as_json:
+        write_json(document)
+        return
+    _show_annual(document, spoken)
+
+
+def _show_annual(document: dict[str, Any], language: Language) -> None:
+    screen = console()
+    table = Table(title=translate(language, "quake.annual.title"), caption=document["bands"])
+    table.add_column(translate(language, "quake.column.district"))
+    for name in ("average", "per_100k", "destroyed"):
+        table.add_column(translate(language, f"quake.annual.{name}"), justify="right")
+    for years in _PERIODS:
+        table.add_column(translate(language, "quake.annual.period", years=years), justify="right")
+    rows = [(each["properties"]["name"], each["properties"]) for each in document["features"]]
+    rows.append((translate(language, "quake.city"), document["city"]))
+    for name, entry in rows:
+        average, losses = entry["average_per_year"], entry["by_return_period"]
+        table.add_row(
+            name,
+            _spread(average["deaths"], language, 2),
+            format_number(entry["deaths_per_100000_per_year"], language, 2),
+            _spread(average["destroyed"], language, 1),
+            *(_spread(losses[years]["deaths"], language) for years in _PERIODS),
+        )
+    screen.print(table)
+    for note in document["notes"]:
+        screen.print(note)
+
+
+def _spread(band: dict[str, float], language: Language, decimals: int = 0) -> str:
+    """Mean, and the belief's band in brackets."""
+    keys = ("low", "mean", "high")
+    shown = [band[key] if decimals else shown_count(band[key]) for key in keys]
+    low, mean, high = (format_number(value, language, decimals) for value in shown)
+    return f"{mean} ({low}\N{EN DASH}{high})"
 
 
 def _show(document: dict[str, Any], title: str, language: Language) -> None:

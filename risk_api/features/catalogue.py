@@ -1,4 +1,4 @@
-"""Which collections there are: the region's layers, and what finished runs add to them."""
+"""Which collections there are: the region's layers, earthquakes, and what finished runs add to them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from risk_api.answers import DEFAULT_SCHEME, Question
 from risk_api.bounded import Bounded
 from risk_api.build_id import build_id
 from risk_api.errors import UnknownCollection
+from risk_api.features.earthquakes import earthquake_columns, earthquake_fields
 from risk_api.features.fields import exposure_fields, footprint_fields, layer_fields
 from risk_api.features.table import FeatureTable
 from risk_api.features.times import known_interval
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from geodata.layers import Field
     from risk_api.answers import Answers
     from risk_api.runs import RunStore
+    from risk_api.seismic.answers import QuakeAnswers
 
 #: Tables kept in memory; a footprint with its outlines is the largest, a few megabytes.
 _KEPT_TABLES: Final = 32
@@ -81,19 +83,24 @@ class Catalogue:
     layers : LayerStore
     answers : Answers
     store : RunStore
+    quakes : QuakeAnswers
     """
 
-    def __init__(self, region: Region, layers: LayerStore, answers: Answers, store: RunStore) -> None:
+    def __init__(
+        self, region: Region, layers: LayerStore, answers: Answers, store: RunStore, quakes: QuakeAnswers
+    ) -> None:
         self._region = region
         self._layers = layers
         self._answers = answers
         self._store = store
+        self._quakes = quakes
         self._collections: Bounded[tuple[str, str], Collection] = Bounded(_KEPT_COLLECTIONS)
         self._tables: Bounded[tuple[str, str], FeatureTable] = Bounded(_KEPT_TABLES)
 
     def ids(self) -> Iterator[str]:
         """Yield the id of every collection: layers, then what finished runs say."""
         yield from VECTOR_LAYERS
+        yield from (f"earthquake-{name}" for name in self._earthquakes())
         pairs = [
             (scenario, strategy)
             for scenario in self._region.scenarios
@@ -120,6 +127,8 @@ class Catalogue:
         if collection_id in VECTOR_LAYERS:
             return self._kept(collection_id, self._region.version, self._layer)
         kind, _, rest = collection_id.partition("-")
+        if kind == "earthquake" and rest in self._earthquakes():
+            return self._kept(collection_id, rest, partial(self._earthquake, rest))
         pair = self._pair(rest) if kind in ("exposure", "footprint") else None
         if pair is not None:
             run_id = self._answers.spec(*pair).id
@@ -252,6 +261,37 @@ class Catalogue:
         return {
             feature.id: Feature(feature.id, feature.geometry, {**feature.properties, "run_id": run_id})
             for feature in found
+        }
+
+    def _earthquakes(self) -> Mapping[str, Mapping[str, str]]:
+        """Return the names of the earthquakes, none where nobody knows which buildings stand here."""
+        return self._quakes.scenario_titles if self._quakes.possible else {}
+
+    def _earthquake(self, scenario: str, key: str, version: str) -> Collection:
+        fields = earthquake_fields()
+        districts = self.get("districts")
+        names = {"scenario": self._earthquakes()[scenario]}
+        return Collection(
+            id=key,
+            titles=_texts("collection.earthquake.title", names),
+            descriptions=_texts("collection.earthquake.text", names),
+            fields=fields,
+            version=version,
+            bounds_lonlat=districts.bounds_lonlat,
+            days=None,
+            geometry=districts.geometry,
+            load=lambda: FeatureTable(key, fields, self._shaken(scenario)),
+        )
+
+    def _shaken(self, scenario: str) -> dict[str, Feature]:
+        answer, districts = self._quakes.scenario(scenario), self._layers.layer("districts")
+        return {
+            summary.id: Feature(
+                summary.id,
+                districts[summary.id].geometry,
+                earthquake_columns(answer, summary, districts[summary.id]),
+            )
+            for summary in answer.districts
         }
 
     def _names(self, scenario: str, strategy: str) -> dict[str, Names]:

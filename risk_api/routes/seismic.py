@@ -1,4 +1,4 @@
-"""``/v1/seismic/scenarios`` and ``/v1/seismic/exposure``: earthquakes, and what they do to the districts.
+"""``/v1/seismic/scenarios``, ``/exposure`` and ``/risk``: earthquakes, and what they do to the districts.
 
 What computes them is imported in the handlers: whoever only starts the service shall not wait for it.
 """
@@ -89,6 +89,28 @@ def exposure_of_rupture(
         raise
     answer = service.quakes.rupture(rupture, named)
     return _respond(request, service, language, answer, name, None)
+
+
+@router.get("/risk", tags=["answers"], response_class=Response)
+def risk(request: Request, service: ServiceDep, language: LanguageDep, f: FormatQuery = None) -> Response:
+    """Return yearly averages and exceedance curves of casualties and destroyed buildings per district.
+
+    The first answer takes seconds; after the start of the service it is worked out in the background.
+    """
+    from risk_api.serialise.seismic_risk import people_of, risk_csv, risk_features, risk_members
+
+    name = request_format(request, ("geojson", "csv"))
+    stock = service.quakes.stock
+    people = people_of(stock.district_ids, stock.people.sum(axis=1))
+    tables = service.quakes.annual_tables()
+    features = risk_features(tables, people, service.layers.layer("districts"))
+    if name == "csv":
+        body = risk_csv(features, language)
+        headers = {"Content-Disposition": 'attachment; filename="earthquake-risk.csv"'}
+        return cacheable(request, body, MEDIA_TYPES["csv"], language=language, headers=headers)
+    members = risk_members(tables, people, service.region, language)
+    body = to_json_bytes(collection_json(features, language, members))
+    return cacheable(request, body, MEDIA_TYPES["geojson"], language=language)
 
 
 def _respond(

@@ -1,35 +1,38 @@
-"""Earthquakes and what they do to the districts, each worked out once."""
+"""Earthquakes and what they do to the districts, each worked out once.
+
+Nothing heavy is imported before the first question.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from risk_api import __version__
 from risk_api.bounded import Bounded
-from risk_api.seismic.damage.assumptions import damage_assumptions
-from risk_api.seismic.damage.curves import Branch, Curves, curves_of
-from risk_api.seismic.damage.losses import REALISATIONS, SEED, losses
-from risk_api.seismic.damage.pager import official_rule
-from risk_api.seismic.damage.places import Places, places_of
-from risk_api.seismic.damage.stock import Stock, stock_by_type
-from risk_api.seismic.damage.summary import Summary, summaries
 from risk_api.seismic.errors import ModelRangeWarning, NoBuildingStock
-from risk_api.seismic.measures import Measure
-from risk_api.seismic.rupture import Rupture
-from risk_api.seismic.scenarios import SeismicScenario, seismic_scenario
-from risk_api.seismic.shaking import Shaking, shake
 
 if TYPE_CHECKING:
     from geodata import Region
+    from risk_api.seismic.damage.curves import Branch, Curves
+    from risk_api.seismic.damage.places import Places
+    from risk_api.seismic.damage.stock import Stock
+    from risk_api.seismic.damage.summary import Summary
+    from risk_api.seismic.risk.tables import RiskTables
+    from risk_api.seismic.rupture import Rupture
+    from risk_api.seismic.scenarios import SeismicScenario
+    from risk_api.seismic.shaking import Shaking
 
 #: Answers kept in memory; one is some ten kilobytes.
 KEPT_ANSWERS: Final = 128
+#: Side of a place of the yearly losses, m: thousands of earthquakes are read at each.
+ANNUAL_CELL_M: Final = 6000.0
 
 
 @dataclass(frozen=True)
@@ -80,11 +83,20 @@ class QuakeAnswers:
     def __init__(self, region: Region) -> None:
         self._region = region
         self._kept: Bounded[str, QuakeAnswer] = Bounded(KEPT_ANSWERS)
+        self._annual: RiskTables | None = None
+        self._annual_lock = threading.Lock()
 
     @property
     def possible(self) -> bool:
         """Whether the region says what stands in it."""
         return self._region.building_stock is not None
+
+    @cached_property
+    def scenario_titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Names of the earthquakes by their id."""
+        from risk_api.seismic.scenarios import seismic_scenarios
+
+        return {name: scenario.titles for name, scenario in seismic_scenarios().items()}
 
     @cached_property
     def stock(self) -> Stock:
@@ -95,6 +107,8 @@ class QuakeAnswers:
         NoBuildingStock
             If the region has no such layer.
         """
+        from risk_api.seismic.damage.stock import stock_by_type
+
         known = self._region.building_stock
         if known is None:
             raise NoBuildingStock(self._region.id)
@@ -110,11 +124,15 @@ class QuakeAnswers:
     @cached_property
     def places(self) -> Places:
         """Where people and buildings stand."""
+        from risk_api.seismic.damage.places import places_of
+
         return places_of(self._region)
 
     @cached_property
     def curves(self) -> Mapping[Branch, Curves]:
         """Losses by level of shaking."""
+        from risk_api.seismic.damage.curves import Branch, curves_of
+
         return {branch: curves_of(self.stock, branch) for branch in Branch}
 
     def scenario(self, scenario_id: str) -> QuakeAnswer:
@@ -124,6 +142,8 @@ class QuakeAnswers:
         ------
         UnknownScenario, NoBuildingStock
         """
+        from risk_api.seismic.scenarios import seismic_scenario
+
         scenario = seismic_scenario(scenario_id)
         return self._answer(scenario.rupture(), scenario)
 
@@ -137,6 +157,33 @@ class QuakeAnswers:
         """
         return self._answer(rupture, scenario)
 
+    @property
+    def annual_made(self) -> RiskTables | None:
+        """The yearly losses if they are worked out already."""
+        return self._annual
+
+    def annual_tables(self) -> RiskTables:
+        """Return the yearly losses; the first call takes seconds, and others wait for it.
+
+        Raises
+        ------
+        NoBuildingStock
+        BadSeismicInput
+            If the region lies too far from Almaty for the sources.
+        """
+        from risk_api.seismic.damage.assumptions import damage_assumptions
+        from risk_api.seismic.damage.places import places_of
+        from risk_api.seismic.hazard import almaty_sources, almaty_tree
+        from risk_api.seismic.risk.annual import annual_risk
+        from risk_api.seismic.risk.tables import RiskTables
+
+        with self._annual_lock:
+            if self._annual is None:
+                curves, places = self.curves, places_of(self._region, ANNUAL_CELL_M)
+                found = annual_risk(almaty_sources(), almaty_tree(), places, curves, damage_assumptions())
+                self._annual = RiskTables(found)
+            return self._annual
+
     def district(self, scenario_id: str, district_id: str) -> Summary:
         """Return what a named earthquake does to one district."""
         found = {summary.id: summary for summary in self.scenario(scenario_id).districts}
@@ -144,6 +191,8 @@ class QuakeAnswers:
 
     def answer_id(self, rupture: Rupture) -> str:
         """Return the hash of everything that an answer is computed from."""
+        from risk_api.seismic.damage.losses import REALISATIONS, SEED
+
         question = {
             "software": __version__,
             "region": self._region.version,
@@ -156,9 +205,15 @@ class QuakeAnswers:
     def _answer(self, rupture: Rupture, scenario: SeismicScenario | None) -> QuakeAnswer:
         key = self.answer_id(rupture)
         found = self._kept.get(key, lambda: self._compute(key, rupture))
-        return QuakeAnswer(**{**found.__dict__, "scenario": scenario})
+        return replace(found, scenario=scenario)
 
     def _compute(self, key: str, rupture: Rupture) -> QuakeAnswer:
+        from risk_api.seismic.damage.assumptions import damage_assumptions
+        from risk_api.seismic.damage.losses import losses
+        from risk_api.seismic.damage.summary import summaries
+        from risk_api.seismic.measures import Measure
+        from risk_api.seismic.shaking import shake
+
         stock, places, assumed = self.stock, self.places, damage_assumptions()
         with warnings.catch_warnings():
             # The marks stand in the answer; a log line for each would say it twice.
@@ -173,6 +228,8 @@ class QuakeAnswers:
 
 
 def _official(districts: tuple[Summary, ...]) -> dict[str, OfficialRule]:
+    from risk_api.seismic.damage.pager import official_rule
+
     found = {}
     for district in districts:
         degree = district.shaking["msk_kz"].mid

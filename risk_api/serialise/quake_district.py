@@ -10,6 +10,7 @@ from risk_api.seismic.damage.assumptions import damage_assumptions
 from risk_api.seismic.damage.summary import Outcome, Summary
 from risk_api.seismic.scenarios import seismic_scenarios
 from risk_api.serialise.quake import band_json
+from risk_api.serialise.seismic_risk import people_of, risk_row
 
 #: Members of the short form, and the outcome that each shows.
 _SHORT: Final = {"buildings_destroyed": "destroyed", "people_displaced": "displaced"}
@@ -30,8 +31,24 @@ def earthquake_part(answers: QuakeAnswers, district_id: str, language: Language)
             for name, scenario in seismic_scenarios().items()
         ],
         "bands": translate(language, "quake.bands"),
-        "links": [{"rel": "related", "href": "/v1/seismic/exposure"}],
+        "annual": _annual(answers, district_id),
+        "annual_note": None if answers.annual_made else translate(language, "quake.annual_waits"),
+        "annual_bands": translate(language, "quake.risk.bands"),
+        "links": [
+            {"rel": "related", "href": "/v1/seismic/exposure"},
+            {"rel": "related", "href": "/v1/seismic/risk"},
+        ],
     }
+
+
+def _annual(answers: QuakeAnswers, district_id: str) -> dict[str, Any] | None:
+    """Return the yearly losses where they are worked out: this answer does not wait for them."""
+    tables = answers.annual_made
+    if tables is None:
+        return None
+    place = tables.risk.district_ids.index(district_id)
+    people = people_of(answers.stock.district_ids, answers.stock.people.sum(axis=1))[district_id]
+    return risk_row(tables, place, people)
 
 
 def _short(summary: Summary) -> dict[str, Any]:

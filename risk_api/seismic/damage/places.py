@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from risk_api.seismic.errors import BadSeismicInput
 from risk_api.seismic.gmm import Sites
-from risk_api.seismic.ground_table import almaty_ground
-from risk_api.seismic.site import slope_at_30_arc_seconds, vs30_from_slope, vs30_of_districts
+from risk_api.seismic.region_vs30 import RegionVs30
+from risk_api.seismic.site import vs30_of_districts
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 CELL_M: Final = 2000.0
 """Side of a place, m: shaking hardly changes within, and a few hundred places cover a city."""
-TERRAIN_CELL_M: Final = 240.0
-"""Terrain for slopes over 30 arc-seconds, about 900 m; finer cells change nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,13 +81,13 @@ def places_of(region: Region, cell_m: float = CELL_M) -> Places:
     weight = grid.people + 1e-6
     total = np.bincount(back, weight, count)
     middle_x, middle_y = (np.bincount(back, weight * each, count) / total for each in (x, y))
-    lon, lat = to_lonlat(middle_x, middle_y, region.crs)
+    lon, lat = (np.asarray(each, dtype=np.float64) for each in to_lonlat(middle_x, middle_y, region.crs))
     district = found[0]
-    vs30, ground = _vs30(region, middle_x, middle_y, np.array(grid.district_ids)[district])
+    vs30, ground = _vs30(region, lon, lat, np.array(grid.district_ids)[district])
     return Places(
         tuple(grid.district_ids),
-        np.asarray(lon, dtype=np.float64),
-        np.asarray(lat, dtype=np.float64),
+        lon,
+        lat,
         vs30,
         district,
         _shares(people, district),
@@ -103,17 +101,14 @@ def _shares(counts: Floats, district: NDArray[np.int64]) -> Floats:
     return np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0.0)
 
 
-def _vs30(region: Region, x: Floats, y: Floats, district: NDArray[np.str_]) -> tuple[Floats, str]:
-    terrain = region.terrain(TERRAIN_CELL_M)
-    resolution = float(region.terrain_quality.get("resolution_m") or terrain.cell_size_m)
-    latitude = float(np.mean([region.bounds_lonlat[1], region.bounds_lonlat[3]]))
+def _vs30(region: Region, lon: Floats, lat: Floats, district: NDArray[np.str_]) -> tuple[Floats, str]:
+    ground = RegionVs30(region)
     try:
-        slope = slope_at_30_arc_seconds(terrain.values, terrain.cell_size_m, latitude, resolution)
+        return ground.at(lon, lat), "slope"
     except BadSeismicInput:
         # Terrain too coarse or too small for its slope to say anything: the table of districts stands in.
-        return vs30_of_districts(district, almaty_ground()), "districts"
-    ny, nx = terrain.shape
-    t = terrain.transform
-    column = np.clip(np.floor((x - t.c) / t.a).astype(int), 0, nx - 1)
-    row = np.clip(np.floor((t.f - y) / t.a).astype(int), 0, ny - 1)
-    return vs30_from_slope(slope[row, column]), "slope"
+        known = {name: ground.district(name) for name in np.unique(district).tolist()}
+        table = {name: entry for name, entry in known.items() if entry is not None}
+        if len(table) < len(known):
+            raise
+        return vs30_of_districts(district, table), "districts"

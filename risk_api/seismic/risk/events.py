@@ -1,0 +1,98 @@
+"""Possible shakings of every earthquake of the source model, each with its yearly rate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from risk_api.seismic.damage.places import Places
+from risk_api.seismic.distances import plane_distances
+from risk_api.seismic.frame import LocalFrame
+from risk_api.seismic.gmm import MODELS
+from risk_api.seismic.hazard.ruptures import RuptureSet
+from risk_api.seismic.hazard.source_model import SourceModel
+from risk_api.seismic.measures import Measure
+from risk_api.seismic.realisations import correlation_range_km
+from risk_api.seismic.weights import checked_weights
+
+Floats = NDArray[np.float64]
+DRAWS: Final = 4
+"""Shakings of every rupture and model, in pairs of opposite residuals; an even number."""
+SEED: Final = 1911
+NOTHING_BELOW_G: Final = 0.03
+"""A shaking that exceeds this nowhere breaks nothing: in both branches fewer than 1 in 10^6 die below it."""
+_AT_ONCE: Final = 400
+_MEASURES: Final = (Measure.PGA, Measure.PGV)
+_TINY: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class Events:
+    """Some events of one group.
+
+    Attributes
+    ----------
+    rate_yr : ndarray, (n_events,)
+        How often a year, before a branch of the logic tree scales the group.
+    pga_g, pgv_cm_s : ndarray, (n_events, n_places)
+        Shaking.
+    """
+
+    rate_yr: Floats
+    pga_g: Floats
+    pgv_cm_s: Floats
+
+
+def correlation_root(x_km: Floats, y_km: Floats, measure: Measure) -> Floats:
+    """Root of the correlation of within-event residuals, after Jayaram and Baker as in `realisations`."""
+    apart = np.hypot(x_km[:, None] - x_km[None, :], y_km[:, None] - y_km[None, :])
+    likeness = np.exp(-3.0 * apart / correlation_range_km(measure))
+    return np.asarray(np.linalg.cholesky(likeness + _TINY * np.eye(len(x_km))))
+
+
+def events_of(
+    group: RuptureSet, sources: SourceModel, places: Places, *, draws: int = DRAWS, seed: int = SEED
+) -> Iterator[Events]:
+    """Yield the events of a group that can break anything, a few hundred ruptures at a time.
+
+    Every rupture is drawn `draws` times with each ground-motion model, in pairs whose residuals are opposite,
+    so that the mean of the draws is nearer the mean of the distribution than their number says. The residuals
+    of PGA and PGV come from the same draws.
+
+    Parameters
+    ----------
+    group : RuptureSet
+    sources : SourceModel
+        Whose frame the ruptures lie in.
+    places : Places
+    draws : int
+        Even.
+    seed : int
+        The same seed gives the same events.
+    """
+    shares = checked_weights(None, MODELS)
+    frame: LocalFrame = sources.frame
+    x, y = frame.to_km(places.lon, places.lat)
+    roots = [correlation_root(x, y, measure).T for measure in _MEASURES]
+    rng = np.random.default_rng([seed, *group.group.encode()])
+    sites = places.sites
+    for start in range(0, len(group), _AT_ONCE):
+        part = group.part(slice(start, start + _AT_ONCE))
+        paths, source = plane_distances(part.planes, x, y), part.sources()
+        for name, share in shares.items():
+            motion = MODELS[name](source, paths, sites, _MEASURES)
+            half = (draws // 2, len(part))
+            between = rng.standard_normal((*half, 1))
+            within = rng.standard_normal((*half, len(x)))
+            fields = []
+            for row, root in enumerate(roots):
+                residual = motion.tau[row] * between + motion.phi[row] * (within @ root)
+                both = np.concatenate([residual, -residual])
+                fields.append(np.exp(motion.mean_ln[row] + both).reshape(-1, len(x)))
+            rate = np.tile(part.rate_yr * share / draws, draws)
+            felt = fields[0].max(axis=1) >= NOTHING_BELOW_G
+            yield Events(rate[felt], fields[0][felt], fields[1][felt])
