@@ -14,7 +14,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PACKAGES := geodata dam_models risk_api
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev map run test lint types contracts pytest bench wheel lock clean
+.PHONY: help install install-dev map run test lint types contracts pytest bench pictures wheel lock clean
 
 help:
 	@echo "make run      install if needed and serve on http://$(HOST):$(PORT)"
@@ -65,6 +65,10 @@ pytest: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
+
+# Of the page, for the documentation; needs Chromium and, without runs in RISK_DATA_DIR, some minutes.
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks.page
 
 wheel: $(VENV)/.installed-dev
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import engine, kumbelsu, ogc, seismic, startup, what_if
+from benchmarks import engine, kumbelsu, ogc, page, seismic, startup, what_if
 from benchmarks.measure import Found, save, show
 
 
@@ -23,6 +23,7 @@ class Part(StrEnum):
     what_if = "what-if"
     engine = "engine"
     seismic = "seismic"
+    page = "page"
 
 
 MEASURE: dict[Part, Callable[[Path], Sequence[Found]]] = {
@@ -32,6 +33,7 @@ MEASURE: dict[Part, Callable[[Path], Sequence[Found]]] = {
     Part.what_if: what_if.measure,
     Part.engine: engine.measure,
     Part.seismic: seismic.measure,
+    Part.page: page.measure,
 }
 
 

@@ -71,6 +71,7 @@ def duty_view(
         "worst_name": scheme.class_names[worst][language],
         "strategies": [{"id": name, "name": strategy_name(service.region, name, language)} for name in pair],
         "runs": runs,
+        "cell_size_m": comparison.cell_size_m,
         "computed": max(created)[:16].replace("T", " "),
     }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.answers import Question
@@ -17,24 +19,19 @@ if TYPE_CHECKING:
 
 #: Keys that the script of the map needs; everything else is written by the templates.
 _SCRIPT_TEXTS: Final = "map.js."
-#: Strongest first, lightness falling with the intensity, told apart with every kind of colour blindness (a
-#: test checks it), and each with a pattern besides.
-_RAMP: Final = ("#67000d", "#cb181d", "#ef5a2f", "#fc9a4f", "#fdcf7a", "#fff3b8")
+#: Strongest first: told apart without colour as well.
 _PATTERNS: Final = ("solid", "cross", "lines", "back", "dots", "open")
 
 
 def class_styles(scheme: Scheme, language: Language) -> list[dict[str, str]]:
     """Return how each class is drawn, strongest first: colour, pattern, letter and name."""
-    count = len(scheme.classes)
-    chosen = range(count) if count > 3 else (0, 2, 4)[:count]
+    from risk_api.tiles.run_layers import hazard_legend
+
+    # The colours of the tiles: the same class never looks different on two maps.
+    drawn = hazard_legend(f"hazard-{scheme.id}", scheme).to_json()["classes"]
     return [
-        {
-            "id": name,
-            "name": scheme.class_names[name][language],
-            "colour": _RAMP[index],
-            "pattern": _PATTERNS[position],
-        }
-        for position, (name, index) in enumerate(zip(scheme.classes, chosen, strict=True))
+        {"id": entry["id"], "name": entry[f"name_{language}"], "colour": entry["colour"], "pattern": pattern}
+        for entry, pattern in zip(drawn, _PATTERNS, strict=False)
     ]
 
 
@@ -47,6 +44,7 @@ def map_view(
     language: Language,
     root: str,
     job: str | None,
+    earthquake: str | None,
 ) -> dict[str, Any]:
     """Return the settings of the map's script.
 
@@ -56,6 +54,8 @@ def map_view(
         None while its runs are being made; then `job` says which to follow.
     pair : sequence of str
         The strategies on the left and on the right.
+    earthquake : str or None
+        Whose shaking can be shown.
     """
     from risk_api.exposure import SCHEMES
 
@@ -80,6 +80,7 @@ def map_view(
         "scheme": {"id": scheme.id, "classes": class_styles(scheme, language)},
         "last_minute": _last_minute(service, [runs[name] for name in pair if name in runs]),
         "job": job,
+        "earthquake": earthquake,
         "files": f"{root}/static/map/",
         "keep": [f"{root}/static/map/{name}" for name in assets.all],
         "texts": _texts(language),
@@ -87,8 +88,20 @@ def map_view(
 
 
 def _last_minute(service: Service, runs: Sequence[str]) -> int:
-    """Return the minute at which the longer of the runs ended: the end of the time slider."""
-    return max((ceil(service.answers.ending(run_id).end_s / 60.0) for run_id in runs), default=60)
+    """Return the minute of the last arrival in any of the runs: the end of the time slider."""
+    last = [_last_arrival_s(service.store.open(run_id).raster_path("arrival_s")) for run_id in runs]
+    return max((ceil(arrival_s / 60.0) for arrival_s in last), default=60) or 1
+
+
+@lru_cache(256)
+def _last_arrival_s(raster_path: Path) -> float:
+    """Return when the flow reached its last cell, 0 where it reached none; a run's raster never changes."""
+    import numpy as np
+    import rasterio
+
+    with rasterio.open(raster_path) as raster:
+        arrival = raster.read(1)
+    return float(np.nanmax(arrival)) if np.isfinite(arrival).any() else 0.0
 
 
 def _around(boxes: Sequence[tuple[float, float, float, float]]) -> list[float]:

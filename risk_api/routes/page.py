@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from risk_api.answers import Question
 from risk_api.errors import BadParameter, RiskError, RunsMissing, TooManyRuns, UnknownParameter
 from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, language_for_errors, request_language
@@ -16,6 +19,7 @@ from risk_api.pages.assets import BUILT, map_assets
 from risk_api.pages.dam_view import dam_states_view, dam_view
 from risk_api.pages.duty_view import asked_pair, duty_view, with_pair
 from risk_api.pages.map_view import map_view
+from risk_api.pages.quake_view import quake_view
 from risk_api.pages.render import render
 from risk_api.pages.view import district_view, overview, page_frame, pending_view
 from risk_api.problems import describe
@@ -23,8 +27,11 @@ from risk_api.responses import cacheable
 from risk_api.routes.dams import asked_day
 from risk_api.service import Service, ServiceDep
 
+if TYPE_CHECKING:
+    from risk_api.exposure import Comparison
+
 #: What the form sends; anything else is a mistake that the reader should see.
-KNOWN = ("scenario", "strategies", "compare", "as_of", "scheme", "lang")
+KNOWN = ("scenario", "strategies", "compare", "earthquake", "as_of", "scheme", "lang")
 KNOWN_OF_DAM = ("as_of", "lang")
 
 router = APIRouter(tags=["page"])
@@ -96,6 +103,7 @@ def _page(request: Request, service: Service) -> Response:
         "scenario_name": service.region.scenarios[question.scenario].names[language],
         "overview": overview(service, question, language),
         "dam_states": dam_states_view(service, asked_day(as_of), language),
+        "quake": quake_view(service, request.query_params.get("earthquake") or None, language),
     }
     comparison = None
     try:
@@ -104,13 +112,37 @@ def _page(request: Request, service: Service) -> Response:
         context["pending"] = pending_view(service, missing.specs, language)
     else:
         context["answer"] = district_view(service, comparison, language)
-        context["duty"] = duty_view(service, comparison, pair, language)
+    shown = _first(service, question, comparison, pair)
+    if shown is not None:
+        context["duty"] = duty_view(service, shown, pair, language)
     assets = map_assets()
     if assets is not None:
         job = context["pending"]["job"] if comparison is None else None
         context["map_assets"] = assets
-        context["map"] = map_view(service, assets, question, comparison, pair, language, context["root"], job)
+        context["map"] = map_view(
+            service,
+            assets,
+            question,
+            shown,
+            pair,
+            language,
+            context["root"],
+            job,
+            context["quake"]["asked"],
+        )
     return cacheable(request, render("page.html", language, context), MEDIA_TYPES["html"], language=language)
+
+
+def _first(
+    service: Service, question: Question, whole: Comparison | None, pair: tuple[str, str]
+) -> Comparison | None:
+    """Return what the first table and the map show: they need only two strategies, so they come earlier."""
+    if whole is not None:
+        return whole
+    try:
+        return service.answers.comparison(replace(question, strategies=tuple(dict.fromkeys(pair))))
+    except RunsMissing:
+        return None
 
 
 def _named(request: Request, field: str) -> list[str]:

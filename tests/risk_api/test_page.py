@@ -141,7 +141,7 @@ def test_every_link_of_the_page_opens(made_store, make_client, tmp_path):
 def test_the_form_asks_what_the_page_understands(client):
     tree = parse(get(client).text)
     names = {given["name"] for tag, given in tree.tags if tag in ("select", "input") and "name" in given}
-    assert names == {"scenario", "scheme", "strategies", "compare", "as_of", "lang", "layer"}
+    assert names == {"scenario", "scheme", "strategies", "compare", "earthquake", "as_of", "lang", "layer"}
     # Checkboxes repeat their name.
     answer = client.get("/?scenario=burst&strategies=bar&strategies=no-dams&scheme=arr&lang=en")
     assert answer.status_code == 200

@@ -38,13 +38,17 @@ export async function showClasses(map, settings, run, isWanted) {
   );
 }
 
-function absolute(tiles) {
-  return tiles.map((address) => new URL(address, document.baseURI).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}"));
+// Tiles come from where the page comes from, whatever name a proxy gave the service.
+function own(tiles) {
+  return tiles.map((address) => {
+    const { pathname, search } = new URL(address, document.baseURI);
+    return location.origin + decodeURI(pathname) + search;
+  });
 }
 
 async function source(address) {
   const { tiles, minzoom, maxzoom, bounds, ...rest } = await askOnce(`${address}/tilejson.json`);
-  return { source: { tiles: absolute(tiles), minzoom, maxzoom, bounds, tileSize: 256 }, rest };
+  return { source: { tiles: own(tiles), minzoom, maxzoom, bounds, tileSize: 256 }, rest };
 }
 
 export async function showTiles(map, address, isWanted) {
@@ -61,25 +65,32 @@ export async function showTiles(map, address, isWanted) {
 }
 
 export async function showArrival(map, settings, run, minute, isWanted) {
-  const found = await source(addresses.tiles(settings, run, "arrival-code"));
+  const address = addresses.tiles(settings, run, "arrival-code");
+  const [found, legend] = await Promise.all([source(address), arrivalLegend(settings, run)]);
   if (!isWanted()) return null;
   removeFlow(map);
-  const { step_s } = found.rest.encoding;
+  const scale = { step_s: found.rest.encoding.step_s, classes: legend.classes };
   map.addSource("flow", {
     type: "raster-dem", ...found.source,
     encoding: "custom", redFactor: 1, greenFactor: 0, blueFactor: 0, baseShift: 0,
   });
+  const ramp = arrivalRamp(scale.classes, minute, scale.step_s);
   map.addLayer(
     { id: "flow", type: "color-relief", source: "flow",
-      paint: { resampling: "nearest", "color-relief-opacity": 0.85, "color-relief-color": arrivalRamp(minute, step_s) } },
+      paint: { resampling: "nearest", "color-relief-opacity": 0.85, "color-relief-color": ramp } },
     BELOW,
   );
-  return found.rest.encoding;
+  return { scale, legend };
 }
 
-export function showMinute(map, minute, step_s) {
-  if (map.getLayer("flow")?.type === "color-relief") {
-    map.setPaintProperty("flow", "color-relief-color", arrivalRamp(minute, step_s));
+export function arrivalLegend(settings, run) {
+  return askOnce(`${addresses.tiles(settings, run, "arrival")}/legend.json`);
+}
+
+// Two runs may count in steps of different length.
+export function showMinute(map, minute, scale) {
+  if (scale && map.getLayer("flow")?.type === "color-relief") {
+    map.setPaintProperty("flow", "color-relief-color", arrivalRamp(scale.classes, minute, scale.step_s));
   }
 }
 
@@ -87,4 +98,27 @@ export async function addGround(map, root) {
   const found = await source(`${root}/v1/base/tiles/hillshade`);
   map.addSource("ground", { type: "raster", ...found.source });
   map.addLayer({ id: "ground", type: "raster", source: "ground", paint: { "raster-opacity": 0.6 } }, "rivers");
+}
+
+// Where the flow went, so that the map opens on it; nothing where no run is made yet.
+export async function flowBounds(settings) {
+  const boxes = [];
+  for (const { run } of settings.sides) {
+    if (run) boxes.push(...(await askOnce(addresses.footprint(settings, run))).features.map(({ geometry }) => box(geometry)));
+  }
+  if (boxes.length === 0) return null;
+  const edge = (pick, position) => pick(...boxes.map((found) => found[position]));
+  return [edge(Math.min, 0), edge(Math.min, 1), edge(Math.max, 2), edge(Math.max, 3)];
+}
+
+export function box(geometry) {
+  let [west, south, east, north] = [180, 90, -180, -90];
+  const walk = (part) => {
+    if (typeof part[0] === "number") {
+      [west, south] = [Math.min(west, part[0]), Math.min(south, part[1])];
+      [east, north] = [Math.max(east, part[0]), Math.max(north, part[1])];
+    } else part.forEach(walk);
+  };
+  walk(geometry.coordinates);
+  return [west, south, east, north];
 }

@@ -1,7 +1,7 @@
 // The legend on the map: always there, made from what is shown.
 import { swatch } from "./patterns.js";
-import { ARRIVAL } from "./ramps.js";
-import { element, number, say } from "./texts.js";
+import { shakingRows } from "./shaking.js";
+import { element, say } from "./texts.js";
 
 function row(sign, text) {
   return element("li", {}, sign, text);
@@ -11,31 +11,21 @@ function line(kind) {
   return element("span", { class: `sign ${kind}`, "aria-hidden": "true" });
 }
 
-function minutes({ until_min }, position) {
-  const from = position === 0 ? 0 : ARRIVAL[position - 1].until_min;
-  const span = until_min === Infinity ? `${number(from)} +` : `${number(from)}\u2013${number(until_min)}`;
-  return say("time.text", { minutes: span });
-}
-
+// An index can stand twice, drawn in two ways; what it means is said once.
 function tileRows(legend, language) {
+  const said = new Set();
   return legend.classes
-    .filter((entry) => entry.index !== 0 && entry.colour)
-    .map((entry) => row(swatch(entry.colour), entry[`name_${language}`] ?? entry.names?.[language] ?? entry.name));
+    .filter((entry) => !said.has(entry[`name_${language}`]) && said.add(entry[`name_${language}`]))
+    .map((entry) => row(swatch(entry.colour, entry.id === "within" ? "lines" : "open"), entry[`name_${language}`]));
 }
 
 export function showLegend(settings, layer, legend) {
   const rows = [];
   if (layer === "class") {
     for (const { colour, pattern, name } of settings.scheme.classes) rows.push(row(swatch(colour, pattern), name));
-  } else if (layer === "arrival") {
-    for (const [position, entry] of ARRIVAL.entries()) rows.push(row(swatch(entry.colour), minutes(entry, position)));
-    rows.push(row(line("none"), say("legend.not_reached")));
-  } else if (legend) {
-    rows.push(...tileRows(legend, settings.language));
-    if (legend.tolerance_m !== undefined) {
-      rows.push(row(line("none"), say("legend.tolerance", { metres: number(legend.tolerance_m, 1) })));
-    }
-  }
+  } else if (layer === "shaking") rows.push(...shakingRows());
+  else if (legend) rows.push(...tileRows(legend, settings.language));
+  if (layer === "arrival") rows.push(row(line("none"), say("legend.not_reached")));
   rows.push(row(line("river"), say("legend.rivers")));
   rows.push(row(line("border"), say("legend.district")));
   rows.push(row(line("dam"), say("legend.dam")));

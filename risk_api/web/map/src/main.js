@@ -1,31 +1,36 @@
 // The map beside the table. Whatever goes wrong here, the table stays as the server wrote it.
 import { readAddress, writeAddress } from "./address.js";
 import { askOnce, Refused } from "./answers.js";
-import { addGround, addresses, showArrival, showClasses, showMinute, showTiles, removeFlow } from "./flow.js";
+import { addGround, addresses, flowBounds, showArrival, showClasses, showMinute, showTiles, removeFlow } from "./flow.js";
 import { follow } from "./job.js";
 import { showLegend } from "./legend.js";
 import { goTo, watchServer } from "./navigate.js";
 import { canDraw, Pair } from "./pair.js";
 import { findPlace, listPlaces, showDam, showPlace } from "./place.js";
+import { removeShaking, showShaking } from "./shaking.js";
 import { damKind } from "./style.js";
 import { show as showState, tell, withdraw } from "./state.js";
 import { number, say, speak } from "./texts.js";
+import { WhatIf } from "./what_if.js";
 
 const STEP_MS = 160;
 const STEPS_OF_PLAY = 90;
 const CLICK_PX = 6;
+// The flow lies in the middle of the map when it opens: the handle stands beside it.
+const OPENS_AT = 62;
 const byId = (id) => document.getElementById(id);
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 let settings = JSON.parse(byId("map-settings").textContent);
 speak(settings);
 const given = readAddress();
-const chosen = { layer: given.layer ?? "class", share: given.share ?? 50, minute: given.minute };
+const chosen = { layer: given.layer ?? "class", share: given.share ?? OPENS_AT, minute: given.minute };
 const pair = new Pair({ ...settings, view: given.view });
 let generation = 0;
-let step_s = 60;
+const scales = [];
 let playing = null;
 let named = [];
+let whatIf = null;
 
 function missing(what, error) {
   if (error instanceof Refused) tell("missing", "layer_missing", { what: say(`layer.${what}`), status: error.status });
@@ -37,10 +42,12 @@ async function showFlow() {
   const mine = ++generation;
   const isWanted = () => mine === generation;
   const [left, right] = settings.sides;
-  withdraw("missing", "same");
-  byId("maps").classList.toggle("one", chosen.layer === "difference");
+  withdraw("missing", "same", "choose");
+  byId("maps").classList.toggle("one", ["difference", "shaking"].includes(chosen.layer));
   showLegend(settings, chosen.layer, null);
-  if (left.run && left.run === right.run && left.id !== right.id) tell("same", "same");
+  const isFlow = chosen.layer !== "shaking";
+  if (!isFlow && !settings.earthquake) tell("choose", "shaking.none");
+  if (isFlow && left.run && left.run === right.run && left.id !== right.id) tell("same", "same");
   const work = pair.maps.map((map, side) => sideOf(map, side, isWanted));
   await Promise.all(work);
 }
@@ -48,12 +55,20 @@ async function showFlow() {
 async function sideOf(map, side, isWanted) {
   const { run } = settings.sides[side];
   const [left, right] = settings.sides;
-  if (!run) return removeFlow(map);
+  removeShaking(map);
+  if (!run || chosen.layer === "shaking") removeFlow(map);
   try {
+    if (chosen.layer === "shaking") {
+      if (settings.earthquake && side === 0) await showShaking(map, settings, isWanted);
+      return;
+    }
+    if (!run) return;
     if (chosen.layer === "class") await showClasses(map, settings, run, isWanted);
     else if (chosen.layer === "arrival") {
-      const encoding = await showArrival(map, settings, run, chosen.minute, isWanted);
-      if (encoding) step_s = encoding.step_s;
+      const shown = await showArrival(map, settings, run, chosen.minute, isWanted);
+      if (!shown) return;
+      scales[side] = shown.scale;
+      showLegend(settings, chosen.layer, shown.legend);
     } else {
       const address = chosen.layer === "depth"
         ? addresses.tiles(settings, run, "depth")
@@ -99,7 +114,7 @@ function setMinute(minute) {
   chosen.minute = minute;
   byId("time").value = minute;
   minuteText();
-  pair.each((map) => showMinute(map, minute, step_s));
+  pair.each((map, side) => showMinute(map, minute, scales[side]));
 }
 
 function setLayer(layer) {
@@ -138,6 +153,7 @@ async function play() {
 
 const remember = () => writeAddress({ ...chosen, map: pair.maps[0] });
 
+
 function mark(lon, lat) {
   const feature = { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [lon, lat] } };
   pair.each((map) => map.getSource("place").setData(feature));
@@ -153,6 +169,7 @@ async function place(lon, lat, title) {
 }
 
 function clicked(map, event) {
+  if (whatIf?.drawing) return whatIf.add(event.lngLat.lng, event.lngLat.lat);
   const { x, y } = event.point;
   const around = [[x - CLICK_PX, y - CLICK_PX], [x + CLICK_PX, y + CLICK_PX]];
   const [dam] = map.queryRenderedFeatures(around, { layers: ["dams"] });
@@ -211,19 +228,38 @@ async function question(address, options) {
   const next = await goTo(address, settings.root, options);
   if (!next) return;
   stop();
-  const [before, after] = [settings, next];
+  chosen.simulation = null;
+  const before = settings;
   settings = next;
   speak(settings);
   showState();
   nameSides();
-  if (before.last_minute !== after.last_minute) chosen.minute = null;
+  if (before.last_minute !== settings.last_minute) chosen.minute = null;
   spanOfTime();
   followJob();
   byId("place").replaceChildren();
   if (pair.maps.length) {
     await showFlow();
+    const where = before.scenario.id === settings.scenario.id ? null : await flowBounds(settings).catch(() => null);
+    if (where) pair.maps[0].fitBounds(where, { padding: 30, animate: false });
     if (options?.push !== false) remember();
   }
+}
+
+// The answer of a drawn dam takes the place of the two strategies until another question is asked.
+function compare(sides, simulation) {
+  stop();
+  settings = { ...settings, sides };
+  chosen.simulation = simulation;
+  nameSides();
+  remember();
+  return showFlow();
+}
+
+function shareLink(simulation) {
+  const hash = new URLSearchParams({ simulation });
+  const query = new URLSearchParams({ scenario: settings.scenario.id, scheme: settings.scheme.id, lang: settings.language });
+  return `${settings.root}/?${query}#${hash}`;
 }
 
 function followJob() {
@@ -265,7 +301,7 @@ function wire() {
     if (event.target.form?.id === "pickers") event.target.form.requestSubmit();
   });
   main.addEventListener("submit", (event) => {
-    if (event.target.method !== "get" || event.target.id === "find") return;
+    if (event.target.closest("#map-part")) return;
     event.preventDefault();
     const query = new URLSearchParams([...new FormData(event.target)].filter(([, value]) => value !== ""));
     question(`${settings.root}/?${query}`);
@@ -290,17 +326,26 @@ async function start() {
     return;
   }
   byId("map-waiting").hidden = true;
-  for (const id of ["map-tools", "maps", "map-sliders", "map-find"]) byId(id).hidden = false;
+  for (const id of ["map-tools", "maps", "map-sliders", "map-find", "legend"]) byId(id).hidden = false;
   wire();
   nameSides();
   spanOfTime();
   swipe(chosen.share);
   setLayer(chosen.layer);
+  pair.settings.bounds = (await flowBounds(settings).catch(() => null)) ?? settings.bounds;
   await pair.open(furnish, ({ error, sourceId }) => {
     if (error?.status) missing(sourceId === "ground" ? "ground" : "flow", new Refused(error.status, error.message));
   });
   named = await listPlaces(settings, ["districts", "dams", "gorges", "rivers", "facilities"]);
   pair.maps[0].on("moveend", remember);
+  whatIf = new WhatIf({
+    settings: () => settings,
+    each: (action) => pair.each(action),
+    gone: () => watchServer(settings.root),
+    compare,
+    shareLink,
+  });
+  if (given.simulation) await whatIf.open(`${settings.root}/v1/simulations/${given.simulation}`);
   document.documentElement.dataset.map = "ready";
 }
 

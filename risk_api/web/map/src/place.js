@@ -1,5 +1,6 @@
 // A point of the map, or a name: what comes there, when, how deep, by the service's own answer.
 import { ask, askOnce, Refused } from "./answers.js";
+import { box } from "./flow.js";
 import { element, number, say } from "./texts.js";
 
 const panel = () => document.getElementById("place");
@@ -70,14 +71,7 @@ function coordinates(text, [west, south, east, north]) {
 }
 
 function middle(geometry) {
-  let [west, south, east, north] = [180, 90, -180, -90];
-  const walk = (part) => {
-    if (typeof part[0] === "number") {
-      [west, south] = [Math.min(west, part[0]), Math.min(south, part[1])];
-      [east, north] = [Math.max(east, part[0]), Math.max(north, part[1])];
-    } else part.forEach(walk);
-  };
-  walk(geometry.coordinates);
+  const [west, south, east, north] = box(geometry);
   return { lon: (west + east) / 2, lat: (south + north) / 2 };
 }
 

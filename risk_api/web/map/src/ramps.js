@@ -1,27 +1,21 @@
-// When the ground is reached, in classes of minutes: dark is early. Lightness rises steadily, so that it reads without
-// colour; nothing beyond the slider's minute is drawn.
-export const ARRIVAL = [
-  { until_min: 15, colour: "#2d004b" },
-  { until_min: 30, colour: "#542788" },
-  { until_min: 60, colour: "#8073ac" },
-  { until_min: 120, colour: "#b2abd2" },
-  { until_min: Infinity, colour: "#e2e0f0" },
-];
-
+// Colours of the tiles as the service tells them in a legend, made into what MapLibre paints with.
 const CLEAR = "rgba(0,0,0,0)";
 const EDGE = 0.01;
+//: What `arrival-code` says of ground that is never reached.
+const NEVER = 255;
 
-// Codes are whole steps since the start of the flow; a ramp has to rise, so every step of it is a steep pair.
-export function arrivalRamp(minute, step_s) {
-  const last = Math.floor((minute * 60) / step_s);
+// Codes are whole steps since the start of the flow. A ramp has to rise, so every class of it is a pair of stops, and
+// nothing beyond the slider's minute is drawn.
+export function arrivalRamp(classes, minute, step_s) {
+  const last = Math.min(Math.floor((minute * 60) / step_s), NEVER - 1);
   const stops = [];
   let from = 0;
-  for (const { until_min, colour } of ARRIVAL) {
-    const to = Math.min(Math.ceil((until_min * 60) / step_s) - 1, last);
-    if (to < from) break;
+  for (const { high, colour } of classes) {
+    const to = high === null ? last : Math.min(Math.ceil((high * 60) / step_s) - 1, last);
+    if (to < from) continue;
     stops.push(from === 0 ? 0 : from - 0.5 + EDGE, colour, to + 0.5 - EDGE, colour);
     from = to + 1;
     if (to === last) break;
   }
-  return ["interpolate", ["linear"], ["elevation"], ...stops, last + 0.5, CLEAR, 256, CLEAR];
+  return ["interpolate", ["linear"], ["elevation"], ...stops, last + 0.5, CLEAR, NEVER + 1, CLEAR];
 }

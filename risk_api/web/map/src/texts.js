@@ -22,6 +22,19 @@ export function number(value, decimals = 0) {
   return value < 0 && /[1-9]/.test(text) ? "\u2212" + text : text;
 }
 
+// Counts of people are worth two figures (halves go to the even neighbour, as the server rounds).
+export function count(value, signed = false) {
+  if (value === null || value === undefined) return number(null);
+  const size = Math.abs(value);
+  const unit = size < 1 ? 1 : 10 ** Math.max(0, Math.floor(Math.log10(size)) - 1);
+  const units = size / unit;
+  const low = Math.floor(units);
+  const up = units - low > 0.5 || (units - low === 0.5 && low % 2 === 1);
+  const rounded = (up ? low + 1 : low) * unit * Math.sign(value);
+  const text = number(rounded);
+  return signed && rounded > 0 ? `+${text}` : text;
+}
+
 export function clockTime(date) {
   return new Intl.DateTimeFormat(language === "kk" ? "kk-KZ" : language, { dateStyle: "short", timeStyle: "short" }).format(
     date,

@@ -1,0 +1,54 @@
+// Districts by the intensity of an earthquake; the number stands in each, so that colour is not needed to read it.
+import { askOnce } from "./answers.js";
+import { swatch } from "./patterns.js";
+import { element, number, say } from "./texts.js";
+
+//: Lightness falls with intensity; no two neighbours are near each other for any kind of colour blindness.
+const STEPS = [
+  { low: 0, colour: "#fdf5d0" },
+  { low: 6, colour: "#f6d16c" },
+  { low: 7, colour: "#e48f3b" },
+  { low: 8, colour: "#b84a34" },
+  { low: 9, colour: "#6a1839" },
+];
+
+export function removeShaking(map) {
+  for (const id of ["shaking-names", "shaking"]) if (map.getLayer(id)) map.removeLayer(id);
+  if (map.getSource("shaking")) map.removeSource("shaking");
+  map.setLayoutProperty("district-names", "visibility", "visible");
+}
+
+export async function showShaking(map, settings, isWanted) {
+  const { root, earthquake, language } = settings;
+  const answer = await askOnce(`${root}/v1/seismic/exposure?scenario=${earthquake}&lang=${language}`);
+  if (!isWanted()) return;
+  removeShaking(map);
+  const features = answer.features.map(({ geometry, properties: { name, shaking } }) => ({
+    type: "Feature",
+    geometry,
+    properties: { mmi: shaking.mmi.mid, label: say("shaking.label", { name, mmi: number(shaking.mmi.mid, 1) }) },
+  }));
+  map.addSource("shaking", { type: "geojson", data: { type: "FeatureCollection", features } });
+  const [first, ...rest] = STEPS;
+  const colour = ["step", ["get", "mmi"], first.colour, ...rest.flatMap((step) => [step.low, step.colour])];
+  map.addLayer(
+    { id: "shaking", type: "fill", source: "shaking", paint: { "fill-color": colour, "fill-opacity": 0.8 } },
+    "districts",
+  );
+  map.setLayoutProperty("district-names", "visibility", "none");
+  map.addLayer({
+    id: "shaking-names",
+    type: "symbol",
+    source: "shaking",
+    layout: { "text-field": ["get", "label"], "text-font": ["Noto Sans"], "text-size": 14 },
+    paint: { "text-halo-color": "#ffffff", "text-halo-width": 1.8, "text-color": "#16202a" },
+  });
+}
+
+export function shakingRows() {
+  return STEPS.map(({ low, colour }, position) => {
+    const high = STEPS[position + 1]?.low;
+    const key = high === undefined ? "shaking.above" : "shaking.class";
+    return element("li", {}, swatch(colour), say(key, { low, high }));
+  });
+}

@@ -1,0 +1,106 @@
+"""What the page says when something is missing: in the reader's language, with the last good numbers kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+from tests.web.conftest import served
+
+
+def test_without_a_script_the_tables_and_the_question_work(visit):
+    visitor = visit(java_script_enabled=False)
+    page = visitor.open("/?scenario=burst&lang=ru", ready=False)
+    assert page.locator(".clock tbody tr").count() >= 1
+    assert page.locator("#map-waiting").is_visible()
+    assert page.locator("#maps").is_hidden()
+    page.locator('#pickers select[name="compare"]').nth(1).select_option("same")
+    page.click('#pickers button[type="submit"]')
+    page.wait_for_url("**compare=same**")
+    assert "С той же плотиной" in page.locator(".clock thead").inner_text()
+
+
+def test_a_blocked_script_is_said(visit):
+    visitor = visit()
+    visitor.page.route("**/static/map/map-*.js", lambda route: route.abort())
+    page = visitor.open("/?scenario=burst&lang=ru", ready=False)
+    assert "заблокирован" in page.inner_text("#map-waiting")
+    assert page.locator(".clock tbody tr").count() >= 1
+
+
+def test_a_browser_without_webgl_is_told_so(visit):
+    visitor = visit()
+    visitor.page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page = visitor.open("/?scenario=burst&lang=kk", ready=False)
+    page.wait_for_selector("#map-waiting:has-text('WebGL 2')")
+    assert page.locator("#maps").is_hidden()
+
+
+def test_missing_tiles_are_said_and_the_rest_is_drawn(visit):
+    visitor = visit(service_workers="block")
+    visitor.page.route("**/v1/base/**", lambda route: route.fulfill(status=404, body="{}"))
+    page = visitor.open("/?scenario=burst&lang=ru")
+    page.wait_for_selector("#state:has-text('рельеф местности')")
+    assert "404" in page.inner_text("#state")
+    assert page.locator("#maps").is_visible()
+
+
+def test_a_run_that_is_gone_is_said(visit):
+    visitor = visit(service_workers="block")
+    visitor.page.route("**/footprint**", lambda route: route.fulfill(status=404, body="{}"))
+    page = visitor.open("/?scenario=burst&lang=en")
+    page.wait_for_selector("#state:has-text('the flow')")
+    assert page.locator(".clock tbody tr").count() >= 1
+
+
+def test_a_refused_question_says_why_and_keeps_what_is_shown(visit):
+    visitor = visit(service_workers="block")
+    page = visitor.open("/?scenario=burst&lang=en")
+    before = page.inner_text(".clock")
+    problem = {"status": 503, "content_type": "application/problem+json"}
+    problem["body"] = json.dumps({"detail": "Too many runs are waiting."})
+    visitor.page.route("**/?lang=en**", lambda route: route.fulfill(**problem))
+    page.locator('#pickers select[name="compare"]').nth(1).select_option("same")
+    page.wait_for_selector("#state.grave:has-text('Too many runs are waiting.')")
+    assert page.inner_text(".clock") == before
+
+
+def test_a_server_that_goes_away_and_comes_back(visit):
+    visitor = visit(service_workers="block")
+    page = visitor.open("/?scenario=burst&lang=ru")
+    before = page.inner_text(".clock")
+    visitor.context.set_offline(True)
+    page.locator('#pickers select[name="compare"]').nth(1).select_option("same")
+    page.wait_for_selector("#state.grave:has-text('Сервер не отвечает')")
+    assert page.inner_text(".clock") == before
+    visitor.context.set_offline(False)
+    page.wait_for_selector("#state:has-text('снова отвечает')")
+
+
+def test_after_one_visit_the_page_opens_without_a_network(visit):
+    visitor = visit()
+    page = visitor.open("/?scenario=burst&compare=no-dams&compare=bar&lang=kk")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
+    # A second look fills the store with what the map asked for before the worker was there.
+    page.reload()
+    page.wait_for_selector("html[data-map=ready]", state="attached")
+    page.wait_for_timeout(1500)
+    visitor.context.set_offline(True)
+    page.reload()
+    page.wait_for_selector("html[data-map=ready]", state="attached")
+    page.wait_for_selector("#state.grave:has-text('Сервер жауап бермейді')")
+    assert "сандары" in page.inner_text("#state")
+    assert page.locator(".clock tbody tr").count() >= 1
+    visitor.picture("offline-kk")
+
+
+def test_a_job_is_followed_until_the_table_stands(browser, valley_data, tmp_path):
+    folder, data = valley_data
+    shutil.copytree(data, tmp_path / "data")
+    for service in served(folder, tmp_path / "data", tmp_path):
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(f"{service.url}/?scenario=burst-2005&lang=en")
+        page.wait_for_selector(".clock tbody tr", timeout=120_000)
+        assert page.locator(".pending").count() == 0
+        context.close()
