@@ -1,13 +1,16 @@
 """How a dam of earth fails: what starts it, the fill that is carried away, by which law; and the record."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models.errors import InvalidDam
+from dam_models.errors import InvalidDam, require
 from dam_models.whole_numbers import indices
+
+_require = partial(require, error=InvalidDam, of="breach ")
 
 Floats = NDArray[np.float64]
 
@@ -287,8 +290,3 @@ class BreachRecord:
     def started(self) -> bool:
         """Whether the breach began at all."""
         return not np.isnan(self.start_s)
-
-
-def _require(ok: bool, field: str, value: object, allowed: str) -> None:
-    if not ok:
-        raise InvalidDam(f"breach {field} is {value!r}; allowed: {allowed}", field=field)

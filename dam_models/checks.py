@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from dam_models.arguments import is_number
 from dam_models.closing import way_round
 from dam_models.dam import Dam
 from dam_models.errors import InvalidBed, InvalidDam, InvalidParameter, InvalidRelease
@@ -26,7 +27,7 @@ _ROUNDING = 1e-9
 
 def checked_duration_s(duration_s: float) -> float:
     """A duration above 0."""
-    if not (np.isfinite(duration_s) and duration_s > 0.0):
+    if not (is_number(duration_s) and np.isfinite(duration_s) and duration_s > 0.0):
         raise InvalidParameter(f"duration_s is {duration_s!r}; it must be above 0", field="duration_s")
     return float(duration_s)
 
@@ -35,7 +36,10 @@ def checked_bed(bed_m: ArrayLike, cell_size_m: float) -> Floats:
     """The bed as an array of its own, row by row in memory: for another order all would compile again."""
     if isinstance(bed_m, np.ma.MaskedArray) and np.ma.is_masked(bed_m):
         raise InvalidBed("bed_m has masked cells; give every cell an elevation", field="bed_m")
-    bed = np.array(bed_m, dtype=np.float64, order="C")
+    try:
+        bed = np.array(bed_m, dtype=np.float64, order="C")
+    except (TypeError, ValueError) as error:
+        raise InvalidBed(f"bed_m is no array of numbers: {error}", field="bed_m") from error
     if bed.ndim != 2 or min(bed.shape) < 1 or bed.size < 3:
         raise InvalidBed(f"bed_m has shape {bed.shape}; it must be (ny, nx), 3 cells or more", field="bed_m")
     if not np.isfinite(bed).all():
@@ -46,7 +50,7 @@ def checked_bed(bed_m: ArrayLike, cell_size_m: float) -> Floats:
             f"{HIGHEST_BED_M:g} m: are there no-data values in it?",
             field="bed_m",
         )
-    if not SMALLEST_CELL_M <= cell_size_m <= LARGEST_CELL_M:
+    if not (is_number(cell_size_m) and SMALLEST_CELL_M <= cell_size_m <= LARGEST_CELL_M):
         raise InvalidBed(
             f"cell_size_m is {cell_size_m!r}; allowed: {SMALLEST_CELL_M:g} to {LARGEST_CELL_M:g} m",
             field="cell_size_m",

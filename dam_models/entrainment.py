@@ -1,11 +1,14 @@
 """What a flow can take from its bed, and what settles back onto it."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models.errors import InvalidBed, InvalidParameter
+from dam_models.errors import InvalidBed, InvalidParameter, require
+
+_require = partial(require, error=InvalidParameter)
 
 Floats = NDArray[np.float64]
 
@@ -170,8 +173,3 @@ class EntrainmentRecord:
     def cap_bound(self) -> bool:
         """Whether the solids cap held any erosion back."""
         return self.cap_bound_cells > 0
-
-
-def _require(ok: bool, field: str, value: float, allowed: str) -> None:
-    if not ok:
-        raise InvalidParameter(f"{field} is {value!r}; allowed: {allowed}", field=field)

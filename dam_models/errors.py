@@ -23,6 +23,28 @@ class FlowError(Exception):
         self.field = field
 
 
+def require(ok: bool, field: str, value: object, allowed: str, error: type[FlowError], of: str = "") -> None:
+    """Refuse a figure that is not allowed, with one sentence that names it.
+
+    Parameters
+    ----------
+    ok : bool
+        Whether it is.
+    field : str
+        Its name, also as `field` of the error.
+    value : object
+        What was given.
+    allowed : str
+        What would be.
+    error : type of FlowError
+        What is raised.
+    of : str
+        What it belongs to, for the sentence: ``"breach "``.
+    """
+    if not ok:
+        raise error(f"{of}{field} is {value!r}; allowed: {allowed}", field=field)
+
+
 class InvalidBed(FlowError):
     """The bed or its cell size cannot be computed on."""
 

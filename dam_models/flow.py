@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from dam_models import checks, limits
+from dam_models.arguments import check_kinds
 from dam_models.bed_exchange import EXCHANGE_GRIDS, BedExchange
 from dam_models.boundaries import Boundaries
 from dam_models.breaching import Breaching
@@ -104,6 +105,18 @@ def simulate(
     RunCancelled
         From `progress`.
     """
+    check_kinds(
+        releases=releases,
+        rheology=rheology,
+        dams=dams,
+        sections=sections,
+        progress=progress,
+        initial=initial,
+        boundaries=boundaries,
+        settings=settings,
+        erodible=erodible,
+        outputs=outputs,
+    )
     duration_s, settings = checks.checked_duration_s(duration_s), settings or Settings()
     bed = checks.checked_bed(bed_m, cell_size_m)
     check_rasters(rheology, bed.shape)

@@ -6,12 +6,15 @@ Kirpich's time of concentration are there for those who have no better figures.
 """
 
 import math
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from dam_models.errors import InvalidRelease
+from dam_models.errors import InvalidRelease, require
 from dam_models.hydrograph import Hydrograph
+
+_require = partial(require, error=InvalidRelease)
 
 Floats = NDArray[np.float64]
 
@@ -148,8 +151,3 @@ def kirpich_time_of_concentration_s(length_m: float, slope: float) -> float:
     _require(0.0 < length_m < math.inf, "length_m", length_m, "above 0 m")
     _require(0.0 < slope <= 2.0, "slope", slope, "above 0, up to 2")
     return 60.0 * 0.0195 * float(length_m**0.77 * slope**-0.385)
-
-
-def _require(ok: bool, field: str, value: float, allowed: str) -> None:
-    if not ok:
-        raise InvalidRelease(f"{field} is {value!r}; allowed: {allowed}", field=field)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Literal, get_args
 
-from dam_models.errors import InvalidParameter
+from dam_models.errors import InvalidParameter, require
 from dam_models.storage import StorageCurve
 
 Body = Literal["embankment", "cellular concrete"]
@@ -220,5 +220,4 @@ def worst_of(parts: tuple[ShakenDam, ...]) -> ShakenDam:
 
 def _check(*ranges: tuple[str, float, float, float]) -> None:
     for field, value, low, high in ranges:
-        if not low <= value <= high:
-            raise InvalidParameter(f"{field} is {value!r}; allowed: {low:g} to {high:g}", field=field)
+        require(low <= value <= high, field, value, f"{low:g} to {high:g}", InvalidParameter)

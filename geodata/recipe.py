@@ -121,8 +121,10 @@ def _existing(folder: Path, table: str, key: str, name: str) -> Path:
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     out = dict(base)
     for key, value in over.items():
-        # A table that says `replace = true` stands alone: no key of the base shines through.
-        if isinstance(value, dict) and isinstance(out.get(key), Mapping) and not value.get("replace"):
+        # A table that says `replace = true` stands alone: no key of the base shines through. So does an
+        # `about` with a source of its own: what was said of the other source is not true of this one.
+        alone = isinstance(value, dict) and (value.get("replace") or (key == "about" and "source" in value))
+        if isinstance(value, dict) and isinstance(out.get(key), Mapping) and not alone:
             out[key] = _merged(out[key], value)
         else:
             out[key] = (

@@ -17,6 +17,21 @@ from geodata.terrain_layer import TerrainHeader, read_header, read_terrain
 from geodata.values import Names
 
 
+def plain_statement(quality: Mapping[str, Any]) -> dict[str, str]:
+    """What a terrain is good for, from its source and resolution, where its recipe says nothing of it."""
+    source = str(quality.get("source", "?"))
+    metres = quality.get("resolution_m")
+    cells = f"{float(metres):g}" if metres is not None else "?"
+    return {
+        "kk": f"Бедер көзі: {source}; дәлдігі шамамен {cells} м. Бағдар алуға арналған, құрылыс "
+        "орнын таңдауға жарамайды. Қала ішіндегі арналар ұяшықтан тар.",
+        "ru": f"Источник рельефа: {source}; разрешение около {cells} м. Он пригоден для ориентировки, но "
+        "не для выбора места строительства. Русла в городе уже ячейки.",
+        "en": f"The terrain is {source}, at about {cells} m: for orientation, not for siting. City "
+        "channels are narrower than a cell.",
+    }
+
+
 @dataclass(frozen=True)
 class RegionGround:
     """Identity, terrain file and coordinates of a region."""
@@ -99,7 +114,7 @@ class RegionGround:
             "synthetic",
         )
         quality: dict[str, Any] = {key: entry.options.get(key) for key in keys if key in entry.options}
-        quality["statement"] = dict(entry.options.get("statement", {}))
+        quality["statement"] = dict(entry.options.get("statement") or plain_statement(quality))
         return quality
 
     @cached_property
