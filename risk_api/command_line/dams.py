@@ -56,5 +56,6 @@ def show_dams(members: Mapping[str, Any], language: Language, screen: Console) -
     screen.print(table)
     for line in told:
         screen.print(line)
+    screen.print(members["states_text"])
     for warning in members["warnings"]:
         screen.print(warning)

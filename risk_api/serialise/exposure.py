@@ -174,6 +174,7 @@ def exposure_members(
             }
             for key in comparison.strategies
         ],
+        "states_text": translate(language, "answer.dam.certain"),
         "warnings": dam_warnings(region, comparison.dams, language),
         "population": population_members(region, features, language),
         "terrain_quality": localised(to_plain(comparison.terrain_quality), language),

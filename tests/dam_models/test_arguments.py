@@ -38,7 +38,12 @@ def call(**change: Any) -> None:
         ({"releases": [POOL, 5]}, InvalidRelease, "releases", r"releases\[1\] is 5; it is a Release"),
         ({"dams": None}, InvalidDam, "dams", "a sequence of Dam"),
         ({"dams": ["medeu"]}, InvalidDam, "dams", r"dams\[0\] is 'medeu'; it is a Dam"),
-        ({"sections": [BED]}, InvalidParameter, "sections", r"sections\[0\] is of type ndarray; it is a Section"),
+        (
+            {"sections": [BED]},
+            InvalidParameter,
+            "sections",
+            r"sections\[0\] is of type ndarray; it is a Section",
+        ),
         ({"initial": BED}, InvalidParameter, "initial", "State or none"),
         ({"boundaries": "open"}, InvalidParameter, "boundaries", "Boundaries or none"),
         ({"settings": {}}, InvalidParameter, "settings", "Settings or none"),

@@ -56,6 +56,15 @@ def test_a_day_that_is_none_is_refused_by_name(client, path, day):
         assert answer.json()["errors"][0]["field"] == "as_of"
 
 
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_an_answer_says_that_it_takes_the_states_as_certain(client, language):
+    from risk_api.i18n import translate
+
+    asked = {"scenario": "burst", "strategies": "no-dams,bar", "lang": language}
+    answer = client.get("/v1/exposure", params=asked).json()
+    assert answer["states_text"] == translate(language, "answer.dam.certain")
+
+
 def test_other_layers_know_no_day(client):
     assert client.get("/v1/lakes", params={"as_of": AFTER}).status_code == 400
 
