@@ -121,6 +121,17 @@ def _respond(
     name: str,
     box: BBox | None,
 ) -> Response:
+    body = quake_body(service, language, answer, name, box)
+    headers = {"Link": '</v1/glossary>; rel="help"'}
+    if name != "geojson":
+        headers["Content-Disposition"] = f'attachment; filename="earthquake-{answer.id}.{name}"'
+    return cacheable(request, body, MEDIA_TYPES[name], language=language, headers=headers)
+
+
+def quake_body(
+    service: Service, language: Language, answer: QuakeAnswer, name: str, box: BBox | None
+) -> bytes:
+    """Return an answer in one of the formats."""
     from risk_api.serialise.quake import quake_csv, quake_features, quake_members
 
     features = quake_features(answer, service.layers.layer("districts"))
@@ -128,17 +139,12 @@ def _respond(
     if box is not None:
         features = [feature for feature in features if feature.touches(box)]
     if name == "geojson":
-        body = to_json_bytes(collection_json(features, language, members))
-    elif name == "csv":
-        body = quake_csv(features, language)
-    else:
-        body = feature_file(
-            [_plain(each) for each in features], name, "earthquake", [_wide(each) for each in features]
-        )
-    headers = {"Link": '</v1/glossary>; rel="help"'}
-    if name != "geojson":
-        headers["Content-Disposition"] = f'attachment; filename="earthquake-{answer.id}.{name}"'
-    return cacheable(request, body, MEDIA_TYPES[name], language=language, headers=headers)
+        return to_json_bytes(collection_json(features, language, members))
+    if name == "csv":
+        return quake_csv(features, language)
+    return feature_file(
+        [_plain(each) for each in features], name, "earthquake", [_wide(each) for each in features]
+    )
 
 
 def _plain(feature: Feature) -> Feature:

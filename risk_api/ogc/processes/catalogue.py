@@ -7,11 +7,11 @@ from types import MappingProxyType
 from typing import Final
 
 from risk_api.errors import UnknownProcess
-from risk_api.ogc.processes import compare, simulate, size_dam
+from risk_api.ogc.processes import compare, quake, simulate, size_dam
 from risk_api.ogc.processes.process import Process
 
 PROCESSES: Final[Mapping[str, Process]] = MappingProxyType(
-    {process.id: process for process in (compare.PROCESS, simulate.PROCESS, size_dam.PROCESS)}
+    {process.id: process for process in (compare.PROCESS, simulate.PROCESS, size_dam.PROCESS, quake.PROCESS)}
 )
 
 

@@ -75,6 +75,9 @@ def _plain(schema: Mapping[str, Any], parts: Mapping[str, Any], depth: int = 0) 
         plain["additionalProperties"] = schema["additionalProperties"]
     if "maxProperties" in schema:
         plain["maxProperties"] = schema["maxProperties"]
+    if "prefixItems" in schema:
+        # Pairs of numbers: OpenAPI 3.0 has one schema for all entries.
+        plain["items"] = _plain(schema["prefixItems"][0], parts, depth + 1)
     if "items" in schema:
         plain["items"] = _plain(schema["items"], parts, depth + 1)
     if schema.get("default") is not None:

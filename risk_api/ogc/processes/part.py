@@ -9,6 +9,7 @@ from anyio import to_thread
 from starlette.responses import Response, StreamingResponse
 
 from risk_api.errors import (
+    BadParameter,
     JobDismissed,
     NoSuchJob,
     ProcessFailed,
@@ -74,6 +75,9 @@ async def _execute(call: Call, _: Answering) -> Response:
     body = await request.body()
     asked = read_asked(process, body, request.headers.get("content-type", ""), call.language)
     question = await to_thread.run_sync(_ask, call.service, process.id, asked.given, call.language)
+    if asked.transmission == "reference" and question.path(asked.format, call.language) is None:
+        place = f"outputs.{process.output}.transmissionMode"
+        raise BadParameter(place, "only value is possible here", reason_key="process.no_address")
     wanted = preference(request.headers.getlist("prefer"))
     executions = call.service.executions
     try:

@@ -61,8 +61,8 @@ class Question(Protocol):
         RiskError
         """
 
-    def path(self, format: str, language: Language) -> str:
-        """Return where ``/v1`` has the same answer, from the root of the service."""
+    def path(self, format: str, language: Language) -> str | None:
+        """Return where ``/v1`` has the same answer, from the root of the service; None where it has none."""
 
 
 @dataclass(frozen=True)

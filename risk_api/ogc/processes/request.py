@@ -76,6 +76,9 @@ def read_asked(process: Process, body: bytes, content_type: str, language: Langu
     for name in inputs:
         if name not in known:
             _refuse(name[:80], known)
+    for name, value in inputs.items():
+        if value is None:
+            raise BadParameter(name, "leave it out instead of null", reason_key="process.null")
     given = {name: _value(process, name, value, language) for name, value in inputs.items()}
     return Asked(given, format, response, transmission)
 
@@ -89,7 +92,8 @@ def checked(process: Process, given: Mapping[str, Any], language: Language) -> B
         Naming each input that does not fit, in the language of the answer.
     """
     try:
-        return process.inputs.model_validate(given)
+        # As JSON, and strictly: a number in quotes is none, a list of two is a pair.
+        return process.inputs.model_validate_json(json.dumps(given), strict=True)
     except ValidationError as error:
         problem = _as_problem(
             [{**entry, "loc": ("body", *entry["loc"])} for entry in error.errors()], language

@@ -30,8 +30,9 @@ def results(call: Call, process: Process, asked: Asked, question: Question) -> R
     """
     media_type = dict(process.formats)[asked.format]
     headers = {"Content-Language": call.language, "Cache-Control": "no-store"}
+    path = question.path(asked.format, call.language)
     if asked.transmission == "reference":
-        href = f"{call.base.removesuffix(OGC)}{question.path(asked.format, call.language)}"
+        href = f"{call.base.removesuffix(OGC)}{path}"
         plain = media_type.partition("; charset")[0]
         if asked.response == "raw":
             headers["Link"] = f'<{href}>; rel="item"; type="{plain}"; title="{process.output}"'

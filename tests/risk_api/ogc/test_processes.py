@@ -12,7 +12,7 @@ from openapi_schema_validator import OAS30Validator
 SPEC = "http://www.opengis.net/spec/ogcapi-processes-1/1.0"
 ERRORS = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0"
 REL = "http://www.opengis.net/def/rel/ogc/1.0"
-IDS = ["compare", "simulate", "size-dam"]
+IDS = ["compare", "simulate", "size-dam", "quake"]
 MADE = {"scenario": "burst", "strategies": ["no-dams", "bar"]}
 
 
@@ -140,6 +140,7 @@ def test_a_description_names_what_this_region_has(get):
     assert inputs["affected_below"]["schema"] == {"type": "number", "minimum": 0.0, "exclusiveMinimum": True}
     assert inputs["affected_below"]["minOccurs"] == 1
     several = get("/processes/compare")["inputs"]["strategies"]
+    assert several["schema"]["type"] == "string"
     assert (several["minOccurs"], several["maxOccurs"]) == (0, 20)
     assert several["schema"] == {"type": "string"}
 
@@ -458,12 +459,71 @@ def test_events_tell_the_progress_and_go_on_where_they_broke(fresh, finished):
     assert fresh.get(address, headers={"last-event-id": "end-8"}).status_code == 204
 
 
+@pytest.fixture(scope="module")
+def almaty_client(tmp_path_factory):
+    """Give a client on the embedded region, which says what stands in it."""
+    from starlette.testclient import TestClient
+
+    from risk_api.app import create_app
+    from risk_api.settings import Settings
+
+    data = tmp_path_factory.mktemp("almaty")
+    settings = Settings(data_dir=data, precompute=False, warm=False, workers=1)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_an_earthquake_is_a_process(almaty_client):
+    answer = execute(almaty_client, "quake", {"scenario": "verny-1887"})
+    assert answer.status_code == 200, answer.text
+    same = almaty_client.get("/v1/seismic/exposure", params={"scenario": "verny-1887"})
+    assert answer.json() == same.json()
+    reference = {"outputs": {"damage": {"transmissionMode": "reference"}}}
+    link = execute(almaty_client, "quake", {"scenario": "verny-1887"}, **reference).headers.get_list("link")[
+        0
+    ]
+    assert almaty_client.get(link.split(">")[0].lstrip("<")).json() == same.json()
+    point = {"lon": 76.9, "lat": 43.1, "depth_km": 12.0, "magnitude": 6.1}
+    own = execute(almaty_client, "quake", {"rupture_of_point": {"value": point}}, "respond-async")
+    results = almaty_client.get(own.headers["location"] + "/results")
+    body = {"rupture_of_point": point}
+    assert results.json() == almaty_client.post("/v1/seismic/exposure", json=body).json()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "field"),
+    [
+        ({}, "scenario"),
+        ({"scenario": "none"}, "scenario"),
+        ({"scenario": "verny-1887", "figures": {"magnitude": 99.0}}, "magnitude"),
+        ({"rupture_of_point": {"lon": 76.9, "lat": 43.1, "depth_km": 12.0}}, "rupture_of_point.magnitude"),
+        ({"rupture_of_trace": {"trace": [[76.9]], "magnitude": 7, "dip_deg": 60}}, "rupture_of_trace"),
+    ],
+)
+def test_an_earthquake_that_cannot_be_is_refused(almaty_client, inputs, field):
+    answer = execute(almaty_client, "quake", inputs, lang="kk")
+    assert answer.status_code == 400, answer.text
+    assert field in answer.json()["errors"][0]["field"]
+
+
+def test_a_rupture_of_ones_own_has_no_other_address(almaty_client):
+    point = {"lon": 76.9, "lat": 43.1, "depth_km": 12.0, "magnitude": 6.1}
+    outputs = {"damage": {"transmissionMode": "reference"}}
+    answer = execute(almaty_client, "quake", {"rupture_of_point": point}, outputs=outputs)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "outputs.damage.transmissionMode"
+
+
 @requirement("core/job-creation-input-validation")
 @pytest.mark.parametrize(
     ("process", "inputs", "field"),
     [
         ("compare", {"scenario": "none"}, "scenario"),
         ("compare", {"scenario": 7}, "scenario"),
+        ("compare", {"scenario": None}, "scenario"),
+        ("compare", {"cell_size_m": 10**400}, "cell_size_m"),
+        ("compare", {"cell_size_m": True}, "cell_size_m"),
+        ("compare", {"scenario": "burst" * 100}, "scenario"),
         ("compare", {"colour": "red"}, "colour"),
         ("compare", {"strategies": []}, "strategies"),
         ("compare", {"strategies": ["bar", "bar"]}, "strategies"),
