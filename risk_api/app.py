@@ -35,6 +35,7 @@ from risk_api.routes import (
     dams,
     exposure,
     hazard,
+    hazard_grid,
     jobs,
     layers,
     page,
@@ -43,6 +44,7 @@ from risk_api.routes import (
     runs,
     scenarios,
     seismic,
+    shakemap,
     simulations,
     sizing,
     stac,
@@ -97,6 +99,7 @@ def open_service(
     from risk_api.seismic.answers import QuakeAnswers
     from risk_api.seismic.chain_answers import ChainAnswers
     from risk_api.seismic.hazard_answers import HazardAnswers
+    from risk_api.seismic.maps.shake_maps import ShakeMaps
     from risk_api.stac.index import RunIndex
 
     ground = region if region is not None else open_region(settings.region)
@@ -128,6 +131,7 @@ def open_service(
         executions=Executions(queue, manager, records, settings.max_queued_runs),
         chains=ChainAnswers(ground, store),
         quakes=quakes,
+        shakemaps=ShakeMaps(ground, settings.data_dir),
         precompute=Precompute(answers, store, manager, scenarios_, settings.precompute),
         tiles=TileStore(settings.tiles_dir, ground, layers, store, catalogue),
         metrics=metrics,
@@ -222,7 +226,9 @@ def create_app(
         sizing.router,
         alerts.router,
         tiles.router,
+        hazard_grid.router,
         hazard.router,
+        shakemap.router,
         reports.router,
         chain.router,
         runs.router,

@@ -260,7 +260,10 @@ def validate(
 
 @app.command()
 def hazard(
-    district: Annotated[str | None, typer.Argument(help="Id of a district; default: all of them.")] = None,
+    district: Annotated[
+        str | None,
+        typer.Argument(help="Id of a district, default: all of them; grid: make the maps of 1 km cells."),
+    ] = None,
     lon: Annotated[float | None, typer.Option(help="Longitude of a point, with --lat.")] = None,
     lat: Annotated[float | None, typer.Option(help="Latitude of a point, with --lon.")] = None,
     return_period: Annotated[str, typer.Option(help="Years, 50 to 5000, with commas between.")] = "475,2475",
@@ -280,14 +283,19 @@ def hazard(
     measure: Annotated[str | None, typer.Option(help="What is disaggregated; default: pga_g.")] = None,
     language: LanguageOption = "en",
     region: RegionOption = None,
+    data_dir: DataDirOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Say which shaking is exceeded how often, by district or at a point."""
     from risk_api.command_line import hazard as command
     from risk_api.parameters import parse_numbers, parse_pairs
 
+    settings = load_settings(region=region, data_dir=data_dir)
+    if district == "grid":
+        command.grid_command(settings, ground or "rock", json_output)
+        return
     command.hazard_command(
-        load_settings(region=region),
+        settings,
         district,
         command.point_of(lon, lat),
         language,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from risk_api.seismic.answers import QuakeAnswers
     from risk_api.seismic.chain_answers import ChainAnswers
     from risk_api.seismic.hazard_answers import HazardAnswers
+    from risk_api.seismic.maps.shake_maps import ShakeMaps
     from risk_api.settings import Settings
     from risk_api.stac.index import RunIndex
     from risk_api.tiles.store import TileStore
@@ -77,6 +78,8 @@ class Service:
         Chains from an earthquake to people, each worked out once.
     quakes : QuakeAnswers
         Damage and casualties of earthquakes, each worked out once.
+    shakemaps : ShakeMaps
+        Maps of earthquakes' shaking, each made once.
     precompute : Precompute
         What is made in the background since the start.
     tiles : TileStore
@@ -105,6 +108,7 @@ class Service:
     executions: Executions
     chains: ChainAnswers
     quakes: QuakeAnswers
+    shakemaps: ShakeMaps
     precompute: Precompute
     tiles: TileStore
     metrics: Metrics

@@ -9,12 +9,16 @@ from rich.table import Table
 
 from geodata import open_region
 from risk_api.command_line.dam_sizes import chosen_language
-from risk_api.command_line.output import console, write_json
+from risk_api.command_line.output import console, progress_bars, write_json
 from risk_api.errors import BadParameter
 from risk_api.i18n import DASH, Language, format_number, translate
 from risk_api.layers import LayerStore
+from risk_api.seismic.hazard.places import GROUNDS
 from risk_api.seismic.hazard.question import hazard_question
 from risk_api.seismic.hazard_answers import HazardAnswers
+from risk_api.seismic.maps.hazard_grid import find_grid, make_grid
+from risk_api.seismic.maps.raster_set import HAZARD_GRIDS, RasterSets
+from risk_api.seismic.region_vs30 import RegionVs30
 from risk_api.serialise.features import Feature, collection_json
 from risk_api.serialise.hazard import hazard_features, hazard_members
 
@@ -43,6 +47,31 @@ def hazard_command(
         write_json(collection_json(features, spoken, members))
         return
     _show(features, members, spoken)
+
+
+def grid_command(settings: Settings, ground: str, as_json: bool) -> None:
+    """Compute hazard on the grid of the region, or find it made, and say where it lies.
+
+    Raises
+    ------
+    BadParameter
+        If the ground is neither rock nor site.
+    """
+    if ground not in GROUNDS:
+        listed = ", ".join(GROUNDS)
+        raise BadParameter(
+            "ground", f"allowed are {listed}", GROUNDS, reason_key="allowed", allowed_names=listed
+        )
+    region = open_region(settings.region)
+    sets = RasterSets(settings.data_dir / HAZARD_GRIDS)
+    made = find_grid(region, sets, ground)
+    if made is None:
+        with progress_bars() as start:
+            made = make_grid(region, sets, ground, RegionVs30(region), start(f"hazard, {ground}"))
+    if as_json:
+        write_json({"id": made.id, "folder": str(made.folder), **made.document})
+        return
+    console().print(f"{made.folder}: {len(made.layers)} rasters, {made.document['sites']} cells")
 
 
 def point_of(lon: float | None, lat: float | None) -> tuple[float, float] | None:

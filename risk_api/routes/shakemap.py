@@ -1,0 +1,161 @@
+"""``/v1/seismic/shakemap/{id}``: maps of one earthquake's shaking, as rasters and as contours."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from risk_api.errors import BadParameter, UnknownScenario
+from risk_api.i18n import translate
+from risk_api.negotiation import MEDIA_TYPES
+from risk_api.parameters import Strict, parse_numbers
+from risk_api.ranges import ranged_file
+from risk_api.responses import cacheable, to_json_bytes
+from risk_api.seismic.maps.raster_set import RasterSet
+from risk_api.serialise.features import Feature, collection_json, geometry_json
+from risk_api.service import LanguageDep, Service, ServiceDep
+
+COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
+YEAR_S: Final = 31_536_000
+#: What is drawn unless something else is asked for.
+DEFAULT_LAYER: Final = "intensity_mmi_p50"
+
+router = APIRouter(prefix="/v1/seismic/shakemap", tags=["earthquakes"], dependencies=[Strict])
+
+
+def _map_of(service: Service, scenario_id: str) -> RasterSet:
+    from risk_api.seismic.scenarios import seismic_scenarios
+
+    if scenario_id not in seismic_scenarios():
+        raise UnknownScenario(scenario_id, seismic_scenarios(), in_path=True)
+    return service.shakemaps.of(scenario_id)
+
+
+@router.get("/{scenario_id}", response_class=Response)
+def shakemap(request: Request, service: ServiceDep, language: LanguageDep, scenario_id: str) -> Response:
+    """Return what a map holds: layers with the address of each, limits of the models, lineage."""
+    from risk_api.seismic.scenarios import seismic_scenario
+
+    found = _map_of(service, scenario_id)
+    scenario = seismic_scenario(scenario_id)
+    base = f"{request.scope.get('root_path', '')}/v1/seismic/shakemap/{scenario_id}"
+    document: dict[str, Any] = {
+        "id": scenario_id,
+        "name": scenario.titles[language],
+        "map_id": found.id,
+        "magnitude": scenario.figures["magnitude"].value,
+        **{key: found.document[key] for key in ("crs", "bounds", "cell_size_m", "outside_model_range")},
+        "layers": [
+            {
+                "id": layer,
+                "title": layer_title(layer, language),
+                "href": f"{base}/rasters/{layer}.tif",
+                "contours": f"{base}/contours?layer={layer}",
+                "type": COG,
+            }
+            for layer in found.layers
+        ],
+        "notes": [translate(language, f"hazard.map_note.{name}") for name in ("band", "ground", "near")],
+        "lineage": {"software": found.document["software"], **found.document["inputs"]},
+        "links": [{"rel": "self", "href": base}, {"rel": "contours", "href": f"{base}/contours"}],
+    }
+    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
+
+
+def layer_title(layer: str, language: Any) -> str:
+    """Return the name of a layer: the measure, and its percentile or return period."""
+    measure, underscore, last = layer.rpartition("_")
+    if not underscore or last == "s":
+        return translate(language, "hazard.measure.vs30_m_s")
+    kind = "percentile" if last.startswith("p") else "period"
+    return translate(
+        language,
+        f"hazard.layer.{kind}",
+        measure=translate(language, f"hazard.measure.{measure}"),
+        number=last.removeprefix("p"),
+    )
+
+
+@router.get(
+    "/{scenario_id}/rasters/{layer}.tif",
+    response_class=FileResponse,
+    responses={200: {"content": {COG: {}}}, 206: {"description": "The range asked for"}},
+)
+def raster(request: Request, service: ServiceDep, scenario_id: str, layer: str) -> Response:
+    """Return a raster as Cloud Optimized GeoTIFF; byte ranges are answered, as GDAL's /vsicurl/ asks them."""
+    found = _map_of(service, scenario_id)
+    return ranged_file(
+        request,
+        found.path(layer),
+        media_type=COG,
+        etag=f'"{found.id}-{layer}"',
+        # The address is that of the scenario, whose map may become another with the software.
+        cache_control="public, max-age=86400",
+        filename=f"{scenario_id}-{layer}.tif",
+    )
+
+
+@router.get("/{scenario_id}/contours", response_class=Response)
+def contour_features(
+    request: Request,
+    service: ServiceDep,
+    language: LanguageDep,
+    scenario_id: str,
+    layer: Annotated[
+        str, Query(description="A layer of the map: intensity_mmi_p50, pga_g_p95 and so on.")
+    ] = DEFAULT_LAYER,
+    kind: Annotated[str, Query(description="lines (default), or bands: polygons between levels.")] = "lines",
+    levels: Annotated[
+        str | None, Query(description="Levels with commas between; default: round ones in the map's range.")
+    ] = None,
+) -> Response:
+    """Return contours of a layer as GeoJSON."""
+    from geodata import Grid
+    from risk_api.seismic.maps.contours import KINDS, contours, half_degrees, nice_levels
+
+    if kind not in KINDS:
+        listed = ", ".join(KINDS)
+        raise BadParameter("kind", f"allowed are {listed}", KINDS, reason_key="allowed", allowed_names=listed)
+    grid = Grid.read(_layer(_map_of(service, scenario_id), layer))
+    asked = _levels(levels)
+    low, high = float(grid.values.min()), float(grid.values.max())
+    own = half_degrees(low, high) if layer.startswith("intensity") else nice_levels(low, high)
+    drawn = contours(grid, asked if asked is not None else own, kind)
+    title = layer_title(layer, language)
+    features = [
+        Feature(f"{layer}-{number}", geometry_json(_to_degrees(service, shape)), {"layer": layer, **told})
+        for number, (told, shape) in enumerate(drawn)
+    ]
+    members = {"layer": layer, "title": title, "kind": kind, "lowest": low, "highest": high}
+    body = to_json_bytes(collection_json(features, language, members))
+    return cacheable(request, body, MEDIA_TYPES["geojson"], language=language)
+
+
+def _layer(found: RasterSet, layer: str) -> Any:
+    if layer not in found.layers:
+        listed = ", ".join(found.layers)
+        raise BadParameter(
+            "layer", f"allowed are {listed}", found.layers, reason_key="allowed", allowed_names=listed
+        )
+    return found.path(layer)
+
+
+def _levels(text: str | None) -> list[float] | None:
+    from risk_api.seismic.maps.contours import MOST_LEVELS
+
+    given = parse_numbers("levels", text)
+    if given is not None and len(given) > MOST_LEVELS:
+        raise BadParameter(
+            "levels", f"at most {MOST_LEVELS} are taken", reason_key="at_most", most=str(MOST_LEVELS)
+        )
+    return None if given is None else sorted(set(given))
+
+
+def _to_degrees(service: Service, shape: Any) -> Any:
+    import numpy as np
+    import shapely
+
+    return shapely.transform(shape, lambda xy: np.column_stack(service.region.to_lonlat(xy[:, 0], xy[:, 1])))

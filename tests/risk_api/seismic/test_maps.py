@@ -1,0 +1,221 @@
+"""Maps of earthquakes: shaking of scenarios, hazard on a grid, contours; whole or absent on disk."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+from shapely.geometry import Point, shape
+
+from geodata import Grid, open_region
+from risk_api.errors import UnknownLayer
+from risk_api.seismic.gmm import Sites
+from risk_api.seismic.hazard import hazard
+from risk_api.seismic.maps.contours import contours, half_degrees, nice_levels
+from risk_api.seismic.maps.raster_set import RasterSets, key_of
+from risk_api.seismic.scenarios import seismic_scenario
+from risk_api.seismic.shaking import shake, shake_map
+
+MAP = "/v1/seismic/shakemap/verny-1887"
+GRID = "/v1/seismic/hazard/grid"
+
+
+def cone(size=41, cell=100.0):
+    rows, cols = np.mgrid[:size, :size]
+    middle = (size - 1) / 2
+    values = 20.0 - np.hypot(rows - middle, cols - middle)
+    return Grid(values, Affine(cell, 0, 0.0, 0, -cell, size * cell), "EPSG:32643")
+
+
+def test_contours_of_a_cone_are_circles_and_bands_fill_the_ground_once():
+    grid = cone()
+    ((told, ring),) = contours(grid, [10.0], "lines")
+    assert told == {"value": 10.0}
+    assert ring.length == pytest.approx(2 * np.pi * 1000.0, rel=0.01)
+    assert ring.centroid.distance(Point(2050.0, 2050.0)) < 1.0
+    bands = contours(grid, [5.0, 10.0, 15.0], "bands")
+    assert [told for told, _ in bands] == [
+        {"high": 5.0},
+        {"low": 5.0, "high": 10.0},
+        {"low": 10.0, "high": 15.0},
+        {"low": 15.0},
+    ]
+    assert bands[-1][1].area == pytest.approx(np.pi * 500.0**2, rel=0.02)
+    assert bands[1][1].area == pytest.approx(np.pi * (1500.0**2 - 1000.0**2), rel=0.02)
+    # Values stand at the centres of cells: half a cell around them is not drawn.
+    assert sum(one.area for _, one in bands) == pytest.approx(4000.0**2)
+
+
+def test_nothing_is_drawn_where_nothing_is_known():
+    grid = cone()
+    values = grid.values.copy()
+    values[:, :20] = np.nan
+    (_, half) = contours(grid.like(values), [], "bands")[0]
+    assert half.area == pytest.approx(4000.0 * 2000.0)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.11, 0.93), (2.0, 2.1), (13.0, 480.0), (1e-4, 3e-4)])
+def test_levels_are_round_inside_and_about_ten(low, high):
+    levels = nice_levels(low, high)
+    assert all(low <= level <= high for level in levels)
+    assert 4 <= len(levels) <= 11
+    steps = np.diff(levels)
+    assert steps == pytest.approx(np.full(len(steps), steps[0]))
+    assert nice_levels(1.0, 1.0) == []
+
+
+def test_levels_of_intensity():
+    assert half_degrees(6.6, 8.1) == [7.0, 7.5, 8.0]
+
+
+def test_a_set_is_whole_or_absent_and_a_second_writer_finds_the_first(tmp_path):
+    sets, key = RasterSets(tmp_path / "maps"), key_of({"a": 1})
+    assert sets.find(key) is None
+
+    class Broken(Grid):
+        def write_cog(self, *_, **__):
+            raise OSError("disk full")
+
+    grid = cone()
+    with pytest.raises(OSError, match="disk full"):
+        sets.write(key, {"good": grid, "bad": Broken(grid.values, grid.transform, grid.crs)}, {})
+    assert sets.find(key) is None
+    assert list((tmp_path / "maps").iterdir()) == []
+    made = sets.write(key, {"good": grid}, {"inputs": {"a": 1}})
+    again = sets.write(key, {"good": grid}, {"inputs": {"a": 1}})
+    assert made.path("good").read_bytes() == again.path("good").read_bytes()
+    with pytest.raises(UnknownLayer):
+        made.path("../good")
+    assert key_of({"a": 2}) != key
+
+
+@pytest.fixture(scope="module")
+def document(client):
+    found = client.get(MAP)
+    assert found.status_code == 200, found.text
+    return found.json()
+
+
+def read(client, address, tmp_path):
+    found = client.get(address)
+    assert found.status_code == 200, found.text
+    path = tmp_path / "raster.tif"
+    path.write_bytes(found.content)
+    return path
+
+
+def test_a_raster_holds_what_the_library_computes_there(client, document, tmp_path, valley):
+    region = open_region(valley)
+    hrefs = {layer["id"]: layer["href"] for layer in document["layers"]}
+    speed = Grid.read(read(client, hrefs["vs30_m_s"], tmp_path))
+    x, y = speed.xy_of(3, 2)
+    lon, lat = region.to_lonlat(x, y)
+    shaking = shake(
+        seismic_scenario("verny-1887").rupture(),
+        np.array([lon]),
+        np.array([lat]),
+        Sites.of(float(speed.values[3, 2])),
+    )
+    expected = shake_map(shaking)
+    for field, name in (("pga_g", "pga_g"), ("intensity", "intensity_mmi"), ("sa_1_0_g", "sa_1_0_g")):
+        for row, percent in enumerate((5, 50, 95)):
+            shown = Grid.read(read(client, hrefs[f"{name}_p{percent}"], tmp_path)).values[3, 2]
+            assert shown == pytest.approx(float(expected.fields[field][row, 0]), rel=1e-5)
+
+
+def test_a_raster_is_a_cog_read_in_parts_and_kept(client, document, tmp_path):
+    (href,) = [layer["href"] for layer in document["layers"] if layer["id"] == "pga_g_p95"]
+    with rasterio.open(read(client, href, tmp_path)) as raster:
+        assert raster.crs.to_epsg() == 32643
+        assert raster.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+    part = client.get(href, headers={"Range": "bytes=0-99"})
+    assert part.status_code == 206
+    assert len(part.content) == 100
+    assert client.get(href, headers={"If-None-Match": part.headers["etag"]}).status_code == 304
+    assert client.get(href, headers={"Range": "bytes=99999999-"}).status_code == 416
+
+
+@pytest.mark.parametrize(("layer", "kind"), [("intensity_mmi_p50", "lines"), ("pga_g_p95", "bands")])
+def test_contours_lie_where_the_raster_says(client, document, valley, tmp_path, layer, kind):
+    region = open_region(valley)
+    found = client.get(f"{MAP}/contours", params={"layer": layer, "kind": kind}).json()
+    (href,) = [entry["href"] for entry in document["layers"] if entry["id"] == layer]
+    grid = Grid.read(read(client, href, tmp_path))
+    assert found["features"], "something is drawn"
+    assert found["lowest"] == pytest.approx(grid.values.min(), rel=1e-5)
+    for feature in found["features"]:
+        drawn = shape(feature["geometry"])
+        point = drawn.representative_point() if kind == "bands" else drawn.interpolate(0.5, normalized=True)
+        (value,) = grid.sample(*(np.array([one]) for one in region.to_metric(point.x, point.y)))
+        told = feature["properties"]
+        if kind == "lines":
+            assert value == pytest.approx(told["value"], abs=0.02)
+        else:
+            assert told.get("low", -1.0) - 0.01 <= value <= told.get("high", 99.0) + 0.01
+
+
+def test_levels_can_be_asked_for_and_titles_come_in_three_languages(client):
+    found = client.get(f"{MAP}/contours", params={"levels": "99"}).json()
+    assert found["features"] == []
+    titles = {
+        client.get(MAP, params={"lang": one}).json()["layers"][1]["title"] for one in ("en", "ru", "kk")
+    }
+    assert len(titles) == 3
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "status", "field"),
+    [
+        ("/v1/seismic/shakemap/atlantis", {}, 404, "scenario"),
+        (f"{MAP}/rasters/pga.tif", {}, 404, "layer"),
+        (f"{MAP}/contours", {"layer": "pga"}, 400, "layer"),
+        (f"{MAP}/contours", {"kind": "dots"}, 400, "kind"),
+        (f"{MAP}/contours", {"levels": "1,x"}, 400, "levels"),
+        (f"{MAP}/contours", {"levels": ",".join(map(str, range(61)))}, 400, "levels"),
+        (f"{GRID}/mud/pga_g_475.tif", {}, 404, "layer"),
+    ],
+)
+def test_what_there_is_not_is_a_problem_by_name(client, path, params, status, field):
+    for language in ("en", "ru", "kk"):
+        found = client.get(path, params={**params, "lang": language} if ".tif" not in path else {})
+        assert found.status_code == status, found.text
+        assert field in [entry["field"] for entry in found.json()["errors"]], found.text
+
+
+def test_a_grid_is_made_by_the_command_and_served(client, valley, made_store, monkeypatch, capsys, tmp_path):
+    from risk_api.cli import main
+
+    before = client.get(GRID).json()["grids"]
+    assert before["rock"]["status"] == "not made"
+    assert "selrisk hazard grid" in before["rock"]["detail"]
+    for _ in range(2):
+        arguments = ["grid", "--region", str(valley), "--data-dir", str(made_store), "--json"]
+        monkeypatch.setattr("sys.argv", ["selrisk", "hazard", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        assert ended.value.code == 0
+    first, second = (json.loads(part) for part in _documents(capsys.readouterr().out))
+    assert first == second, "found the second time"
+    made = client.get(GRID).json()["grids"]["rock"]
+    assert made["status"] == "made"
+    assert made["id"] == first["id"]
+    hrefs = {layer["id"]: layer["href"] for layer in made["layers"]}
+    grid = Grid.read(read(client, hrefs["pga_g_475"], tmp_path))
+    assert grid.cell_size_m == 1000.0
+    lon, lat = open_region(valley).to_lonlat(*grid.xy_of(1, 1))
+    expected = hazard(lon, lat, Sites.of(760.0)).level(475)[0, 0]
+    assert grid.values[1, 1] == pytest.approx(expected, rel=1e-4)
+    rarer = Grid.read(read(client, hrefs["pga_g_2475"], tmp_path))
+    assert (rarer.values > grid.values).all()
+
+
+def _documents(text):
+    decoder, found, position = json.JSONDecoder(), [], 0
+    while position < len(text):
+        document, position = decoder.raw_decode(text, position)
+        found.append(json.dumps(document))
+        position += len(text[position:]) - len(text[position:].lstrip())
+    return found
