@@ -69,7 +69,8 @@ def _situation(service: Service, scenario: str | None, strategy: str | None) -> 
         If no district is reached: there is nothing to warn of.
     """
     as_of = now().date().isoformat() if strategy is None else None
-    question = service.answers.question(scenario, (strategy,) if strategy else (), None, None, None, as_of)
+    named = () if strategy is None else (strategy,)
+    question = service.answers.question(scenario, named, None, None, None, as_of)
     comparison = service.answers.comparison(question)
     run_id = comparison.run_ids[comparison.strategies[0]]
     found = situation(

@@ -1,8 +1,12 @@
 """A client of ``/ogc`` on the small valley: its layers, and the runs of one scenario."""
 
 import json
+import os
+import sys
 
 import pytest
+
+from benchmarks.service import free_port, serving
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -61,6 +65,19 @@ def ogc(make_client, ogc_valley, ogc_data):
     """Give a client whose addresses start below ``/ogc``."""
     with make_client(ogc_data, region=str(ogc_valley)) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def served(ogc_valley, ogc_data, tmp_path_factory):
+    """Give a service on loopback whose log can be read."""
+    port = free_port()
+    command = [sys.executable, "-c", "from risk_api.cli import main; main()", "serve", "--port", str(port)]
+    given = {"RISK_DATA_DIR": str(ogc_data), "RISK_REGION": str(ogc_valley), "RISK_PRECOMPUTE": "false",
+             "RISK_WARM": "false", "RISK_LOG_LEVEL": "info", "RISK_WORKERS": "1"}  # fmt: skip
+    given["PYTHONPATH"] = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
+    with serving(command, port, tmp_path_factory.mktemp("served"), dict(os.environ) | given) as service:
+        service.wait_for("/ogc")
+        yield service
 
 
 @pytest.fixture(scope="session")

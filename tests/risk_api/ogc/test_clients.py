@@ -1,8 +1,6 @@
 """What others wrote reads the service: GDAL's OAPIF driver through pyogrio, and OWSLib, over loopback."""
 
 import json
-import os
-import sys
 from urllib.parse import parse_qs, urlsplit
 
 import geopandas
@@ -10,22 +8,7 @@ import pyogrio
 import pytest
 from owslib.ogcapi.features import Features
 
-from benchmarks.service import free_port, serving
-
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
-
-
-@pytest.fixture(scope="module")
-def served(ogc_valley, ogc_data, tmp_path_factory):
-    """Give a service on loopback whose log can be read."""
-    port = free_port()
-    command = [sys.executable, "-c", "from risk_api.cli import main; main()", "serve", "--port", str(port)]
-    given = {"RISK_DATA_DIR": str(ogc_data), "RISK_REGION": str(ogc_valley), "RISK_PRECOMPUTE": "false",
-             "RISK_WARM": "false", "RISK_LOG_LEVEL": "info", "RISK_WORKERS": "1"}  # fmt: skip
-    given["PYTHONPATH"] = os.pathsep.join([os.getcwd(), os.environ.get("PYTHONPATH", "")])
-    with serving(command, port, tmp_path_factory.mktemp("served"), dict(os.environ) | given) as service:
-        service.wait_for("/ogc")
-        yield service
 
 
 @pytest.fixture
