@@ -122,7 +122,7 @@ def described(call: Call) -> Described:
                 {
                     "200": {
                         "description": translate(call.language, "process.link.events"),
-                        "content": {EVENTS: {"schema": _TEXT}},
+                        "content": {EVENTS: {}},
                     },
                     "204": _said(call, "process.job.title"),
                 },
