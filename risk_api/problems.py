@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ from risk_api.i18n import Language, is_translated, translate
 from risk_api.negotiation import language_for_errors
 
 MEDIA_TYPE: Final = "application/problem+json"
+#: What a body that is read here may be said to be.
+_JSON: Final = re.compile(r"application/([\w.-]+\+)?json")
 
 
 def type_uri(code: str) -> str:
@@ -139,6 +142,13 @@ async def _on_risk_error(request: Request, error: Exception) -> Response:
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    sent_as = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if (
+        sent_as
+        and not _JSON.fullmatch(sent_as)
+        and any(entry["loc"] == ("body",) for entry in error.errors())
+    ):
+        return problem_response(errors.UnsupportedMediaType(sent_as[:80], ("application/json",)), request)
     return problem_response(from_validation(error, language_for_errors(request)), request)
 
 

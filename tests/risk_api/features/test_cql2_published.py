@@ -18,6 +18,8 @@ from risk_api.features.crs import CRS84
 from risk_api.features.table import FeatureTable
 from risk_api.serialise.features import Feature
 
+CLASS = "http://www.opengis.net/spec/cql2/1.0/conf"
+
 
 def point(x, y):
     return {"type": "Point", "coordinates": [x, y]}
@@ -193,7 +195,7 @@ def cases():
     for name, text, tree, meant, others in EXAMPLES:
         for language, written in (("cql2-text", text), ("cql2-json", json.dumps(tree) if tree else None)):
             if written is not None:
-                yield pytest.param(written, language, meant, others, id=f"{name} {language}")
+                yield pytest.param(written, language, meant, others, id=f"{CLASS}/{language}: {name}")
 
 
 @pytest.mark.parametrize(("written", "language", "meant", "others"), list(cases()))

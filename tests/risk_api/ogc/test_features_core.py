@@ -21,16 +21,23 @@ MEDIA = {
 }
 
 
+COMMON = "http://www.opengis.net/spec/ogcapi-common-1/1.0/req"
+EDR = "http://www.opengis.net/spec/ogcapi-edr-1/1.1/req"
+COLLECTIONS = "http://www.opengis.net/spec/ogcapi-common-2/1.0/req/collections"
+
+
 def requirement(*names):
-    """Put the URIs of requirements into the id of a test."""
-    return pytest.mark.parametrize("requirement_uri", [f"{CORE}/req/{name}" for name in names])
+    """Put the URIs of requirements into the id of a test; those of Features unless the whole URI is given."""
+    uris = [name if name.startswith("http") else f"{CORE}/req/{name}" for name in names]
+    return pytest.mark.parametrize("requirement_uri", uris)
 
 
 def ids(document):
     return [feature["id"] for feature in document["features"]]
 
 
-@requirement("core/root-op", "core/root-success")
+@requirement("core/root-op", "core/root-success", f"{COMMON}/landing-page/root-op",
+             f"{COMMON}/landing-page/root-success", f"{COMMON}/landing-page/api-definition-op")  # fmt: skip
 def test_landing_links_to_everything(get, ogc, one_link, requirement_uri):
     for path in ("/ogc", "/ogc/"):
         document = ogc.get(path, follow_redirects=False).json()
@@ -41,7 +48,10 @@ def test_landing_links_to_everything(get, ogc, one_link, requirement_uri):
 
 
 @requirement("core/api-definition-op", "core/api-definition-success", "oas30/oas-definition-1",
-             "oas30/oas-definition-2", "oas30/oas-impl", "oas30/completeness")  # fmt: skip
+             "oas30/oas-definition-2", "oas30/oas-impl", "oas30/completeness",
+             f"{COMMON}/oas30/oas-definition-1", f"{COMMON}/oas30/oas-definition-2",
+             f"{COMMON}/oas30/oas-impl", f"{COMMON}/oas30/completeness", f"{EDR}/oas30/completeness",
+             f"{COMMON}/landing-page/api-definition-success")  # fmt: skip
 def test_api_definition_is_openapi_3_0_and_complete(ogc, get, requirement_uri):
     answer = ogc.get("/ogc/api", headers={"accept": "application/vnd.oai.openapi+json;version=3.0"})
     assert answer.headers["content-type"] == "application/vnd.oai.openapi+json;version=3.0"
@@ -64,7 +74,8 @@ def test_api_definition_is_openapi_3_0_and_complete(ogc, get, requirement_uri):
         assert answer.headers["content-type"].split("; charset")[0] in described
 
 
-@requirement("oas30/exceptions-codes", "oas30/security")
+@requirement("oas30/exceptions-codes", "oas30/security", f"{COMMON}/oas30/exceptions-codes",
+             f"{COMMON}/oas30/security")  # fmt: skip
 def test_api_definition_says_which_errors_come_and_never_422(get, requirement_uri):
     document = get("/api")
     for path, operations in document["paths"].items():
@@ -76,7 +87,8 @@ def test_api_definition_says_which_errors_come_and_never_422(get, requirement_ur
     assert "security" not in document  # reading is open to all
 
 
-@requirement("core/conformance-op", "core/conformance-success")
+@requirement("core/conformance-op", "core/conformance-success", f"{COMMON}/landing-page/conformance-op",
+             f"{COMMON}/landing-page/conformance-success")  # fmt: skip
 def test_conformance_names_core_and_its_encodings(get, requirement_uri):
     classes = get("/conformance")["conformsTo"]
     assert len(set(classes)) == len(classes)
@@ -84,7 +96,7 @@ def test_conformance_names_core_and_its_encodings(get, requirement_uri):
         assert f"{CORE}/conf/{name}" in classes
 
 
-@requirement("core/http")
+@requirement("core/http", f"{COMMON}/core/http")
 def test_http_1_1_methods_and_status(ogc, requirement_uri):
     head = ogc.head("/ogc/collections")
     assert head.status_code == 200
@@ -94,7 +106,7 @@ def test_http_1_1_methods_and_status(ogc, requirement_uri):
     assert "GET" in refused.headers["allow"]
 
 
-@requirement("core/query-param-unknown")
+@requirement("core/query-param-unknown", f"{COMMON}/core/query-param-unknown")
 @pytest.mark.parametrize("path", ["", "/api", "/conformance", "/collections", "/collections/dams",
                                   "/collections/dams/items", "/collections/dams/items/bar",
                                   "/collections/dams/queryables", "/collections/dams/schema"])  # fmt: skip
@@ -103,7 +115,7 @@ def test_an_unknown_parameter_is_400(get, path, requirement_uri):
     assert problem["errors"][0]["field"] == "no_such_thing"
 
 
-@requirement("core/query-param-invalid")
+@requirement("core/query-param-invalid", f"{COMMON}/core/query-param-invalid")
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -123,6 +135,14 @@ def test_an_invalid_value_is_400_and_named(ogc, name, value, requirement_uri):
     assert answer.json()["errors"][0]["field"] == name
 
 
+@requirement(f"{COMMON}/json/definition", f"{COMMON}/json/content", f"{EDR}/json/definition")
+@pytest.mark.parametrize("path", ["", "/conformance", "/collections", "/collections/dams"])
+def test_documents_are_json_by_default(ogc, path, requirement_uri):
+    answer = ogc.get(f"/ogc{path}")
+    assert answer.headers["content-type"] == "application/json"
+    json.loads(answer.content.decode("utf-8"))
+
+
 @requirement("core/crs84")
 def test_coordinates_are_crs84_by_default(ogc, requirement_uri):
     answer = ogc.get("/ogc/collections/dams/items")
@@ -132,7 +152,8 @@ def test_coordinates_are_crs84_by_default(ogc, requirement_uri):
 
 
 @requirement("core/fc-md-op", "core/fc-md-success", "core/fc-md-links", "core/fc-md-items",
-             "core/fc-md-items-links", "core/fc-md-extent")  # fmt: skip
+             "core/fc-md-items-links", "core/fc-md-extent", "core/fc-md-extent-multi",
+             f"{COLLECTIONS}/rc-md-op", f"{COLLECTIONS}/rc-md-success")  # fmt: skip
 def test_collections_with_links_and_extent(ogc, get, one_link, requirement_uri):
     document = get("/collections")
     assert one_link(document, "self")["type"] == "application/json"
@@ -143,6 +164,9 @@ def test_collections_with_links_and_extent(ogc, get, one_link, requirement_uri):
         offered = {link["type"] for link in entry["links"] if link["rel"] == "items"}
         assert offered == set(MEDIA.values())
         assert all("type" in link for link in entry["links"] if link["rel"] == "items")
+        # One box and one interval, so that they are the overall extent too.
+        assert len(entry["extent"]["spatial"]["bbox"]) == 1
+        assert len(entry["extent"].get("temporal", {}).get("interval", [0])) == 1
         west, south, east, north = entry["extent"]["spatial"]["bbox"][0]
         assert west <= east
         assert south <= north
@@ -157,7 +181,8 @@ def test_collections_with_links_and_extent(ogc, get, one_link, requirement_uri):
     assert days == [["1841-01-01T00:00:00Z", "2015-07-23T23:59:59Z"]]
 
 
-@requirement("core/sfc-md-op", "core/sfc-md-success")
+@requirement("core/sfc-md-op", "core/sfc-md-success", f"{COLLECTIONS}/src-md-op",
+             f"{COLLECTIONS}/src-md-success")  # fmt: skip
 def test_a_collection_says_at_its_address_what_the_list_says(get, requirement_uri):
     for listed in get("/collections")["collections"]:
         document = get(f"/collections/{listed['id']}")
@@ -292,7 +317,7 @@ def test_pages_hold_every_feature_once_and_lead_both_ways(ogc):
     assert ids(back) == seen[:7]
 
 
-@requirement("html/definition", "html/content")
+@requirement("html/definition", "html/content", f"{COMMON}/html/definition", f"{COMMON}/html/content")
 @pytest.mark.parametrize("path", ["", "/api", "/conformance", "/collections", "/collections/events",
                                   "/collections/events/items", "/collections/events/items/flood-2015",
                                   "/collections/events/queryables", "/collections/events/schema"])  # fmt: skip  # noqa: E501

@@ -19,10 +19,15 @@ HALF_M = math.pi * 6_378_137.0
 QUAD = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad"
 
 
+#: Classes of OGC Two Dimensional Tile Matrix Set 2.0 (17-083r4).
+TMS = "http://www.opengis.net/spec/tms/2.0/conf"
+
+
 def requirement(*names):
     """Put the URIs of requirements into the id of a test."""
     spec = "http://www.opengis.net/spec/ogcapi-tiles-1/1.0/req"
-    return pytest.mark.parametrize("requirement_uri", [f"{spec}/{name}" for name in names])
+    uris = [name if name.startswith("http") else f"{spec}/{name}" for name in names]
+    return pytest.mark.parametrize("requirement_uri", uris)
 
 
 def path_of(href):
@@ -144,7 +149,7 @@ def test_out_of_range_is_404_no_whole_number_400_nothing_there_204_or_an_empty_p
     assert seen == {200, 204}
 
 
-@requirement("tileset/description")
+@requirement("tileset/description", f"{TMS}/json-tilesetmetadata")
 def test_a_tile_set_has_its_members_template_scheme_and_media_type(get, one_link, ogc_data, requirement_uri):
     collections = [entry["id"] for entry in get("/collections")["collections"]]
     assert any(name.startswith("footprint-") for name in collections)
@@ -172,7 +177,8 @@ def test_a_tile_set_has_its_members_template_scheme_and_media_type(get, one_link
                 assert "name_kk" in layer["propertiesSchema"]["properties"]
 
 
-def test_the_matrix_set_is_that_of_the_registry(get):
+@pytest.mark.parametrize("requirement_uri", [f"{TMS}/tilematrixset", f"{TMS}/json-tilematrixset"])
+def test_the_matrix_set_is_that_of_the_registry(get, requirement_uri):
     """17-083r4, annex D.1: scale denominators and cell sizes of WebMercatorQuad, zooms 0, 1, 12 and 24."""
     document = get("/tileMatrixSets/WebMercatorQuad")
     assert document["uri"] == QUAD
