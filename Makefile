@@ -14,12 +14,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PACKAGES := geodata dam_models risk_api
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev map run test lint types contracts pytest bench pictures wheel lock clean
+.PHONY: help install install-dev map run test lint types contracts pytest fuzz bench pictures wheel lock clean
 
 help:
 	@echo "make run      install if needed and serve on http://$(HOST):$(PORT)"
 	@echo "make test     lint, types, import contracts, tests"
-	@echo "make map      build the map of the page from npm; make install  only install; make lint, make bench, make wheel, make lock, make clean"
+	@echo "make map      build the map of the page from npm; make install  only install; make lint, make bench, make fuzz, make wheel, make lock, make clean"
 
 # The stamps make a second `make run` start at once: pip is asked only when what it would read has changed.
 $(BIN)/python:
@@ -62,6 +62,9 @@ contracts: $(VENV)/.installed-dev
 
 pytest: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.installed-dev
+	FUZZ=full $(BIN)/python -m pytest tests/risk_api/ogc/test_schemathesis.py $(PYTEST_ARGS)
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m benchmarks
