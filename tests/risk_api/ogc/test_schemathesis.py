@@ -23,7 +23,7 @@ CHECKS = [
 SAME = (
     r"^/collections/(gorges|rivers|dams|lakes|facilities|[a-z]+-burst-(same|no-dams)|footprint-[0-9a-f]{16,})"
 )
-#: A few drawn questions a path; `make fuzz` asks every combination that the documents make, and more drawn ones.
+#: A few drawn questions a path; `make fuzz` asks every combination that the documents make, and more drawn.
 EFFORT = (
     ["--phases", "coverage,fuzzing", "--max-examples", "50"]
     if os.environ.get("FUZZ") == "full"
@@ -48,7 +48,8 @@ def test_nothing_is_found(served, name, tmp_path):
     document, base, checks, chosen = RUNS[name]
     command = [
         str(Path(sys.executable).parent / "schemathesis"), "run", served.url + document,
-        "--url", served.url + base, "--checks", ",".join(checks), *EFFORT, "--request-timeout", "120", "--seed", "20150723", "--no-color", *chosen,
+        "--url", served.url + base, "--checks", ",".join(checks), *EFFORT,
+        "--request-timeout", "120", "--seed", "20150723", "--no-color", *chosen,
     ]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=3600, check=False)
     assert done.returncode == 0, done.stdout[-8000:]
