@@ -1,4 +1,4 @@
-"""Ground motion: four models, five measures, ten thousand sites, beside bare arithmetic and another code.
+"""Ground motion, hazard and losses of districts, beside bare arithmetic and another code.
 
 As a program it prints its figures, so that nothing that another part loaded stands in the way.
 """
@@ -20,6 +20,8 @@ SITES = 10_000
 BUDGET_MODELS_CPU_S = 0.05
 BUDGET_MAP_CPU_S = 0.3
 BUDGET_HAZARD_CPU_S = 5.0
+BUDGET_DISTRICTS_CPU_S = 0.3
+BUDGET_ANNUAL_CPU_S = 10.0
 REPEATS = 15
 SITES_OF_PYGMM = 20
 # Elementary functions of an evaluation: about ten logarithms and exponentials a model, measure and site.
@@ -58,6 +60,25 @@ def measure(_folder: Path) -> list[Found]:
             reference_measured=figures["bare_s"],
             reference_unit="s",
             note=f"{figures['ruptures']:.0f} ruptures, {figures['branches']:.0f} branches",
+        ),
+        Measurement(
+            name="damage and casualties of an earthquake, 8 districts, GeoJSON: processor time",
+            measured=figures["districts_s"],
+            unit="s",
+            budget=BUDGET_DISTRICTS_CPU_S,
+            reference=bare,
+            reference_measured=figures["bare_s"],
+            reference_unit="s",
+            note=f"{figures['places']:.0f} places, {figures['realisations']:.0f} realisations",
+        ),
+        Measurement(
+            name="yearly losses of 8 districts, all ruptures, both damage branches: processor time",
+            measured=figures["annual_s"],
+            unit="s",
+            budget=BUDGET_ANNUAL_CPU_S,
+            reference=bare,
+            reference_measured=figures["bare_s"],
+            reference_unit="s",
         ),
     ]
 
@@ -101,6 +122,44 @@ def pygmm_s(vs30: np.ndarray, rrup: np.ndarray) -> float:
     return (time.process_time() - start) * SITES / SITES_OF_PYGMM
 
 
+def losses_of_districts() -> dict[str, float]:
+    """What an earthquake's answer and the yearly losses take, with the region open and its tables made."""
+    from geodata import open_region
+    from risk_api.layers import LayerStore
+    from risk_api.responses import to_json_bytes
+    from risk_api.seismic.answers import ANNUAL_CELL_M, QuakeAnswers
+    from risk_api.seismic.damage.assumptions import damage_assumptions
+    from risk_api.seismic.damage.losses import REALISATIONS
+    from risk_api.seismic.damage.places import places_of
+    from risk_api.seismic.hazard import almaty_sources, almaty_tree
+    from risk_api.seismic.risk.annual import annual_risk
+    from risk_api.seismic.scenarios import seismic_scenario
+    from risk_api.serialise.features import collection_json
+    from risk_api.serialise.quake import quake_features, quake_members
+
+    region = open_region("almaty")
+    answers, districts = QuakeAnswers(region), LayerStore(region).layer("districts")
+    places, scenario = places_of(region, ANNUAL_CELL_M), seismic_scenario("verny-1887")
+    magnitudes = iter(np.linspace(7.0, 7.6, REPEATS + 1))
+
+    def answer() -> None:
+        # Another magnitude each time: an answer that was given before would come from memory.
+        found = answers.rupture(scenario.rupture(magnitude=float(next(magnitudes))))
+        features = quake_features(found, districts)
+        members = quake_members(found, answers, region, features, "en")
+        to_json_bytes(collection_json(features, "en", members))
+
+    def annual() -> None:
+        annual_risk(almaty_sources(), almaty_tree(), places, answers.curves, damage_assumptions())
+
+    return {
+        "districts_s": best_cpu_s(answer),
+        "annual_s": best_cpu_s(annual, repeats=2),
+        "places": len(answers.places.lon),
+        "realisations": REALISATIONS,
+    }
+
+
 def main() -> None:
     from risk_api.seismic.distances import distances
     from risk_api.seismic.gmm import MODELS, Sites
@@ -121,6 +180,7 @@ def main() -> None:
         "map_s": best_cpu_s(lambda: shake_map(shake(rupture, lon, lat, sites))),
         "bare_s": best_cpu_s(bare),
         "pygmm_s": pygmm_s(sites.vs30_m_s, paths.rrup_km),
+        **losses_of_districts(),
     }
     print(json.dumps(figures))
 

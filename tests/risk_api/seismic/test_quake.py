@@ -13,6 +13,7 @@ from risk_api.seismic.damage.curves import Branch
 from risk_api.seismic.damage.losses import OUTCOMES, drawn_variants
 from risk_api.seismic.damage.published import published_losses
 from risk_api.seismic.damage.summary import band
+from risk_api.seismic.scenarios import seismic_scenario
 from risk_api.settings import Settings
 
 
@@ -99,8 +100,6 @@ def test_bands_are_in_order_and_both_lies_between_the_branches(quakes: QuakeAnsw
 
 
 def test_a_larger_magnitude_does_more_harm(quakes: QuakeAnswers) -> None:
-    from risk_api.seismic.scenarios import seismic_scenario
-
     scenario = seismic_scenario("verny-1887")
     small, large = (
         quakes.rupture(scenario.rupture(magnitude=value)).city.both["severity_4"].mean for value in (6.6, 7.6)
