@@ -1,7 +1,7 @@
 """Metadata by the Risk Data Library Standard 0.3: what it requires, restated; its addresses lead somewhere.
 
-The published schema is not part of the project. What it asks of the fields used here (required members, closed
-codelists, shapes) is written down below as read in GFDRR/rdl-standard, docs/_static/mde/rdls_schema_v3.json.
+The published schema is not part of the project. What it asks of the fields used here (required members,
+closed codelists, shapes) is written down as read in GFDRR/rdl-standard, docs/_static/mde/rdls_schema_v3.json.
 """
 
 from urllib.parse import urlsplit
