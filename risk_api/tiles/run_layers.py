@@ -24,14 +24,14 @@ DEPTH_LIMITS_M: Final = (FOOTPRINT_DEPTH_M, 0.5, 1.0, 2.0, 4.0)
 SPEED_LIMITS_M_S: Final = (0.0, 1.0, 2.0, 5.0, 10.0)
 ARRIVAL_LIMITS_MIN: Final = (0.0, 10.0, 20.0, 30.0, 60.0, 120.0)
 
-#: After Blues, YlGn, Purples and YlOrRd of ColorBrewer, stretched where a kind of colour blindness could not
-#: tell two neighbours apart (a test holds every pair to a distance of 10 in CIE L*a*b*).
-_DEPTH: Final = ("deebf7", "9ecae1", "4292c6", "2171b5", "08306b")
-_SPEED: Final = ("f0f7c4", "b5df87", "78c679", "31a354", "006837")
-_ARRIVAL: Final = ("3f007d", "6a51a3", "807dba", "9e9ac8", "bcbddc", "dadaeb")
+#: Along Blues, YlGn, Purples and YlOrRd of ColorBrewer, in steps as large as they can be for eyes without
+#: red, green or blue cones too (CIEDE2000 of at least 10; the tests measure it).
+_DEPTH: Final = ("d8e7f5", "84bcdc", "3a8ac2", "1461a8", "08306b")
+_SPEED: Final = ("e8f6ae", "78c679", "329850", "096f3a", "004529")
+_ARRIVAL: Final = ("3f007d", "5f3c99", "7567ae", "8f8cc1", "b4b4d7", "eae8f2")
 _HAZARD: Final[Mapping[int, tuple[str, ...]]] = {
     3: ("bd0026", "fd8d3c", "fed976"),
-    6: ("4d0019", "99001f", "e0301e", "fc7f2f", "feb24c", "ffeda0"),
+    6: ("800026", "bd0026", "f03423", "fd8d3c", "fed976", "fffac1"),
 }
 
 NEVER: Final = 255
