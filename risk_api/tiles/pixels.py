@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from affine import Affine
 
 Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+#: Pixels between the points at which the projection is asked.
+_KNOTS_EVERY: Final = 16.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,33 +93,60 @@ def warp(cells: Bytes, transform: Affine, crs: Any, zoom: int, fill: int) -> Can
     Canvas or None
         No larger than what is there needs; None where nothing is.
     """
-    from rasterio.warp import Resampling, reproject, transform_bounds
+    from rasterio.warp import transform_bounds
     from rasterio.windows import Window
     from rasterio.windows import bounds as window_bounds
 
     rows, cols = np.nonzero(cells != fill)
     if rows.size == 0:
         return None
-    # A cell of margin, so that the pixels outside are seen to be empty.
-    top, left = max(0, rows.min() - 1), max(0, cols.min() - 1)
-    part = cells[top : rows.max() + 2, left : cols.max() + 2]
+    top, left = rows.min(), cols.min()
+    part = cells[top : rows.max() + 1, left : cols.max() + 1]
     window = Window(left, top, part.shape[1], part.shape[0])
     moved = transform @ type(transform).translation(left, top)
     box = transform_bounds(crs, "EPSG:3857", *window_bounds(window, transform), densify_pts=51)
     first_x, first_y, last_x, last_y = tiles_over(box, zoom)
-    indices = np.full(((last_y - first_y + 1) * SIZE, (last_x - first_x + 1) * SIZE), fill, dtype=np.uint8)
-    reproject(
-        part,
-        indices,
-        src_transform=moved,
-        src_crs=crs,
-        dst_transform=transform_of(zoom, first_x, first_y),
-        dst_crs="EPSG:3857",
-        resampling=Resampling.nearest,
-        init_dest_nodata=False,
-        tolerance=0.0,
-    )
+    shape = ((last_y - first_y + 1) * SIZE, (last_x - first_x + 1) * SIZE)
+    col, row = _cell_of_pixel(transform_of(zoom, first_x, first_y), shape, moved, crs)
+    inside = (row >= 0) & (row < part.shape[0]) & (col >= 0) & (col < part.shape[1])
+    indices = np.full(shape, fill, dtype=np.uint8)
+    indices[inside] = part[row[inside], col[inside]]
     return Canvas(zoom, first_x, first_y, indices)
+
+
+def _cell_of_pixel(
+    pixels: Affine, shape: tuple[int, int], cells: Affine, crs: Any
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return column and row of the cell that the centre of each pixel lies in.
+
+    The projection is asked at every 16th pixel and interpolated between: over so short a way it bends by less
+    than a hundred thousandth of a cell. GDAL's warper, which goes by an eighth of a pixel, puts one pixel in
+    two hundred along edges on the wrong side.
+    """
+    from pyproj import Transformer
+
+    across, down = _knots(shape[1]), _knots(shape[0])
+    x, y = np.meshgrid(pixels.c + pixels.a * across, pixels.f + pixels.e * down)
+    x, y = Transformer.from_crs("EPSG:3857", crs, always_xy=True).transform(x, y)
+    col, row = (x - cells.c) / cells.a, (y - cells.f) / cells.e
+    by_row, by_col = _between(down, shape[0]), _between(across, shape[1]).T
+    found = (np.floor(by_row @ knots @ by_col).astype(np.int64) for knots in (col, row))
+    return next(found), next(found)
+
+
+def _knots(count: int) -> Floats:
+    return np.arange(0.0, count + _KNOTS_EVERY, _KNOTS_EVERY)
+
+
+def _between(knots: Floats, count: int) -> Floats:
+    """Return the weights of the knots in the centre of each pixel."""
+    at = (np.arange(count) + 0.5) / _KNOTS_EVERY
+    low = np.floor(at).astype(np.int64)
+    weights = np.zeros((count, knots.size))
+    places = np.arange(count)
+    weights[places, low] = 1.0 - (at - low)
+    weights[places, low + 1] = at - low
+    return weights
 
 
 def coarser(canvas: Canvas, rank: Bytes) -> Canvas:
