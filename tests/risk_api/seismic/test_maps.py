@@ -191,6 +191,7 @@ def test_a_grid_is_made_by_the_command_and_served(client, valley, made_store, mo
     before = client.get(GRID).json()["grids"]
     assert before["rock"]["status"] == "not made"
     assert "selrisk hazard grid" in before["rock"]["detail"]
+    capsys.readouterr()
     for _ in range(2):
         arguments = ["grid", "--region", str(valley), "--data-dir", str(made_store), "--json"]
         monkeypatch.setattr("sys.argv", ["selrisk", "hazard", *arguments])
