@@ -49,6 +49,9 @@ def _show(features: list[Feature], members: Mapping[str, Any], language: Languag
     screen.print(members["text"])
     screen.print(_links(members, language))
     screen.print(_dams(members, language))
+    screen.print(_slopes(members, language))
+    screen.print(members["slopes"]["statement"])
+    screen.print(members["slopes"]["observed_1887"])
     screen.print(_districts(features, members, language))
     for note in members["notes"]:
         screen.print(note)
@@ -87,6 +90,20 @@ def _dams(members: Mapping[str, Any], language: Language) -> Table:
             _band([one["pga_g"][name] for name in ("p5", "median", "p95")], language, 2, 1.0),
             _band(one["settlement_m"], language, 2, 1.0),
             _band(one["blocked_share"], language, 0, 100.0),
+        )
+    return table
+
+
+def _slopes(members: Mapping[str, Any], language: Language) -> Table:
+    table = Table(
+        *(translate(language, f"chain.column.{name}") for name in ("gorge", "newmark", "nowicki_jessee")),
+        title=translate(language, "chain.slopes.title"),
+    )
+    for one in members["slopes"]["gorges"]:
+        table.add_row(
+            one["name"],
+            _percent(one["newmark_share"], language),
+            _percent(one["nowicki_jessee_share"], language),
         )
     return table
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from risk_api.seismic.chain.assess import ChainAnswer, ChainPlan
     from risk_api.seismic.chain.question import ChainQuestion
     from risk_api.seismic.region_vs30 import RegionVs30
+    from risk_api.seismic.slopes.gorges import RegionSlopes
 
 KEPT: Final = 64
 
@@ -39,11 +40,17 @@ class ChainAnswers:
 
         return RegionVs30(self._region)
 
+    @cached_property
+    def _slopes(self) -> RegionSlopes:
+        from risk_api.seismic.slopes.gorges import RegionSlopes
+
+        return RegionSlopes(self._region, self._vs30)
+
     def plan(self, question: ChainQuestion) -> ChainPlan:
         """Return the shaken places and the runs that a question needs."""
         from risk_api.seismic.chain.assess import plan_chain
 
-        return self._plans.get(question, lambda: plan_chain(self._region, question, self._vs30))
+        return self._plans.get(question, lambda: plan_chain(self._region, question, self._vs30, self._slopes))
 
     def answer(self, question: ChainQuestion) -> ChainAnswer:
         """Return the chain.

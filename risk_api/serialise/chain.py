@@ -9,6 +9,7 @@ from risk_api import __version__
 from risk_api.i18n import DASH, LANGUAGES, Language, format_number, translate
 from risk_api.seismic.chain.judgements import Judgement, Three, judgements
 from risk_api.seismic.chain.links import SWITCHES
+from risk_api.seismic.slopes.gorges import COARSEST_M, ENDS, soil
 from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.features import Feature
 from risk_api.serialise.hazard import outside_json, significant
@@ -121,6 +122,7 @@ def chain_members(answer: ChainAnswer, region: Region, language: Language) -> di
         "any_mudflow_probability": band(answer.any_mudflow),
         "mudflows": [_mudflow(one, region, language) for one in answer.mudflows],
         "dams": [_structure(one, region, language) for one in answer.dams],
+        "slopes": _slopes(answer, region, language),
         "switches": [{"id": name, "title": translate(language, f"chain.link.{name}")} for name in SWITCHES],
         "judgements": judgements_json(language),
         "outside_model_range": outside_json(answer.shaken.outside),
@@ -201,6 +203,41 @@ def _structure(one: ShakenStructure, region: Region, language: Language) -> dict
         "damage": list(harm.damage),
         "damage_text": [translate(language, f"shaking.damage.{name}") for name in harm.damage],
         "basis": harm.basis,
+    }
+
+
+def _slopes(answer: ChainAnswer, region: Region, language: Language) -> dict[str, Any]:
+    resolution = float(region.terrain_quality.get("resolution_m") or region.run_cell_size_m)
+    usable = resolution <= COARSEST_M
+    names = {str(each["id"]): each["properties"] for each in region.features("gorges")}
+    return {
+        "for_use": usable,
+        "statement": translate(
+            language,
+            f"chain.slopes.{'for_use' if usable else 'not_for_use'}",
+            resolution=format_number(resolution, language),
+        ),
+        "observed_1887": translate(language, "chain.slopes.observed"),
+        "judgements": [
+            {
+                "id": name,
+                "title": translate(language, f"chain.soil.{name}"),
+                **{f"{end}_slides": figures[end] for end in ENDS},
+                "unit": figures.get("unit", "1"),
+                "basis": "judgement",
+            }
+            for name, figures in soil().items()
+        ],
+        "gorges": [
+            {
+                "id": each.id,
+                "name": names[each.id].get(f"name_{language}"),
+                "steep_share": significant(each.steep_share, 2),
+                "newmark_share": band(each.newmark, 2),
+                "nowicki_jessee_share": band(each.nowicki_jessee, 2),
+            }
+            for each in answer.slopes
+        ],
     }
 
 

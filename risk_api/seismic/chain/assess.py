@@ -16,6 +16,7 @@ from risk_api.seismic.chain.links import Link, event_probability, lake_links, un
 from risk_api.seismic.chain.question import ChainQuestion
 from risk_api.seismic.chain.shaken_places import ShakenPlace, ShakenRegion, points_of, shaken_places
 from risk_api.seismic.scenarios import SeismicScenario, seismic_scenario
+from risk_api.seismic.slopes.gorges import Floats, GorgeSlopes, RegionSlopes
 
 if TYPE_CHECKING:
     from dam_models import ShakenDam
@@ -84,7 +85,9 @@ class ChainAnswer:
     shaken : ShakenRegion
         With the marks of the models.
     inputs : mapping
-        Of the runs: by mudflow, strategy and "sound" or level.
+        Of the runs with sound dams: by mudflow and strategy.
+    slopes : tuple of GorgeSlopes
+        What slides in the gorges.
     """
 
     question: ChainQuestion
@@ -94,6 +97,7 @@ class ChainAnswer:
     dams: tuple[ShakenStructure, ...]
     shaken: ShakenRegion
     inputs: Mapping[str, Mapping[str, Any]]
+    slopes: tuple[GorgeSlopes, ...]
 
     @property
     def any_mudflow(self) -> Three:
@@ -139,12 +143,27 @@ class ChainAnswer:
 
 @dataclass(frozen=True)
 class ChainPlan:
-    """What an answer needs: the shaken places, and the runs by mudflow, strategy and state of the dams."""
+    """What an answer needs.
+
+    Attributes
+    ----------
+    scenario : SeismicScenario
+    magnitude : float
+    shaken : ShakenRegion
+    specs : mapping
+        The runs by mudflow, strategy and state of the dams.
+    slopes : tuple of GorgeSlopes
+    failing : mapping
+        By mudflow: share of the steep ground around its lake that fails at each of the equally likely
+        accelerations; None where the terrain cannot tell.
+    """
 
     scenario: SeismicScenario
     magnitude: float
     shaken: ShakenRegion
     specs: Mapping[str, Mapping[str, Mapping[str, RunSpec]]]
+    slopes: tuple[GorgeSlopes, ...]
+    failing: Mapping[str, Floats | None]
 
     @property
     def runs(self) -> list[RunSpec]:
@@ -158,8 +177,8 @@ class ChainPlan:
         return list(found.values())
 
 
-def plan_chain(region: Region, question: ChainQuestion, vs30: RegionVs30) -> ChainPlan:
-    """Shake the places and plan the runs of a question."""
+def plan_chain(region: Region, question: ChainQuestion, vs30: RegionVs30, slopes: RegionSlopes) -> ChainPlan:
+    """Shake the places and slopes, and plan the runs of a question."""
     scenario = seismic_scenario(question.earthquake)
     rupture = scenario.rupture()
     shaken = shaken_places(rupture, points_of(region, question.mudflows), vs30)
@@ -185,7 +204,11 @@ def plan_chain(region: Region, question: ChainQuestion, vs30: RegionVs30) -> Cha
                 states[level] = planned(shaking=harm) if question.shakes_dams else states["sound"]
             by_strategy[strategy] = states
         specs[mudflow] = by_strategy
-    return ChainPlan(scenario, magnitude, shaken, specs)
+    lakes = {name: shaken.places[f"lake/{name}"] for name in question.mudflows}
+    failing = {
+        name: slopes.failing_above(lake.lon, lake.lat, lake.pga_g, magnitude) for name, lake in lakes.items()
+    }
+    return ChainPlan(scenario, magnitude, shaken, specs, slopes.under(rupture), failing)
 
 
 def assess_chain(
@@ -212,7 +235,12 @@ def assess_chain(
     for mudflow, by_strategy in planned.specs.items():
         lake = planned.shaken.places[f"lake/{mudflow}"]
         links = lake_links(
-            lake.pga_g, planned.magnitude, question.month, judgements(), question.asked(mudflow)
+            lake.pga_g,
+            planned.magnitude,
+            question.month,
+            judgements(),
+            question.asked(mudflow),
+            failing_slopes=planned.failing[mudflow],
         )
         found.append(
             MudflowChain(
@@ -242,6 +270,7 @@ def assess_chain(
             mudflow: {name: states["sound"].values for name, states in by_strategy.items()}
             for mudflow, by_strategy in planned.specs.items()
         },
+        planned.slopes,
     )
 
 

@@ -249,6 +249,15 @@ def test_the_answer_names_what_is_judged_and_how_the_dam_suffers(answer):
     assert dam["pga_g"]["p5"] < dam["pga_g"]["median"] < dam["pga_g"]["p95"]
     assert any("judgement" in note for note in answer["notes"])
     assert {link["id"] for link in answer["mudflows"][0]["links"]} == set(LINKS)
+    assert answer["slopes"]["for_use"], "terrain of 60 m"
+    assert [gorge["id"] for gorge in answer["slopes"]["gorges"]] == ["torrent"]
+
+
+def test_slopes_of_the_terrain_take_the_place_of_the_judged_one():
+    failing = np.linspace(0.0, 0.3, 25)
+    links = lake_links(quantiles(0.3), 7.0, 7, judgements(), NOTHING, failing_slopes=failing)
+    assert links["slope_failure"].three == pytest.approx((0.15, 0.15, 0.15))
+    assert links["slope_failure"].basis == "terrain"
 
 
 def test_a_table_and_three_languages(client, chained):

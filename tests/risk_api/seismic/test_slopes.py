@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import numpy as np
 import pytest
+from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geodata import Grid, open_region
 from risk_api.seismic.errors import BadSeismicInput
+from risk_api.seismic.region_vs30 import RegionVs30
+from risk_api.seismic.scenarios import seismic_scenario
+from risk_api.seismic.slopes.gorges import RegionSlopes
 from risk_api.seismic.slopes.newmark import (
     MOST_FAILING,
     chance_beyond,
@@ -125,3 +132,60 @@ def test_what_makes_no_sense_is_refused_by_name(call, field):
     with pytest.raises(BadSeismicInput) as caught:
         call()
     assert caught.value.fields[0].field == field
+
+
+@pytest.fixture(scope="module")
+def almaty_slopes():
+    region = open_region("almaty")
+    return RegionSlopes(region, RegionVs30(region))
+
+
+def test_coarse_terrain_is_told_and_gives_no_slope_to_the_chain(almaty_slopes):
+    assert not almaty_slopes.usable
+    assert almaty_slopes.failing_above(77.02, 43.07, np.array([0.5]), 7.3) is None
+
+
+def test_gorges_slide_more_near_a_great_earthquake_and_bands_are_in_order(almaty_slopes):
+    great, small = (
+        {each.id: each for each in almaty_slopes.under(seismic_scenario(name).rupture())}
+        for name in ("verny-1887", "almaty-2024-03-04")
+    )
+    assert len(great) == 8
+    for name, gorge in great.items():
+        for three in (gorge.newmark, gorge.nowicki_jessee):
+            assert 0.0 <= three[0] <= three[1] <= three[2] < 0.34
+        assert gorge.nowicki_jessee[1] > 10.0 * small[name].nowicki_jessee[1]
+        assert gorge.newmark[1] > small[name].newmark[1]
+
+
+class Tilted:
+    """A region of one slope, on terrain fine enough to be believed."""
+
+    terrain_quality: ClassVar = {"resolution_m": 30.0}
+    run_cell_size_m = 30.0
+
+    def terrain(self, cell):
+        rise = np.arange(80)[::-1, None] * cell * np.tan(np.radians(35.0)) * np.ones((1, 80))
+        return Grid(rise, Affine(cell, 0, 0.0, 0, -cell, 80 * cell), "EPSG:32643")
+
+    def to_metric(self, lon, lat):
+        return lon, lat
+
+
+def test_the_ground_above_a_lake_fails_as_its_slope_says():
+    slopes = RegionSlopes(Tilted(), None)
+    assert slopes.slope.values == pytest.approx(35.0)
+    peaks = np.array([0.05, 0.3, 0.9])
+    found = slopes.failing_above(1200.0, 1200.0, peaks, 7.0)
+    safety = factor_of_safety(
+        35.0,
+        cohesion_kpa=12.0,
+        friction_deg=34.0,
+        thickness_m=3.0,
+        unit_weight_kn_m3=19.0,
+        saturated_share=0.2,
+    )
+    yields = yield_acceleration_g(max(float(safety), 1.1), 35.0)
+    assert found == pytest.approx(failing_share(jibson_2007_cm(yields, peaks, 7.0)))
+    assert found[0] < found[1] < found[2]
+    assert slopes.failing_above(9000.0, 9000.0, peaks, 7.0) is None, "no ground there"
