@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from risk_api.answers import Question
 from risk_api.errors import BadParameter
-from risk_api.i18n import Language
+from risk_api.i18n import Language, translate
+from risk_api.pages.bars import district_bars_svg
+from risk_api.pages.map_view import class_styles
 from risk_api.serialise.exposure import strategy_name
 from risk_api.service import Service
 
@@ -53,11 +55,16 @@ def duty_view(
     scheme = comparison.scheme
     worst = scheme.classes[0]
     features = service.layers.layer("districts")
+    titles = [strategy_name(service.region, name, language) for name in pair]
     rows: list[dict[str, Any]] = []
     spared: list[dict[str, Any]] = []
     for entry in comparison.districts:
         cells = [_cell(entry.strategies[name], worst) for name in pair]
-        row = {"id": entry.id, "name": features[entry.id].names()[language], "cells": cells}
+        bars = [
+            {"name": title, "people_by_class": entry.strategies[name]["people_by_class"]}
+            for name, title in zip(pair, titles, strict=True)
+        ]
+        row = {"id": entry.id, "name": features[entry.id].names()[language], "cells": cells, "bars": bars}
         (rows if any(cell["reached"] for cell in cells) else spared).append(row)
     rows.sort(key=_urgency)
     runs = list(dict.fromkeys(comparison.run_ids[name] for name in pair))
@@ -69,7 +76,13 @@ def duty_view(
             {**comparison.city[name], "worst": _people_in(comparison.city[name], worst)} for name in pair
         ],
         "worst_name": scheme.class_names[worst][language],
-        "strategies": [{"id": name, "name": strategy_name(service.region, name, language)} for name in pair],
+        "strategies": [{"id": name, "name": title} for name, title in zip(pair, titles, strict=True)],
+        "bars": district_bars_svg(
+            [row for row in rows if any(cell["exposed"] > 0.0 for cell in row["cells"])],
+            class_styles(scheme, language),
+            translate(language, "map.bars"),
+            language,
+        ),
         "runs": runs,
         "cell_size_m": comparison.cell_size_m,
         "computed": max(created)[:16].replace("T", " "),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from risk_api.errors import RiskError, RunsMissing
 from risk_api.i18n import Language, translate
+from risk_api.serialise.exposure import strategy_name
 from risk_api.service import Service
 
 
-def quake_view(service: Service, asked: str | None, language: Language) -> dict[str, Any]:
+def quake_view(
+    service: Service, asked: str | None, pair: Sequence[str], language: Language
+) -> dict[str, Any]:
     """Return the earthquakes that can be asked for and, where one is, its districts, worst first.
 
     Raises
@@ -23,7 +27,11 @@ def quake_view(service: Service, asked: str | None, language: Language) -> dict[
         {"id": key, "name": found.titles[language], "chosen": key == asked}
         for key, found in seismic_scenarios().items()
     ]
-    return {"choices": choices, "asked": asked, **(_answer(service, asked, language) if asked else {})}
+    view: dict[str, Any] = {"choices": choices, "asked": asked}
+    if asked is not None:
+        view |= _answer(service, asked, language)
+        view["chain"] = _chain(service, asked, tuple(dict.fromkeys(pair)), language)
+    return view
 
 
 def _answer(service: Service, asked: str, language: Language) -> dict[str, Any]:
@@ -59,6 +67,32 @@ def _answer(service: Service, asked: str, language: Language) -> dict[str, Any]:
             *(mark["text"] for mark in marks(answer, language)),
         ],
     }
+
+
+def _chain(service: Service, asked: str, strategies: Sequence[str], language: Language) -> dict[str, Any]:
+    """Return what the earthquake sets off: people to be expected by district; no run is made for it here."""
+    from risk_api.problems import describe
+    from risk_api.seismic.chain.question import chain_question
+    from risk_api.serialise.chain import district_figures, summary_text
+
+    names = [strategy_name(service.region, name, language) for name in strategies]
+    view: dict[str, Any] = {"strategies": names, "query": ",".join(strategies)}
+    try:
+        answer = service.chains.answer(chain_question(service.region, asked, strategies=strategies))
+    except RunsMissing as missing:
+        return {**view, "missing": len(missing.specs)}
+    except RiskError as error:
+        if error.status >= 500:
+            raise
+        return {**view, "problem": describe(error, language)[1]}
+    rows = []
+    for key, feature in service.layers.layer("districts").items():
+        expected = district_figures(answer, key)["people_expected"]
+        cells = [expected[name]["shaken_dams"] for name in strategies]
+        if any(cell["high"] for cell in cells):
+            rows.append({"name": feature.names()[language], "cells": cells})
+    rows.sort(key=lambda row: -max(cell["value"] or 0.0 for cell in row["cells"]))
+    return {**view, "text": summary_text(answer, language), "rows": rows}
 
 
 def _figures(summary: Mapping[str, Any]) -> dict[str, Any]:

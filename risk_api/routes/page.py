@@ -103,7 +103,7 @@ def _page(request: Request, service: Service) -> Response:
         "scenario_name": service.region.scenarios[question.scenario].names[language],
         "overview": overview(service, question, language),
         "dam_states": dam_states_view(service, asked_day(as_of), language),
-        "quake": quake_view(service, request.query_params.get("earthquake") or None, language),
+        "quake": quake_view(service, request.query_params.get("earthquake") or None, pair, language),
     }
     comparison = None
     try:

@@ -116,19 +116,40 @@ class Visitor:
         self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=False)
 
 
+def visitor_of(browser, service, **options) -> Visitor:
+    given = {"viewport": {"width": 1120, "height": 760}, "locale": "en-GB", **options}
+    return Visitor(browser.new_context(**given), service.url)
+
+
+@pytest.fixture(scope="session")
+def opened(browser, service):
+    """One page that many tests share: each sets what it needs, and leaves no dialogue open."""
+    visitor = visitor_of(browser, service)
+    visitor.open("/?scenario=burst&compare=no-dams&compare=bar&lang=en")
+    visitor.page.wait_for_timeout(1000)
+    yield visitor
+    visitor.context.close()
+
+
+@pytest.fixture
+def shared(opened):
+    """The shared page, its records emptied; nothing may have gone wrong in the script."""
+    opened.requests.clear()
+    yield opened
+    assert opened.errors == []
+
+
 @pytest.fixture
 def visit(browser, service):
-    contexts = []
+    made = []
 
     def make(**options) -> Visitor:
-        given = {"viewport": {"width": 1120, "height": 760}, "locale": "en-GB", **options}
-        context = browser.new_context(**given)
-        contexts.append(context)
-        return Visitor(context, service.url)
+        made.append(visitor_of(browser, service, **options))
+        return made[-1]
 
     yield make
-    for context in contexts:
-        context.close()
+    for visitor in made:
+        visitor.context.close()
 
 
 @pytest.fixture(scope="session")

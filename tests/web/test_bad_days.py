@@ -36,41 +36,34 @@ def test_a_browser_without_webgl_is_told_so(visit):
     assert page.locator("#maps").is_hidden()
 
 
-def test_missing_tiles_are_said_and_the_rest_is_drawn(visit):
+def test_missing_tiles_and_runs_are_said_and_the_rest_is_drawn(visit):
     visitor = visit(service_workers="block")
-    visitor.page.route("**/v1/base/**", lambda route: route.fulfill(status=404, body="{}"))
+    gone = {"status": 404, "body": "{}"}
+    for missing in ("**/v1/base/**", "**/tiles/depth/**"):
+        visitor.page.route(missing, lambda route: route.fulfill(**gone))
     page = visitor.open("/?scenario=burst&lang=ru")
     page.wait_for_selector("#state:has-text('рельеф местности')")
     assert "404" in page.inner_text("#state")
+    page.check('input[name="layer"][value="depth"]')
+    page.wait_for_selector("#state:has-text('глубина')")
     assert page.locator("#maps").is_visible()
-
-
-def test_a_run_that_is_gone_is_said(visit):
-    visitor = visit(service_workers="block")
-    visitor.page.route("**/footprint**", lambda route: route.fulfill(status=404, body="{}"))
-    page = visitor.open("/?scenario=burst&lang=en")
-    page.wait_for_selector("#state:has-text('the flow')")
     assert page.locator(".clock tbody tr").count() >= 1
 
 
-def test_a_refused_question_says_why_and_keeps_what_is_shown(visit):
-    visitor = visit(service_workers="block")
-    page = visitor.open("/?scenario=burst&lang=en")
-    before = page.inner_text(".clock")
-    problem = {"status": 503, "content_type": "application/problem+json"}
-    problem["body"] = json.dumps({"detail": "Too many runs are waiting."})
-    visitor.page.route("**/?lang=en**", lambda route: route.fulfill(**problem))
-    page.locator('#pickers select[name="compare"]').nth(1).select_option("same")
-    page.wait_for_selector("#state.grave:has-text('Too many runs are waiting.')")
-    assert page.inner_text(".clock") == before
-
-
-def test_a_server_that_goes_away_and_comes_back(visit):
+def test_refusals_and_a_server_that_goes_away_leave_the_last_good_numbers(visit):
     visitor = visit(service_workers="block")
     page = visitor.open("/?scenario=burst&lang=ru")
     before = page.inner_text(".clock")
+    problem = {"status": 503, "content_type": "application/problem+json"}
+    problem["body"] = json.dumps({"detail": "Слишком много расчётов."})
+    page.route("**/?lang=ru**", lambda route: route.fulfill(**problem))
+    ask = page.locator('#pickers select[name="compare"]').nth(1)
+    ask.select_option("same")
+    page.wait_for_selector("#state.grave:has-text('Слишком много расчётов.')")
+    assert page.inner_text(".clock") == before
+    page.unroute("**/?lang=ru**")
     visitor.context.set_offline(True)
-    page.locator('#pickers select[name="compare"]').nth(1).select_option("same")
+    ask.select_option("bar")
     page.wait_for_selector("#state.grave:has-text('Сервер не отвечает')")
     assert page.inner_text(".clock") == before
     visitor.context.set_offline(False)

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 
 
-def test_a_wall_needs_two_points(visit):
-    page = visit().open("/?scenario=burst&lang=en")
-    page.click("#what-if summary")
+def open_form(page):
+    page.evaluate("() => { document.getElementById('what-if').open = true }")
+    page.click("#draw-clear")
+
+
+def test_a_wall_needs_two_points(shared):
+    page = shared.page
+    open_form(page)
     page.click("#dam-run")
     page.wait_for_selector("#what-if-state .failed:has-text('two points')")
     page.fill("#axis", "43.1\nhere, there")
@@ -15,28 +20,25 @@ def test_a_wall_needs_two_points(visit):
     page.wait_for_selector("#what-if-state .failed:has-text('two points')")
 
 
-def test_clicks_draw_and_a_dam_that_cannot_be_is_refused_with_its_reason(visit):
-    visitor = visit()
-    page = visitor.open("/?scenario=burst&lang=en")
-    page.click("#what-if summary")
+def test_clicks_draw_and_a_dam_that_cannot_be_is_refused_with_its_reason(shared):
+    page = shared.page
+    open_form(page)
     page.click("#draw")
     assert page.get_attribute("#draw", "aria-pressed") == "true"
-    for x in (300, 306):
-        page.click("#maps", position={"x": x, "y": 200})
+    for x in (250, 256):
+        page.click("#maps", position={"x": x, "y": 150})
     assert len(page.input_value("#axis").splitlines()) == 2
-    assert page.locator("#place table").count() == 0
     page.click("#dam-run")
-    page.wait_for_selector("#what-if-state .failed")
+    page.wait_for_selector("#what-if-state .failed:not(:has-text('two points'))")
     assert len(page.inner_text("#what-if-state")) > 20
+    assert page.get_attribute("#draw", "aria-pressed") == "false"
     page.click("#draw-clear")
     assert page.input_value("#axis") == ""
-    assert visitor.errors == []
 
 
-def test_a_typed_dam_is_computed_compared_and_shared(visit, wall_lonlat):
-    visitor = visit()
-    page = visitor.open("/?scenario=burst&lang=en")
-    page.click("#what-if summary")
+def test_a_typed_dam_is_computed_compared_and_shared(shared, visit, wall_lonlat):
+    page = shared.page
+    open_form(page)
     page.fill("#axis", "\n".join(f"{lat:.5f}, {lon:.5f}" for lon, lat in wall_lonlat))
     page.fill("#dam-height", "30")
     page.fill("#dam-opening", "0")
@@ -53,8 +55,7 @@ def test_a_typed_dam_is_computed_compared_and_shared(visit, wall_lonlat):
     text = page.inner_text("#what-if-answer")
     assert f"{answer['dams'][0]['height_m']:.1f} m high" in text
     assert answer["notes"][0] in text
-    visitor.picture("what-if")
-    assert visitor.errors == []
+    shared.picture("what-if")
 
     other = visit().open(link)
     other.wait_for_selector("#what-if-answer table")

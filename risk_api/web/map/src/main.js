@@ -1,6 +1,6 @@
 // The map beside the table. Whatever goes wrong here, the table stays as the server wrote it.
 import { readAddress, writeAddress } from "./address.js";
-import { askOnce, Refused } from "./answers.js";
+import { ask, askOnce, Refused } from "./answers.js";
 import { addGround, addresses, flowBounds, showArrival, showClasses, showMinute, showTiles, removeFlow } from "./flow.js";
 import { follow } from "./job.js";
 import { showLegend } from "./legend.js";
@@ -262,6 +262,20 @@ function shareLink(simulation) {
   return `${settings.root}/?${query}#${hash}`;
 }
 
+// Runs that an answer further down needs: asked for by its own address, which says the job that makes them.
+async function make(address) {
+  try {
+    const response = await ask(address);
+    const again = () => question(location.href.split("#")[0], { push: false });
+    if (response.status !== 202) return again();
+    const { job } = await response.json();
+    follow(`${settings.root}/v1/jobs/${job.id}/events?lang=${settings.language}`, again);
+  } catch (error) {
+    if (error instanceof Refused) tell("refused", "refused", { reason: error.message });
+    else watchServer(settings.root);
+  }
+}
+
 function followJob() {
   if (settings.job) {
     const address = `${settings.root}/v1/jobs/${settings.job}/events?lang=${settings.language}`;
@@ -305,6 +319,12 @@ function wire() {
     event.preventDefault();
     const query = new URLSearchParams([...new FormData(event.target)].filter(([, value]) => value !== ""));
     question(`${settings.root}/?${query}`);
+  });
+  main.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-makes]");
+    if (!link) return;
+    event.preventDefault();
+    make(link.href);
   });
   const pointed = (event) => {
     const row = event.target.closest?.("tr[data-district]");
