@@ -1,4 +1,4 @@
-"""What an answer under ``/ogc`` costs: processor time per request of one process, beside FastAPI's floor."""
+"""What answers of ``/ogc`` and ``/v1`` cost: processor time a request of one process, and of FastAPI's."""
 
 from __future__ import annotations
 
@@ -20,6 +20,9 @@ from benchmarks.service import Service, free_port, serving
 from geodata.region import embedded_regions
 
 ITEMS = "/ogc/collections/facilities/items"
+EXPOSURE = "/v1/exposure"
+#: Runs are only there to be answered from; at this cell size one takes a second or two.
+CELL_SIZE_M = 150
 FEATURES = 1000
 POINTS = 49
 SAMPLES = 5
@@ -50,14 +53,27 @@ QUESTIONS = (
     Question("304 of 1000 features", f"{ITEMS}?limit=1000", 0.3, 1000, held=True),
     Question("landing", "/ogc", 0.3, 1000),
 )  # fmt: skip
+COMPARISONS = (
+    Question("exposure of a finished comparison", EXPOSURE, 0.6, 500),
+    Question("exposure, zstd", EXPOSURE, None, 500, "Accept-Encoding: zstd\r\n"),
+    Question("304 of exposure", EXPOSURE, None, 1000, held=True),
+)  # fmt: skip
 
 
-def write_region(folder: Path) -> Path:
-    """Copy the embedded region and put a thousand polygons of 49 points into its facilities."""
+def copy_region(folder: Path) -> Path:
+    """Copy the embedded region, with coarse runs."""
     import geodata
 
     name = embedded_regions()[0]
     shutil.copytree(Path(geodata.__file__).parent / "regions" / name, folder)
+    toml = (folder / "region.toml").read_text(encoding="utf-8")
+    changed = re.sub(r"(?m)^run_cell_size_m = .*$", f"run_cell_size_m = {CELL_SIZE_M}", toml)
+    (folder / "region.toml").write_text(changed, encoding="utf-8")
+    return folder
+
+
+def put_places(folder: Path) -> Path:
+    """Put a thousand polygons of 49 points into the facilities of a region."""
     features = [_place(number) for number in range(FEATURES)]
     document = {"type": "FeatureCollection", "features": features}
     (folder / "facilities.geojson").write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
@@ -66,6 +82,20 @@ def write_region(folder: Path) -> Path:
     rest = re.sub(r'sha256 = "[0-9a-f]{64}"\n', "", rest, count=1)
     (folder / "region.toml").write_text(f"{head}[layers.facilities]{rest}", encoding="utf-8")
     return folder
+
+
+def make_default_comparison(region_folder: Path, data: Path) -> None:
+    """Make the runs that ``/v1/exposure`` is answered from where nothing else is asked."""
+    from geodata import open_region
+    from risk_api.answers import Answers
+    from risk_api.runs import RunStore
+    from risk_api.runs.make import make_run
+
+    region = open_region(region_folder)
+    store = RunStore(data / "runs")
+    answers = Answers(region, store)
+    for spec in answers.specs(answers.question()):
+        make_run(region, spec, store)
 
 
 def _place(number: int) -> dict[str, object]:
@@ -138,21 +168,32 @@ def floor_ms(folder: Path) -> float:
 
 
 def measure(folder: Path) -> Sequence[Measurement]:
-    """Ask a service of its own for pages of a thousand polygons."""
-    region = write_region(folder / "region")
+    """Ask a service for pages of a thousand polygons, and another for a comparison that is made."""
     floor = floor_ms(folder)
+    places = put_places(copy_region(folder / "places"))
+    city = copy_region(folder / "city")
+    make_default_comparison(city, folder / "city-data")
+    return [
+        *_asked(QUESTIONS, places, folder / "places-data", folder, floor),
+        *_asked(COMPARISONS, city, folder / "city-data", folder, floor),
+    ]
+
+
+def _asked(
+    questions: Sequence[Question], region: Path, data: Path, folder: Path, floor: float
+) -> list[Measurement]:
     port = free_port()
     serve = "from risk_api.cli import main; main()"
     command = [sys.executable, "-c", serve, "serve", "--port", str(port)]
     env = dict(os.environ) | {
-        "RISK_REGION": str(region), "RISK_DATA_DIR": str(folder / "data"), "RISK_PRECOMPUTE": "false",
+        "RISK_REGION": str(region), "RISK_DATA_DIR": str(data), "RISK_PRECOMPUTE": "false",
         "RISK_WARM": "false",
     }  # fmt: skip
     with serving(command, port, folder, env) as service:
-        service.wait_for(ITEMS + "?limit=1", within_s=120)
+        service.wait_for(questions[0].path, within_s=120)
         asker = Asker(service.url)
         try:
-            return [_measured(service, asker, question, floor) for question in QUESTIONS]
+            return [_measured(service, asker, question, floor) for question in questions]
         finally:
             asker.close()
 
@@ -170,7 +211,7 @@ def _measured(service: Service, asker: Asker, question: Question, floor: float) 
         raise RuntimeError(f"{question.path} answered {status}")
     value, samples = from_samples(cpu_ms(service, lambda: asker.ask(question.path, headers), question.count))
     return Measurement(
-        name=f"/ogc: {question.name}",
+        name=f"{'/v1' if question.path == EXPOSURE else '/ogc'}: {question.name}",
         measured=value,
         unit="ms",
         budget=question.budget_ms,
