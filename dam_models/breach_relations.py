@@ -1,13 +1,15 @@
 """Published relations for the breach of an embankment, to stand beside what the engine computes.
 
-Regressions over past failures, most of them of dams of 3 to 30 m that held water; none is the answer for a
-dam that stops mud. Both are given as cited, not re-read.
+Regressions over past failures of dams that held water, nine in ten of them lower than 30 m; none is the
+answer for a dam that stops mud. Of Froehlich (2008) the abstract was read: 74 failures, expected width, side
+slope and formation time, and how uncertain they are. The numbers of all relations are as cited, alike in
+several public codes, and not re-read in the papers.
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from dam_models.errors import InvalidParameter
+from dam_models.errors import InvalidParameter, require
 from dam_models.kernels.fields import GRAVITY_M_S2
 from dam_models.outburst import PEAK_RELATIONS
 
@@ -76,15 +78,14 @@ def breach_estimate(
     Raises
     ------
     InvalidParameter
-        `kind` or `height_m` is none.
+        A kind that is unknown, or a height out of range; `field` names which.
     InvalidRelease
-        The volume or the height of the water is out of range.
+        The volume is out of range.
     """
-    if kind not in ("overtopping", "piping"):
-        raise InvalidParameter(f"kind is {kind!r}; known are overtopping and piping", field="kind")
-    if not 0.0 < height_m <= 500.0:
-        raise InvalidParameter(f"height_m is {height_m!r}; allowed: above 0, up to 500 m", field="height_m")
+    require(kind in ("overtopping", "piping"), "kind", kind, "overtopping or piping", InvalidParameter)
     water = height_m if water_height_m is None else water_height_m
+    for field, height in (("height_m", height_m), ("water_height_m", water)):
+        require(0.0 < height <= 500.0, field, height, "above 0, up to 500 m", InvalidParameter)
     peak = PEAK_RELATIONS["froehlich"].peak_m3_s(volume_m3, water)
     factor, slope = (1.3, 1.0) if kind == "overtopping" else (1.0, 0.7)
     width = 0.27 * factor * volume_m3**0.32 * height_m**0.04

@@ -1,8 +1,35 @@
-"""The relations of Froehlich against numbers worked out elsewhere, and their ranges."""
+"""The relations of Froehlich: each exponent and constant by itself, sums done by hand, and their ranges."""
+
+from math import log, sqrt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dam_models import FlowError, breach_estimate
+
+
+@given(volume=st.floats(1e4, 1e9), height=st.floats(3.0, 90.0))
+def test_each_relation_has_the_exponents_and_constants_that_are_cited(volume: float, height: float) -> None:
+    one, fuller = breach_estimate(volume, height), breach_estimate(2.0 * volume, height)
+    higher = breach_estimate(volume, 2.0 * height)
+    for name, by_volume, by_height in (
+        ("mean_width_m", 0.32, 0.04), ("formation_s", 0.5, -1.0), ("peak_m3_s", 0.295, 1.24)
+    ):  # fmt: skip
+        start = getattr(one, name)
+        assert log(getattr(fuller, name) / start, 2.0) == pytest.approx(by_volume)
+        assert log(getattr(higher, name) / start, 2.0) == pytest.approx(by_height)
+    piped = breach_estimate(volume, height, "piping")
+    assert one.mean_width_m == pytest.approx(1.3 * piped.mean_width_m)
+    assert (one.side_slope, piped.side_slope) == (1.0, 0.7)
+    assert (piped.formation_s, piped.peak_m3_s) == (one.formation_s, one.peak_m3_s)
+
+
+def test_the_constants_stand_alone_where_every_power_is_one() -> None:
+    unit = breach_estimate(1.0, 1.0, "piping")
+    assert unit.mean_width_m == pytest.approx(0.27)
+    assert unit.peak_m3_s == pytest.approx(0.607)
+    assert unit.formation_s == pytest.approx(63.2 / sqrt(9.81))
 
 
 def test_a_worked_example_of_1e7_m3_and_20_m() -> None:
@@ -41,3 +68,10 @@ def test_what_cannot_be_is_refused_by_name(arguments: tuple[object, ...], field:
     with pytest.raises(FlowError) as caught:
         breach_estimate(*arguments)  # type: ignore[arg-type]
     assert caught.value.field == field
+
+
+@pytest.mark.parametrize("height_m", [0.0, -1.0, 501.0, float("nan")])
+def test_a_height_of_water_that_cannot_be_is_named_as_that(height_m: float) -> None:
+    with pytest.raises(FlowError) as caught:
+        breach_estimate(1e6, 10.0, water_height_m=height_m)
+    assert caught.value.field == "water_height_m"
