@@ -154,8 +154,10 @@ def dam_try_command(
         asked = SimulationBody.model_validate(dict(given))
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise BadParameter(place, first["msg"][:1].lower() + first["msg"][1:]) from None
+        parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+        raise BadParameter(
+            "".join(parts).removeprefix("."), first["msg"][:1].lower() + first["msg"][1:]
+        ) from None
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
     answers = Answers(region, store)
