@@ -85,6 +85,7 @@ def shaken_document(
             *_basis(site, shaking, language),
             translate(language, "shaking.alluvium", value=middle, low=low, high=high),
             translate(language, "shaking.note.empty"),
+            translate(language, "shaking.note.not_people"),
             translate(language, "shaking.note.no_probability"),
         ],
     }
