@@ -12,13 +12,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from benchmarks import engine, kumbelsu, ogc, page, seismic, startup, what_if
+from benchmarks import engine, kumbelsu, ogc, page, seismic, startup, tiles, what_if
 from benchmarks.measure import Found, save, show
 
 
 class Part(StrEnum):
     startup = "startup"
     ogc = "ogc"
+    tiles = "tiles"
     run = "run"
     what_if = "what-if"
     engine = "engine"
@@ -29,6 +30,7 @@ class Part(StrEnum):
 MEASURE: dict[Part, Callable[[Path], Sequence[Found]]] = {
     Part.startup: startup.measure,
     Part.ogc: ogc.measure,
+    Part.tiles: tiles.measure,
     Part.run: kumbelsu.measure,
     Part.what_if: what_if.measure,
     Part.engine: engine.measure,

@@ -127,13 +127,20 @@ class Asker:
         self._socket.sendall(f"GET {target} HTTP/1.1\r\nHost: {self._host}\r\n{headers}\r\n".encode())
         data = b""
         while (end := data.find(b"\r\n\r\n")) < 0:
-            data += self._socket.recv(1 << 20)
+            data += self._received(1 << 20)
         found = re.search(rb"content-length: (\d+)", data[:end].lower())
         length = int(found[1]) if found else 0
         left = end + 4 + length - len(data)
         while left > 0:
-            left -= len(self._socket.recv(min(left, 1 << 20)))
+            left -= len(self._received(min(left, 1 << 20)))
         return data[:end], length
+
+    def _received(self, most: int) -> bytes:
+        data = self._socket.recv(most)
+        if not data:
+            # A server ends a connection that was idle for some seconds.
+            raise ConnectionError("the server closed the connection")
+        return data
 
     def close(self) -> None:
         self._socket.close()

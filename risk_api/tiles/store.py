@@ -161,6 +161,11 @@ class TileStore:
             self._paths.put(found.path, found)
         return found
 
+    def cut_ground(self) -> None:
+        """Cut what every map lies on, where that has not been done: the ground and the region's layers."""
+        for key in (("base", "hillshade"), ("region",)):
+            self.open(key)
+
     def _kept(self, key: Key) -> Bounded[Key, TileSet]:
         return self._differences if key[0] == "difference" else self._sets
 
