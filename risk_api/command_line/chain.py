@@ -59,23 +59,30 @@ def _show(features: list[Feature], members: Mapping[str, Any], language: Languag
 
 
 def _links(members: Mapping[str, Any], language: Language) -> Table:
-    first = members["mudflows"][0]["links"]
+    mudflows = members["mudflows"]
     table = Table(
-        translate(language, "chain.column.mudflow"),
-        translate(language, "chain.column.pga"),
-        *(link["title"] for link in first),
-        translate(language, "chain.column.probability"),
+        translate(language, "chain.column.link"),
+        translate(language, "chain.column.basis"),
+        *(one["name"] for one in mudflows),
         title=translate(language, "chain.links.title"),
-        show_lines=True,
     )
-    for one in members["mudflows"]:
-        pga = one["lake"]["pga_g"]
+    shaking = [[one["lake"]["pga_g"][name] for name in ("p5", "median", "p95")] for one in mudflows]
+    table.add_row(
+        translate(language, "chain.column.pga"), "", *(_band(one, language, 2, 1.0) for one in shaking)
+    )
+    for links in zip(*(one["links"] for one in mudflows), strict=True):
+        bases = dict.fromkeys(link["basis_text"] for link in links)
         table.add_row(
-            one["name"],
-            _band([pga["p5"], pga["median"], pga["p95"]], language, 2, 1.0),
-            *(_percent(link["probability"], language) + "\n" + link["basis_text"] for link in one["links"]),
-            _percent(one["probability"], language),
+            links[0]["title"],
+            ", ".join(bases),
+            *(_percent(link["probability"], language) for link in links),
         )
+    table.add_section()
+    table.add_row(
+        translate(language, "chain.column.probability"),
+        "",
+        *(_percent(one["probability"], language) for one in mudflows),
+    )
     return table
 
 
@@ -128,16 +135,22 @@ def _districts(features: list[Feature], members: Mapping[str, Any], language: La
 
 
 def _two(figures: Mapping[str, Mapping[str, float]], language: Language) -> str:
-    lines = []
-    for label in ("sound_dams", "shaken_dams"):
-        given = figures[label]
-        shown = [_people(given[name]) for name in ("low", "value", "high")]
-        lines.append(f"{translate(language, f'chain.{label}')}: {_band(shown, language, 1, 1.0)}")
-    return "\n".join(lines)
+    shown = {label: _people(figures[label], language) for label in ("sound_dams", "shaken_dams")}
+    if len(set(shown.values())) == 1:
+        return shown["sound_dams"]
+    return "\n".join(f"{translate(language, f'chain.{label}')}: {text}" for label, text in shown.items())
 
 
-def _people(value: float) -> float:
-    return value if abs(value) < 10.0 else float(shown_count(value) or 0.0)
+def _people(figures: Mapping[str, float], language: Language) -> str:
+    """Return people with a decimal below ten, two significant figures above; a bare 0 for nobody."""
+    three = [figures[name] for name in ("low", "value", "high")]
+    if not any(three):
+        return format_number(0.0, language)
+    low, value, high = (
+        format_number(one, language, 1) if abs(one) < 10.0 else format_number(shown_count(one), language)
+        for one in three
+    )
+    return f"{value} ({low}{DASH}{high})"
 
 
 def _percent(figures: Mapping[str, float], language: Language) -> str:

@@ -30,6 +30,7 @@ _NOTES: Final = (
     "double",
     "independent",
     "median_at_dams",
+    "blocked",
     "not_in_it",
 )
 
@@ -139,16 +140,21 @@ def chain_members(answer: ChainAnswer, region: Region, language: Language) -> di
 def summary_text(answer: ChainAnswer, language: Language) -> str:
     """Return the answer in two sentences."""
     least, value, most = (format_number(100.0 * one, language, 1) for one in answer.any_mudflow)
-    strategy = answer.question.strategies[-1]
-    people = answer.expected(strategy, shaken=True)
-    low, middle, high = (format_number(shown_count(one), language) for one in people)
+    first, *_, last = answer.question.strategies * 2
+
+    def people(strategy: str) -> str:
+        three = answer.expected(strategy, shaken=True)
+        low, middle, high = (format_number(shown_count(one), language) for one in three)
+        return f"{middle} ({low}{DASH}{high})"
+
     return translate(
         language,
         "chain.summary",
         earthquake=answer.scenario.titles[language],
         month=answer.question.month,
         probability=f"{value} % ({least}{DASH}{most} %)",
-        people=f"{middle} ({low}{DASH}{high})",
+        first=people(first),
+        last=people(last),
     )
 
 

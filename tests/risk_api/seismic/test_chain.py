@@ -208,7 +208,7 @@ def test_the_benefit_is_the_difference_with_sound_and_with_shaken_dams(answer):
             )
             assert benefit["low"] <= benefit["value"] <= benefit["high"]
         spared += benefit["value"]
-        # A shaken dam holds no more than a sound one.
+        # Here the flow goes over the crest, which has settled.
         assert people["bar"]["shaken_dams"][0] >= people["bar"]["sound_dams"][0] - 0.1
     assert spared > 0.0
 
