@@ -196,7 +196,7 @@ def annual_risk(
 
 
 def _table(curves: Curves) -> Floats:
-    """Outcomes by district and node, (n_districts * n_nodes, n_variants * n_outcomes): deaths and so on."""
+    """`OUTCOMES` by district and node, (n_districts * n_nodes, n_variants * n_outcomes)."""
     people = {name: curves.people[..., column] for column, name in enumerate(OF_PEOPLE)}
     buildings = {name: curves.buildings[..., column] for column, name in enumerate(OF_BUILDINGS)}
     outcomes = np.stack(
@@ -228,33 +228,44 @@ def _add(
         Branch.FRAGILITY: np.log(events.pga_g),
     }
     variants, count = len(VARIANTS), len(events.rate_yr)
-    weight = np.stack([places.people, places.people, places.people, places.buildings], axis=-1)
+    outcomes = variants * len(OUTCOMES)
+    # Of people and of buildings, in the order of `OUTCOMES`, for each variant.
+    weight = np.tile(np.stack([places.people] * 3 + [places.buildings], axis=-1), variants)
+    row = np.empty((count, outcomes))
     for offset, (branch, table) in enumerate(tables.items()):
         nodes = curves[branch].nodes
         # The nearest node: steps are a twentieth of a degree and 4 %.
         node = np.rint((levels[branch] - nodes.low) / nodes.step).astype(np.int64)
-        node = np.clip(node, 0, nodes.count - 1) + places.district * nodes.count
-        losses = np.zeros((count, len(places.district_ids) + 1, variants, len(OUTCOMES)))
+        np.clip(node, 0, nodes.count - 1, out=node)
+        losses = np.zeros((len(places.district_ids) + 1, count, outcomes))
         for place, district in enumerate(places.district):
-            row = table[node[:, place]].reshape(count, variants, len(OUTCOMES))
-            losses[:, district] += row * weight[place]
-        losses[:, -1] = losses[:, :-1].sum(axis=1)
+            own = table[district * nodes.count : (district + 1) * nodes.count] * weight[place]
+            np.take(own, node[:, place], axis=0, out=row, mode="clip")
+            losses[district] += row
+        losses[:-1].sum(axis=0, out=losses[-1])
         leaves = slice(offset * variants, (offset + 1) * variants)
-        average[leaves] += np.einsum("e,ekvo->vko", events.rate_yr, losses)
-        counted[leaves] += _counts(losses, events.rate_yr)
+        shape = (len(losses), variants, len(OUTCOMES))
+        average[leaves] += (events.rate_yr @ losses).reshape(shape).transpose(1, 0, 2)
+        counted[leaves] += _counts(losses, events.rate_yr).reshape(*shape, -1).transpose(1, 0, 2, 3)
 
 
 def _counts(losses: Floats, rate_yr: Floats) -> Floats:
-    """Rate of losses between levels, (n_variants, n_districts + 1, n_outcomes, n_levels + 1)."""
-    shape = losses.shape[1:]
+    """Rate of losses between levels, (n_districts + 1, n_columns, n_levels + 1).
+
+    Parameters
+    ----------
+    losses : ndarray, (n_districts + 1, n_events, n_columns)
+    rate_yr : ndarray, (n_events,)
+    """
+    rows, _, columns = losses.shape
     bins = len(LEVELS) + 1
-    step = np.log(LEVELS[1] / LEVELS[0])
-    with np.errstate(divide="ignore"):
-        place = np.floor((np.log(losses) - np.log(LEVELS[0])) / step) + 1.0
-    level = np.clip(place, 0, bins - 1).astype(np.int64)
-    cell = np.arange(np.prod(shape)).reshape(shape) * bins + level
-    weights = np.broadcast_to(rate_yr[:, None, None, None], losses.shape)
-    found = np.asarray(
-        np.bincount(cell.ravel(), weights.ravel(), int(np.prod(shape)) * bins), dtype=np.float64
-    )
-    return found.reshape(*shape, bins).transpose(1, 0, 2, 3)
+    # The small addition keeps the logarithm defined; it is far below the lowest level.
+    place = np.log(losses + 1e-9)
+    place -= np.log(LEVELS[0])
+    place *= 1.0 / np.log(LEVELS[1] / LEVELS[0])
+    np.floor(place, out=place)
+    level = np.clip(place + 1.0, 0, bins - 1).astype(np.int64)
+    level += (np.arange(rows)[:, None, None] * columns + np.arange(columns)) * bins
+    weights = np.broadcast_to(rate_yr[None, :, None], losses.shape)
+    found = np.asarray(np.bincount(level.ravel(), weights.ravel(), rows * columns * bins), dtype=np.float64)
+    return found.reshape(rows, columns, bins)
