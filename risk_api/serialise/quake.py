@@ -13,6 +13,7 @@ from risk_api.seismic.damage.losses import REALISATIONS, SEED
 from risk_api.seismic.damage.pager import OFFICIAL_SOURCE
 from risk_api.seismic.damage.published import published_losses
 from risk_api.seismic.damage.summary import Band, Outcome, Summary
+from risk_api.seismic.damage.types import building_types
 from risk_api.serialise.exposure import population_members
 from risk_api.serialise.features import Feature
 from risk_api.serialise.tables import csv_bytes
@@ -158,6 +159,7 @@ def quake_members(
         },
         "bands": translate(language, "quake.bands"),
         "severities": {name: translate(language, f"quake.{name}") for name in SEVERITIES},
+        "building_types": type_list(answers, language),
         "assumptions": assumption_list(answer, language),
         "notes": [translate(language, f"quake.note.{key}") for key in ("upper", "day", "homes")],
         "lineage": lineage(answer, answers, region),
@@ -252,6 +254,25 @@ def assumption_list(answer: QuakeAnswer, language: Language) -> list[dict[str, A
             for name, figure_ in answer.scenario.assumptions().items()
         ]
     return found
+
+
+def type_list(answers: QuakeAnswers, language: Language) -> list[dict[str, Any]]:
+    """Return how each building type is taken in both branches, and how much of the city it is."""
+    stock = answers.stock
+    buildings, people = stock.buildings.sum(axis=0), stock.people.sum(axis=0)
+    return [
+        {
+            "id": kind.id,
+            "title": kind.titles[language],
+            "buildings": figure(float(buildings[column])),
+            "people": figure(float(people[column])),
+            "vulnerability_index": kind.vulnerability_index,
+            "vulnerability_as": kind.vulnerability_as,
+            "hazus_type": kind.hazus_type,
+            "hazus_levels": dict(kind.hazus_levels),
+        }
+        for column, kind in enumerate(building_types().types.values())
+    ]
 
 
 def lineage(answer: QuakeAnswer, answers: QuakeAnswers, region: Region) -> dict[str, Any]:

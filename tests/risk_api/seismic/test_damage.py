@@ -113,6 +113,11 @@ def test_complete_damage_kills_alike_in_both_branches() -> None:
         assert macro[row, 5] == pytest.approx(split[row, 5])
 
 
+def test_the_assumed_mix_is_the_one_computed_with() -> None:
+    (share,) = (part for part in building_types().classes["masonry"] if part.type == "urm")
+    assert damage_assumptions().value("unreinforced_share_of_masonry") == share.buildings
+
+
 def stock(*people: float) -> Stock:
     count = len(building_types().types)
     each = np.array([[value / count] * count for value in people])

@@ -155,6 +155,7 @@ def test_exposure_of_an_earthquake(city: TestClient) -> None:
     assert document["building_stock"]["buildings"] == 25_491
     assert {"seed", "realisations", "region_version", "ground_motion"} <= set(document["lineage"])
     assert all(entry["why"] for entry in document["assumptions"])
+    assert sum(kind["people"] for kind in document["building_types"]) == pytest.approx(2_165_759, abs=20)
     official = whole["cross_checks"]["official_rule"]["deaths"]
     assert official > whole["both"]["casualties"]["night"]["severity_4"]["high"]
 
