@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 PNG: Final = "image/png"
 LOWEST_ZOOM: Final = 5
-#: Tile sets kept open; a file each, or a few megabytes of pixels.
+#: Tile sets kept open, a file each; and differences, which are pixels in memory: some megabytes, 20 at most.
 _KEPT_SETS: Final = 64
-_KEPT_DIFFERENCES: Final = 8
+_KEPT_DIFFERENCES: Final = 4
 
 Key = tuple[str, ...]
 
