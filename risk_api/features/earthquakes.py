@@ -73,7 +73,8 @@ def earthquake_columns(answer: QuakeAnswer, summary: Summary, district: Feature)
             for branch, outcomes in summary.branches.items():
                 row[f"{name}_{branch}_mean"] = figure(outcomes[outcome].mean * factor)
     for name, _ in _SHAKING:
-        row |= {f"{name}_{part}": round(getattr(summary.shaking[name], part), 3) for part in _BAND[:3]}
+        if summary.shaking:
+            row |= {f"{name}_{part}": round(getattr(summary.shaking[name], part), 3) for part in _BAND[:3]}
     row["scenario"] = answer.scenario.id if answer.scenario else None
     row["answer_id"] = answer.id
     return row

@@ -232,7 +232,7 @@ def _official(districts: tuple[Summary, ...]) -> dict[str, OfficialRule]:
 
     found = {}
     for district in districts:
-        degree = district.shaking["msk_kz"].mid
+        degree = district.shaking["msk_kz"].mid if district.shaking else 0.0
         dead, hurt = official_rule(degree)
         found[district.id] = OfficialRule(
             degree, float(dead) * district.people, float(hurt) * district.people

@@ -53,7 +53,7 @@ def _annual(answers: QuakeAnswers, district_id: str) -> dict[str, Any] | None:
 
 def _short(summary: Summary) -> dict[str, Any]:
     return {
-        "mmi": band_json(summary.shaking["mmi"], 1),
+        "mmi": band_json(summary.shaking["mmi"], 1) if summary.shaking else None,
         "branches": {branch: _outcome(outcome) for branch, outcome in summary.branches.items()},
         "both": _outcome(summary.both),
     }

@@ -37,7 +37,7 @@ class Losses:
     pager_deaths : ndarray, (n_realisations, n_districts)
         Deaths by the empirical model of PAGER, a cross-check.
     district_mmi, district_msk, district_pga_g : ndarray, (n_realisations, n_districts)
-        Shaking where people live, averaged over them.
+        Shaking where people live, averaged over them; over buildings where nobody lives, 0 where neither is.
     """
 
     samples: Mapping[Branch, Floats]
@@ -85,7 +85,9 @@ def losses(
     variant = drawn_variants(assumptions, count, seed)
     samples = {branch: _read(curve, places, levels[branch], variant) for branch, curve in curves.items()}
     spread = np.zeros((len(places.district), len(people)))
-    spread[np.arange(len(places.district)), places.district] = places.people
+    lived_in = np.bincount(places.district, places.people, len(people)) > 0.0
+    shares = np.where(lived_in[places.district], places.people, places.buildings)
+    spread[np.arange(len(places.district)), places.district] = shares
     return Losses(
         samples,
         (death_rate(intensity) @ spread) * people,

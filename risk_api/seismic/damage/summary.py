@@ -66,7 +66,7 @@ class Summary:
     people, buildings : float
         Official population, and the stock's residential buildings.
     shaking : mapping
-        Bands of pga_g, mmi and msk_kz where people live; empty for the city.
+        Bands of pga_g, mmi and msk_kz where people live; empty for the city, and where nothing stands.
     branches : mapping
         Bands of `OUTCOMES` by branch; people hurt are those hurt if everybody is at home.
     both : mapping
@@ -106,11 +106,7 @@ def summaries(
             name,
             float(people[index]),
             float(buildings[index]),
-            {
-                "pga_g": band(found.district_pga_g[:, index]),
-                "mmi": band(found.district_mmi[:, index]),
-                "msk_kz": band(found.district_msk[:, index]),
-            },
+            _shaking(found, index),
             {branch: samples[:, index] for branch, samples in found.samples.items()},
             found.pager_deaths[:, index],
             branch_shares,
@@ -127,6 +123,16 @@ def summaries(
         branch_shares,
     )
     return districts, city
+
+
+def _shaking(found: Losses, index: int) -> Outcome:
+    if not found.district_pga_g[:, index].any():
+        return {}
+    return {
+        "pga_g": band(found.district_pga_g[:, index]),
+        "mmi": band(found.district_mmi[:, index]),
+        "msk_kz": band(found.district_msk[:, index]),
+    }
 
 
 def _summary(

@@ -1,6 +1,7 @@
 """Earthquakes and the districts of Almaty: sums, order, bands, and the published study beside them."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,11 +10,14 @@ from starlette.testclient import TestClient
 from geodata import Region
 from risk_api.app import create_app
 from risk_api.seismic.answers import QuakeAnswers
+from risk_api.seismic.damage.assumptions import damage_assumptions
 from risk_api.seismic.damage.curves import Branch
-from risk_api.seismic.damage.losses import OUTCOMES, drawn_variants
+from risk_api.seismic.damage.losses import OUTCOMES, drawn_variants, losses
 from risk_api.seismic.damage.published import published_losses
-from risk_api.seismic.damage.summary import band
+from risk_api.seismic.damage.summary import band, summaries
+from risk_api.seismic.measures import Measure
 from risk_api.seismic.scenarios import seismic_scenario
+from risk_api.seismic.shaking import shake
 from risk_api.settings import Settings
 
 
@@ -114,9 +118,23 @@ def test_the_same_question_has_the_same_answer(quakes: QuakeAnswers, almaty: Reg
     assert again.city.both["severity_4"] == first.city.both["severity_4"]
 
 
-def test_variants_are_drawn_in_their_shares() -> None:
-    from risk_api.seismic.damage.assumptions import damage_assumptions
+def test_a_district_where_nobody_lives_is_shaken_all_the_same(quakes: QuakeAnswers) -> None:
+    """Without its people a district is where its buildings stand; without those it has no shaking."""
+    places, rupture = quakes.places, seismic_scenario("talgar").rupture()
+    shaking = shake(rupture, places.lon, places.lat, places.sites, measures=(Measure.PGA, Measure.PGV))
+    people, buildings = (values.sum(axis=1) for values in (quakes.stock.people, quakes.stock.buildings))
+    empty = replace(places, people=np.where(places.district == 0, 0.0, places.people))
+    gone = replace(empty, buildings=np.where(places.district == 0, 0.0, places.buildings))
+    assumed = damage_assumptions()
+    for each, shaken in ((empty, True), (gone, False)):
+        found = losses(shaking, each, quakes.curves, people, assumed, count=50)
+        districts, _ = summaries(found, places.district_ids, people, buildings, assumed.branch_shares)
+        assert bool(districts[0].shaking) is shaken
+        assert districts[0].both["severity_4"].high == 0.0
+        assert districts[1].both["severity_4"].mean > 0.0
 
+
+def test_variants_are_drawn_in_their_shares() -> None:
     drawn = drawn_variants(damage_assumptions(), 600, 3)
     assert np.bincount(drawn).tolist() == [150, 300, 150]
 
