@@ -11,12 +11,17 @@ from starlette.responses import FileResponse, Response
 from risk_api.errors import BadParameter, UnknownScenario
 from risk_api.i18n import translate
 from risk_api.negotiation import MEDIA_TYPES
+from risk_api.ogc.call import Call
 from risk_api.parameters import Strict, parse_numbers
 from risk_api.ranges import ranged_file
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.seismic.maps.raster_set import RasterSet
 from risk_api.serialise.features import Feature, collection_json, geometry_json
 from risk_api.service import LanguageDep, Service, ServiceDep
+from risk_api.tiles.answer import tile_answer
+from risk_api.tiles.documents import tilejson
+from risk_api.tiles.matrix import read_tile
+from risk_api.tiles.store import TileSet
 
 COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
 YEAR_S: Final = 31_536_000
@@ -54,6 +59,7 @@ def shakemap(request: Request, service: ServiceDep, language: LanguageDep, scena
                 "title": layer_title(layer, language),
                 "href": f"{base}/rasters/{layer}.tif",
                 "contours": f"{base}/contours?layer={layer}",
+                "tilejson": f"{base}/tiles/{layer}/tilejson.json",
                 "type": COG,
             }
             for layer in found.layers
@@ -95,6 +101,56 @@ def raster(request: Request, service: ServiceDep, scenario_id: str, layer: str) 
         # The address is that of the scenario, whose map may become another with the software.
         cache_control="public, max-age=86400",
         filename=f"{scenario_id}-{layer}.tif",
+    )
+
+
+def _tiles_of(service: Service, scenario_id: str, layer: str) -> TileSet:
+    _map_of(service, scenario_id)
+    return service.shakemaps.tiles(scenario_id, layer, layer_title)
+
+
+@router.get("/{scenario_id}/tiles/{layer}/tilejson.json", response_class=Response)
+def map_tilejson(
+    request: Request, service: ServiceDep, language: LanguageDep, scenario_id: str, layer: str
+) -> Response:
+    """Return the TileJSON of a layer of a map."""
+    base = Call.of(request.scope, request.receive, "", {}).service_base
+    document = tilejson(_tiles_of(service, scenario_id, layer), base, language)
+    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
+
+
+@router.get("/{scenario_id}/tiles/{layer}/legend.json", response_class=Response)
+def map_legend(request: Request, service: ServiceDep, scenario_id: str, layer: str) -> Response:
+    """Return what the indices of a layer's tiles mean: colours, limits, names in three languages."""
+    said = _tiles_of(service, scenario_id, layer).said
+    return cacheable(request, to_json_bytes(said["legend"]), MEDIA_TYPES["json"])
+
+
+@router.get(
+    "/{scenario_id}/tiles/{layer}/{z}/{x}/{y}",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}},
+)
+def map_tile(
+    request: Request,
+    service: ServiceDep,
+    scenario_id: str,
+    layer: str,
+    z: str,
+    x: str,
+    y: str,
+    v: Annotated[
+        str | None, Query(description="Data version as TileJSON has it; with it a client may keep the tile.")
+    ] = None,
+) -> Response:
+    """Return a tile of a layer of a map: classes in a palette."""
+    found = _tiles_of(service, scenario_id, layer)
+    return tile_answer(
+        found,
+        read_tile(z, x, y.removesuffix(".png"), found.zooms),
+        fresh=v == found.version,
+        accept_encoding=request.headers.get("accept-encoding", ""),
+        held=request.headers.get("if-none-match", ""),
     )
 
 

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from risk_api import __version__
+from risk_api.bounded import Bounded
 from risk_api.seismic.maps.raster_set import SHAKEMAPS, RasterSet, RasterSets, key_of
 
 if TYPE_CHECKING:
     from geodata import Region
+    from risk_api.i18n import Language
     from risk_api.seismic.region_vs30 import RegionVs30
     from risk_api.seismic.scenarios import SeismicScenario
+    from risk_api.tiles.store import TileSet
 
 CELL_M: Final = 300.0
 """A ninth of a block of 30 arc-seconds: finer cells would repeat the same ground."""
 PERCENTILES: Final = (5, 50, 95)
 SCALES: Final = ("mmi", "msk_kz")
+KEPT_TILES: Final = 24
+"""Layers whose pixels are kept in memory, some 2 MB each."""
 VERSION: Final = 1
 """Raised whenever the same rupture would give other numbers."""
 
@@ -37,6 +42,7 @@ class ShakeMaps:
     def __init__(self, region: Region, data_dir: Path) -> None:
         self._region = region
         self._sets = RasterSets(data_dir / SHAKEMAPS)
+        self._tiles: Bounded[tuple[str, str], TileSet] = Bounded(KEPT_TILES)
 
     @cached_property
     def _vs30(self) -> RegionVs30:
@@ -57,6 +63,23 @@ class ShakeMaps:
         inputs = self._inputs(scenario)
         key = key_of(inputs)
         return self._sets.find(key) or self._make(key, scenario, inputs)
+
+    def tiles(self, scenario_id: str, layer: str, title: Callable[[str, Language], str]) -> TileSet:
+        """Return the tiles of a layer of a scenario's map.
+
+        Raises
+        ------
+        UnknownScenario, UnknownLayer
+        """
+        found = self.of(scenario_id)
+        path = f"/v1/seismic/shakemap/{scenario_id}/tiles/{layer}"
+
+        def make() -> TileSet:
+            from risk_api.seismic.maps.tiles import shake_tiles
+
+            return shake_tiles(self._region, found, path, layer, title)
+
+        return self._tiles.get((found.id, layer), make)
 
     def _inputs(self, scenario: SeismicScenario) -> dict[str, Any]:
         rupture = scenario.rupture()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import warnings
 
 import numpy as np
 import pytest
 import rasterio
 from affine import Affine
+from rasterio.errors import NotGeoreferencedWarning
 from shapely.geometry import Point, shape
 
 from geodata import Grid, open_region
@@ -155,6 +157,38 @@ def test_contours_lie_where_the_raster_says(client, document, valley, tmp_path, 
             assert value == pytest.approx(told["value"], abs=0.02)
         else:
             assert told.get("low", -1.0) - 0.01 <= value <= told.get("high", 99.0) + 0.01
+
+
+def test_tiles_show_the_class_of_the_raster_at_a_point(client, document, valley, tmp_path):
+    layer = "pga_g_p50"
+    (entry,) = [each for each in document["layers"] if each["id"] == layer]
+    told = client.get(entry["tilejson"]).json()
+    legend = client.get(entry["tilejson"].replace("tilejson", "legend")).json()
+    grid = Grid.read(read(client, entry["href"], tmp_path))
+    lon, lat = open_region(valley).to_lonlat(*grid.xy_of(8, 4))
+    tiles, zoom = 2 ** told["maxzoom"], told["maxzoom"]
+    across = (lon + 180.0) / 360.0 * tiles
+    down = (1.0 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2.0 * tiles
+    address = told["tiles"][0].format(z=zoom, x=int(across), y=int(down))
+    found = client.get(address[address.index("/v1/") :])
+    assert found.headers["content-type"] == "image/png"
+    assert "immutable" in found.headers["cache-control"]
+    path = tmp_path / "tile.png"
+    path.write_bytes(found.content)
+    with warnings.catch_warnings():
+        # A picture knows no place: its address says where it lies.
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        with rasterio.open(path) as picture:
+            index = int(picture.read(1)[int(down % 1 * 256), int(across % 1 * 256)])
+            colour = picture.colormap(1)[index]
+    (shown,) = [each for each in legend["classes"] if each["index"] == index]
+    assert (shown["low"] or 0.0) <= grid.values[8, 4] < (shown["high"] or 99.0)
+    assert shown["colour"] == "#{:02x}{:02x}{:02x}".format(*colour[:3])
+    assert "0,9" in legend["classes"][-1]["name_ru"]
+    assert client.get(f"{MAP}/tiles/pga/tilejson.json").status_code == 404
+    assert client.get(f"{MAP}/tiles/{layer}/3/0/0").status_code in (400, 404)
+    empty = client.get(f"{MAP}/tiles/{layer}/{zoom}/0/0")
+    assert empty.status_code == 200
 
 
 def test_levels_can_be_asked_for_and_titles_come_in_three_languages(client):

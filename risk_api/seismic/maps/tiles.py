@@ -1,0 +1,133 @@
+"""Tiles of shaking maps: classes in a palette, drawn when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from risk_api.errors import UnknownLayer
+from risk_api.i18n import DASH, LANGUAGES, Language, format_number
+from risk_api.tiles.classes import NOTHING, Entry, Legend, classify, from_hex
+from risk_api.tiles.matrix import SIZE, Tile, Zooms, zoom_for
+from risk_api.tiles.pixels import pyramid, warp
+from risk_api.tiles.png import palette_png
+from risk_api.tiles.store import LOWEST_ZOOM, PNG, TileSet
+
+if TYPE_CHECKING:
+    from geodata import Region
+    from risk_api.seismic.maps.raster_set import RasterSet
+
+#: YlOrRd of ColorBrewer (Brewer 2003): told apart by the three kinds of colour blindness.
+_RAMP: Final = (
+    "ffffcc", "ffeda0", "fed976", "feb24c", "fd8d3c", "fc4e2a", "e31a1c", "bd0026", "800026",
+)  # fmt: skip
+#: Lower limits of the classes by the start of a layer's name; the first also holds what lies below it.
+LIMITS: Final[dict[str, tuple[float, ...]]] = {
+    "intensity": (4.0, 5.0, 6.0, 6.5, 7.0, 7.5, 8.0, 8.5, 9.0),
+    "pga": (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.6, 0.9),
+    "pgv": (1.0, 3.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 120.0),
+    "sa": (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.2),
+    "vs30": (180.0, 240.0, 300.0, 360.0, 420.0, 490.0, 560.0, 620.0, 760.0),
+}
+_UNITS: Final = {"intensity": "", "pga": "g", "pgv": "cm/s", "sa": "g", "vs30": "m/s"}
+
+
+def limits_of(layer: str) -> tuple[float, ...]:
+    """Return the lower limits of a layer's classes."""
+    return LIMITS[layer.partition("_")[0]]
+
+
+def legend_of(layer: str, title: Callable[[str, Language], str]) -> Legend:
+    """Return what the indices of a layer mean: index 1 is the lowest class.
+
+    Parameters
+    ----------
+    layer : str
+    title : callable
+        Names a layer in a language.
+    """
+    limits, unit = limits_of(layer), _UNITS[layer.partition("_")[0]]
+    uppers = (*limits[1:], None)
+    entries = tuple(
+        Entry(
+            index,
+            f"{low:g}",
+            from_hex(colour),
+            {code: _range(None if index == 1 else low, high, unit, code) for code in LANGUAGES},
+            None if index == 1 else low,
+            high,
+        )
+        for index, (low, high, colour) in enumerate(zip(limits, uppers, _RAMP, strict=True), start=1)
+    )
+    colours = (NOTHING, *(entry.colour for entry in entries))
+    return Legend(layer, {code: title(layer, code) for code in LANGUAGES}, unit, entries, colours)
+
+
+def _range(low: float | None, high: float | None, unit: str, language: Language) -> str:
+    shown = [
+        "" if value is None else format_number(value, language, _decimals(value)) for value in (low, high)
+    ]
+    if low is None:
+        text = f"< {shown[1]}"
+    elif high is None:
+        text = f"≥ {shown[0]}"
+    else:
+        text = f"{shown[0]}{DASH}{shown[1]}"
+    return f"{text} {unit}".strip()
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:g}".partition(".")[2])
+
+
+def shake_tiles(
+    region: Region, found: RasterSet, path: str, layer: str, title: Callable[[str, Language], str]
+) -> TileSet:
+    """Return the tiles of a layer of a map.
+
+    Parameters
+    ----------
+    region : Region
+    found : RasterSet
+    path : str
+        Where the tiles stand below the service's root.
+    layer : str
+    title : callable
+        Names a layer in a language.
+
+    Raises
+    ------
+    UnknownLayer
+    """
+    from geodata import Grid
+
+    if layer not in found.layers:
+        raise UnknownLayer(layer, found.layers, in_path=True)
+    grid = Grid.read(found.path(layer))
+    legend = legend_of(layer, title)
+    classes = np.maximum(classify(grid.values, limits_of(layer)), 1)
+    cells = np.where(np.isnan(grid.values), 0, classes).astype(np.uint8)
+    _, south, _, north = region.bounds_lonlat
+    zooms = Zooms(LOWEST_ZOOM, max(LOWEST_ZOOM, zoom_for(grid.cell_size_m, 0.5 * (south + north))))
+    made = pyramid(warp(cells, grid.transform, grid.crs, zooms.highest, legend.fill), zooms, legend.fill)
+
+    def get(tile: Tile) -> bytes | None:
+        square = made.tile(tile)
+        return None if square is None else palette_png(square, legend.palette)
+
+    nothing = np.full((SIZE, SIZE), legend.fill, dtype=np.uint8)
+    credit = [str(each["text"]) for each in region.credits if each["layer"] == "terrain"]
+    said: dict[str, Any] = {"legend": legend.to_json(), "attribution": "; ".join(credit)}
+    return TileSet(
+        path=path,
+        version=f"{found.id[:8]}{legend.signature[:8]}",
+        zooms=zooms,
+        bounds_lonlat=region.bounds_lonlat,
+        media_type=PNG,
+        said=said,
+        get=get,
+        empty=palette_png(nothing, legend.palette),
+        at_hand=False,
+    )
