@@ -28,8 +28,11 @@ class SizeDamInputs(Inputs):
     strategy: str | None = Field(None, max_length=80)
     district: str | None = Field(None, max_length=80)
     scheme: str | None = Field(None, max_length=20)
+    by: Literal["height", "capacity"] = "height"
     lowest_m: float | None = Field(None, gt=0)
     tallest_m: float | None = Field(None, gt=0)
+    smallest_m3: float | None = Field(None, gt=0)
+    largest_m3: float | None = Field(None, gt=0)
     cost_per_m3: float | None = Field(None, gt=0)
     currency: str | None = Field(None, max_length=12)
     cell_size_m: float | None = None
