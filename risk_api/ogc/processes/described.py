@@ -12,6 +12,7 @@ from risk_api.ogc.links import DOCUMENT, JSON
 from risk_api.ogc.openapi import LINKS, OBJECT, get, path_parameter, problems, query_parameter, ref
 from risk_api.ogc.part import Described
 from risk_api.ogc.processes.catalogue import PROCESSES
+from risk_api.ogc.processes.input_schemas import input_schemas
 from risk_api.ogc.processes.job_list import DEFAULT_LIMIT, LARGEST_LIMIT, STATUSES, TYPES
 from risk_api.ogc.processes.process import Process
 
@@ -56,14 +57,6 @@ _SCHEMAS: Final[dict[str, Any]] = {
                                for name in ("inputs", "outputs")},
             },
         ]
-    },
-    "Execute": {
-        "type": "object",
-        "properties": {
-            "inputs": {"type": "object", "additionalProperties": {}},
-            "outputs": {"type": "object", "additionalProperties": OBJECT},
-            "response": {"type": "string", "enum": ["raw", "document"], "default": "raw"},
-        },
     },
     "StatusInfo": {
         "type": "object",
@@ -154,12 +147,64 @@ def _process_paths(call: Call, process: Process) -> dict[str, Any]:
     execution["summary"] = title
     execution["requestBody"] = {
         "required": True,
-        "content": {JSON: {"schema": {"$ref": "#/components/schemas/Execute"}}},
+        "content": {JSON: {"schema": _execute(call, process)}},
     }
     return {
         here: get(call, f"{process.id}.process", DOCUMENT, "Process", title=title, tag=tag),
         f"{here}/execution": {"post": execution},
     }
+
+
+def _execute(call: Call, process: Process) -> dict[str, Any]:
+    """Return what the body of an execution may hold: the inputs that this service takes."""
+    inputs = input_schemas(process, process.choices(call.service))
+    needed = [name for name, described in inputs.items() if described["minOccurs"] > 0]
+    values = {name: _value(described, name in process.several) for name, described in inputs.items()}
+    media_types = {"type": "string", "enum": [media for _, media in process.formats]}
+    output = {
+        "type": "object",
+        "properties": {
+            "format": {"type": "object", "properties": {"mediaType": media_types}},
+            "transmissionMode": {"type": "string", "enum": ["value", "reference"]},
+        },
+        "additionalProperties": False,
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "inputs": {
+                "type": "object",
+                "properties": values,
+                **({"required": needed} if needed else {}),
+                "additionalProperties": False,
+            },
+            "outputs": {
+                "type": "object",
+                "properties": {process.output: output},
+                "additionalProperties": False,
+            },
+            "response": {"type": "string", "enum": ["raw", "document"], "default": "raw"},
+        },
+        **({"required": ["inputs"]} if needed else {}),
+        "additionalProperties": False,
+    }
+
+
+def _value(described: Mapping[str, Any], several: bool) -> dict[str, Any]:
+    """Return an input as a body has it: as it is, or with what it is; a list where it may have several."""
+    schema = described["schema"]
+    qualified = {
+        "type": "object",
+        "required": ["value"],
+        "properties": {"value": schema, "mediaType": {"type": "string", "enum": [JSON]}},
+        "additionalProperties": False,
+    }
+    either = {"anyOf": [schema, qualified, {"$ref": "#/components/schemas/Link"}]}
+    if not several:
+        return either
+    most = described["maxOccurs"]
+    bound = {"maxItems": most} if isinstance(most, int) else {}
+    return {"type": "array", "items": either, **bound}
 
 
 def _read(

@@ -90,6 +90,10 @@ def test_the_api_document_has_every_path_of_processes(get, requirement_uri):
         assert "get" in paths[f"/processes/{process}"]
         operation = paths[f"/processes/{process}/execution"]["post"]
         assert {"200", "201", "400", "404", "500"} <= set(operation["responses"])
+        body = operation["requestBody"]["content"]["application/json"]["schema"]
+        assert (
+            body["properties"]["inputs"]["properties"].keys() == get(f"/processes/{process}")["inputs"].keys()
+        )
         assert "422" not in operation["responses"]
     for path in ("/processes", "/jobs", "/jobs/{jobId}", "/jobs/{jobId}/results"):
         assert "get" in paths[path]
