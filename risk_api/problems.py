@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import structlog
@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import compile_path
 
 from risk_api import errors
 from risk_api.errors import FieldError, RiskError
@@ -20,6 +21,7 @@ from risk_api.i18n import Language, is_translated, translate
 from risk_api.negotiation import language_for_errors
 
 MEDIA_TYPE: Final = "application/problem+json"
+_METHODS: Final = frozenset(("get", "post", "put", "patch", "delete"))
 #: What a body that is read here may be said to be.
 _JSON: Final = re.compile(r"application/([\w.-]+\+)?json")
 
@@ -156,7 +158,7 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     problem: RiskError
     if error.status_code == 405:
-        methods = _with_head((error.headers or {}).get("Allow", "GET"))
+        methods = _with_head({(error.headers or {}).get("Allow", "GET"), *_methods_of(request)})
         problem = errors.MethodNotAllowed(
             method=request.method[:20], allowed=methods, headers={"Allow": methods}
         )
@@ -168,8 +170,16 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     return problem_response(problem, request)
 
 
-def _with_head(allow: str) -> str:
-    methods = {method.strip() for method in allow.split(",")}
+def _methods_of(request: Request) -> Iterator[str]:
+    """Yield every method of a path: the router names only those of the first route that has it."""
+    path = request.url.path.removeprefix(str(request.scope.get("root_path", "")))
+    for template, operations in request.app.openapi()["paths"].items():
+        if compile_path(template)[0].fullmatch(path):
+            yield from (name.upper() for name in operations if name in _METHODS)
+
+
+def _with_head(allow: Iterable[str]) -> str:
+    methods = {method.strip() for names in allow for method in names.split(",")}
     if "GET" in methods:
         methods |= {"HEAD", "OPTIONS"}
     return ", ".join(sorted(methods))

@@ -120,3 +120,18 @@ def test_no_text_anywhere_makes_it_fail(ogc, path, text):
         assert ogc.get(f"{path}?{name}={text}").status_code in (400, 404, 406)
     if text != "%2e%2e%2f":  # which a client takes for the way up
         assert ogc.get(f"{path}/{text}").status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/v1/seismic/exposure", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("PUT", "/v1/sizing", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("PUT", "/v1/districts", {"GET", "HEAD", "OPTIONS"}),
+        ("DELETE", "/ogc/collections", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_another_method_is_405_with_all_that_the_path_has(ogc, method, path, allowed):
+    answer = ogc.request(method, path)
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == allowed

@@ -17,6 +17,7 @@ CHECKS = [
     "response_headers_conformance",
     "response_schema_conformance",
     "unsupported_method",
+    "allow_header_conformance",
     "missing_required_header",
 ]
 #: One collection of each kind is enough: the others have the same paths.
