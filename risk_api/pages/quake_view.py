@@ -30,6 +30,7 @@ def quake_view(
     view: dict[str, Any] = {"choices": choices, "asked": asked}
     if asked is not None:
         view |= _answer(service, asked, language)
+        view["curve"] = _yearly(service, language)
         view["chain"] = _chain(service, asked, tuple(dict.fromkeys(pair)), language)
     return view
 
@@ -93,6 +94,32 @@ def _chain(service: Service, asked: str, strategies: Sequence[str], language: La
             rows.append({"name": feature.names()[language], "cells": cells})
     rows.sort(key=lambda row: -max(cell["value"] or 0.0 for cell in row["cells"]))
     return {**view, "text": summary_text(answer, language), "rows": rows}
+
+
+def _yearly(service: Service, language: Language) -> str:
+    """Return the city's deaths by how often they are exceeded, once that is worked out; it takes seconds."""
+    from risk_api.pages.exceedance import exceedance_svg
+    from risk_api.seismic.damage.curves import Branch
+    from risk_api.seismic.risk.annual import LEVELS, OUTCOMES
+
+    tables = service.quakes.annual_made
+    if tables is None:
+        return ""
+    column = OUTCOMES.index("deaths")
+    curves = {
+        translate(language, "map.quake.curve.mean"): tables.exceeded[-1, column].tolist(),
+        **{
+            translate(language, f"quake.branch.{branch}"): tables.exceeded_of[branch][-1, column].tolist()
+            for branch in Branch
+        },
+    }
+    return exceedance_svg(
+        LEVELS.tolist(),
+        curves,
+        translate(language, "map.quake.curve"),
+        translate(language, "map.quake.axes"),
+        language,
+    )
 
 
 def _figures(summary: Mapping[str, Any]) -> dict[str, Any]:

@@ -111,6 +111,13 @@ class Visitor:
             self.page.wait_for_selector(browser_settings.READY, state="attached")
         return self.page
 
+    def settle(self, quiet_ms=800):
+        """Wait until nothing has been asked for during a moment: a busy machine is slow to ask."""
+        before = -1
+        while len(self.requests) != before:
+            before = len(self.requests)
+            self.page.wait_for_timeout(quiet_ms)
+
     def picture(self, name):
         ARTEFACTS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=False)
@@ -126,7 +133,7 @@ def opened(browser, service):
     """One page that many tests share: each sets what it needs, and leaves no dialogue open."""
     visitor = visitor_of(browser, service)
     visitor.open("/?scenario=burst&compare=no-dams&compare=bar&lang=en")
-    visitor.page.wait_for_timeout(1000)
+    visitor.settle()
     yield visitor
     visitor.context.close()
 

@@ -23,13 +23,9 @@ def count_like(picture, colour, tolerance=40):
     return int((np.abs(picture - np.array(colour)).max(axis=-1) <= tolerance).sum())
 
 
-def settle(page):
-    page.wait_for_timeout(700)
-
-
-def choose(page, layer):
-    page.check(f'input[name="layer"][value="{layer}"]')
-    settle(page)
+def choose(visitor, layer):
+    visitor.page.check(f'input[name="layer"][value="{layer}"]')
+    visitor.settle()
 
 
 def cells(page):
@@ -38,10 +34,10 @@ def cells(page):
 
 def test_the_flow_is_drawn_beside_the_table(shared):
     page = shared.page
-    choose(page, "class")
+    choose(shared, "class")
     page.focus("#swipe")
     page.keyboard.press("End")
-    settle(page)
+    shared.settle()
     assert page.locator(".clock tbody tr").count() >= 1
     assert page.locator("#map-waiting").is_hidden()
     assert page.locator("#legend li").count() == 3 + 3
@@ -79,7 +75,7 @@ def clip(page):
 
 def test_the_swipe_is_moved_by_keys_and_asks_for_nothing(shared):
     page = shared.page
-    choose(page, "class")
+    choose(shared, "class")
     shared.requests.clear()
     page.focus("#swipe")
     page.keyboard.press("End")
@@ -100,7 +96,7 @@ def test_both_maps_move_as_one(shared):
     page = shared.page
     page.focus("#map-left canvas")
     page.keyboard.press("ArrowRight")
-    settle(page)
+    shared.settle()
     page.focus("#swipe")
     seen = []
     for key in ("End", "Home"):
@@ -110,22 +106,22 @@ def test_both_maps_move_as_one(shared):
     assert (np.abs(seen[0] - seen[1]).max(axis=-1) > 40).mean() < 0.2
     page.focus("#map-left canvas")
     page.keyboard.press("ArrowLeft")
-    settle(page)
+    shared.settle()
 
 
 def test_a_step_of_the_slider_asks_for_nothing_and_the_flow_arrives(shared):
     page = shared.page
-    choose(page, "arrival")
+    choose(shared, "arrival")
     page.focus("#swipe")
     page.keyboard.press("End")
-    settle(page)
+    shared.settle()
     shared.requests.clear()
     page.focus("#time")
     page.keyboard.press("Home")
-    settle(page)
+    shared.settle()
     first = pixels(page)
     page.keyboard.press("End")
-    settle(page)
+    shared.settle()
     last = pixels(page)
     assert (np.abs(first - last).max(axis=-1) > 30).sum() > 200
     assert page.get_attribute("#time", "aria-valuetext").endswith("min")
@@ -147,7 +143,7 @@ def test_play_shows_the_flow_arriving(shared):
 @pytest.mark.parametrize("layer", ["depth", "difference", "shaking"])
 def test_layers_come_with_their_legend(shared, layer):
     page = shared.page
-    choose(page, layer)
+    choose(shared, layer)
     assert page.locator("#legend li").count() > 4
     assert f"layer={layer}" in page.url
     if layer == "shaking":
@@ -155,7 +151,7 @@ def test_layers_come_with_their_legend(shared, layer):
     else:
         assert page.locator("#state").is_hidden()
     shared.picture(f"layer-{layer}")
-    choose(page, "class")
+    choose(shared, "class")
 
 
 def test_a_place_is_found_by_click_by_name_and_by_coordinates(shared):
@@ -180,6 +176,23 @@ def test_a_place_is_found_by_click_by_name_and_by_coordinates(shared):
     page.wait_for_selector("#place .failed")
     find("<b>nowhere</b>")
     page.wait_for_selector("#place:has-text('<b>nowhere</b>')")
+
+
+def test_the_clock_of_an_event_says_what_is_left(shared):
+    page = shared.page
+    ten_minutes_ago = "() => { const t = new Date(Date.now() - 6e5 - new Date().getTimezoneOffset() * 6e4);"
+    page.fill("#started", page.evaluate(f"{ten_minutes_ago} return t.toISOString().slice(0, 16) }}"))
+    cell = page.locator('tr[data-district="mouth"] td').first
+    seconds = float(cell.get_attribute("data-seconds"))
+    left = int(re.search(r"(\d+) left", cell.inner_text())[1])
+    # The field counts whole minutes.
+    assert seconds / 60 - 12 <= left <= seconds / 60 - 10
+    assert "Next: Mouth" in page.inner_text("#clock-text")
+    page.fill("#started", "2000-01-01T00:00")
+    assert "ago" in cell.inner_text()
+    page.fill("#started", "")
+    assert page.inner_text("#clock-text") == ""
+    assert cell.locator(".left").count() == 0
 
 
 def test_another_question_keeps_the_map_and_the_address_tells_it(shared):

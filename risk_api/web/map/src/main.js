@@ -1,6 +1,7 @@
 // The map beside the table. Whatever goes wrong here, the table stays as the server wrote it.
 import { readAddress, writeAddress } from "./address.js";
 import { ask, askOnce, Refused } from "./answers.js";
+import { startClock, tick } from "./clock.js";
 import { addGround, addresses, flowBounds, showArrival, showClasses, showMinute, showTiles, removeFlow } from "./flow.js";
 import { follow } from "./job.js";
 import { showLegend } from "./legend.js";
@@ -233,6 +234,7 @@ async function question(address, options) {
   settings = next;
   speak(settings);
   showState();
+  tick();
   nameSides();
   if (before.last_minute !== settings.last_minute) chosen.minute = null;
   spanOfTime();
@@ -341,6 +343,7 @@ async function start() {
   followJob();
   watchServer(settings.root);
   keepForLater();
+  startClock();
   if (!canDraw()) {
     byId("map-waiting").textContent = say("no_webgl");
     return;
