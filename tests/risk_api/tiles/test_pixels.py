@@ -153,8 +153,13 @@ def test_a_run_that_reached_nothing_has_tiles_without_anything(made_store, make_
             x, y = (1 << document["minzoom"]) - 1, 0
             path = document["tiles"][0].format(z=document["minzoom"], x=x, y=y)
             assert client.get(path).status_code == (204 if entry["type"] == "vector" else 200)
+        kept = client.get(f"/v1/runs/{folder.name}/tiles/depth/tilejson.json").json()["tiles"][0]
         itself = f"/v1/runs/{folder.name}/difference/{folder.name}/tiles/depth/tilejson.json"
         assert client.get(itself).status_code == 200
+        # A run that is deleted takes its tiles with it, although their archives are still open.
+        (folder / "run.json").unlink()
+        for path in (itself, kept.format(z=9, x=365, y=187)):
+            assert client.get(path).json()["type"].endswith("unknown_run")
 
 
 def test_behind_a_proxy_addresses_have_its_prefix(made_store, valley):
