@@ -31,7 +31,12 @@ def document_page(call: Call, document: Mapping[str, Any]) -> bytes:
         for collection in document.get(name, ())
     ]
     jobs = [
-        [(job["jobID"], job["links"][0]["href"] + "?f=html"), job["processID"], job["message"], job["created"]]
+        [
+            (job["jobID"], job["links"][0]["href"] + "?f=html"),
+            job["processID"],
+            job["message"],
+            job["created"],
+        ]
         for job in document.get("jobs", ())
     ]
     inputs = [
