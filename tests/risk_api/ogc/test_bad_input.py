@@ -102,7 +102,7 @@ def test_a_body_that_cannot_be_read_is_400(ogc, path, body):
 
 
 @pytest.mark.parametrize("path", [OGC, V1, "/v1/exposure", "/ogc", "/ogc/api"])
-@pytest.mark.parametrize("text", ["%00", "%FF", "%F0%9F%98%80", "a" * 3000, "%2e%2e%2f", "'\"<script>"])
+@pytest.mark.parametrize("text", ["%00", "%FF", "%F0%9F%98%80", "a" * 3000, "%2fetc%2fpasswd", "'\"<script>"])
 def test_no_text_anywhere_makes_it_fail(ogc, path, text):
     for name in (
         "bbox",
@@ -118,8 +118,7 @@ def test_no_text_anywhere_makes_it_fail(ogc, path, text):
         text,
     ):
         assert ogc.get(f"{path}?{name}={text}").status_code in (400, 404, 406)
-    if text != "%2e%2e%2f":  # which a client takes for the way up
-        assert ogc.get(f"{path}/{text}").status_code in (400, 404)
+    assert ogc.get(f"{path}/{text}").status_code in (400, 404)
 
 
 @pytest.mark.parametrize(
