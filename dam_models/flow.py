@@ -67,7 +67,7 @@ def simulate(
     Parameters
     ----------
     bed_m : (ny, nx) array_like
-        Bed elevation, m, -12 000 to 10 000, at least 3 x 3 cells, row 0 north.
+        Bed elevation, m, -5 000 to 10 000, at least 3 x 3 cells, row 0 north.
     cell_size_m : float
         Side of a cell, m, 0.01 to 10 000.
     releases : sequence of Release
