@@ -49,7 +49,7 @@ def district_bars_svg(
     scale = (WIDTH - NAME_WIDTH - COUNT_WIDTH) / most if most > 0.0 else 0.0
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {ROW * len(rows)}" width="{WIDTH}" role="img" '
-        f'aria-label={quoteattr(title)} font-size="13"><defs>',
+        f'aria-label={quoteattr(title)} font-size="15"><defs>',
         *(_pattern(style) for style in styles),
         "</defs>",
     ]

@@ -78,7 +78,7 @@ def duty_view(
         "worst_name": scheme.class_names[worst][language],
         "strategies": [{"id": name, "name": title} for name, title in zip(pair, titles, strict=True)],
         "bars": district_bars_svg(
-            [row for row in rows if any(cell["exposed"] > 0.0 for cell in row["cells"])],
+            [row for row in rows if any(cell["exposed"] >= 0.5 for cell in row["cells"])],
             class_styles(scheme, language),
             translate(language, "map.bars"),
             language,

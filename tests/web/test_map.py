@@ -25,7 +25,7 @@ def count_like(picture, colour, tolerance=40):
 
 def choose(visitor, layer):
     visitor.page.check(f'input[name="layer"][value="{layer}"]')
-    visitor.settle()
+    visitor.page.wait_for_selector(f"html[data-flow={layer}]", state="attached")
 
 
 def cells(page):
@@ -123,7 +123,20 @@ def test_a_step_of_the_slider_asks_for_nothing_and_the_flow_arrives(shared):
     page.keyboard.press("End")
     shared.settle()
     last = pixels(page)
-    assert (np.abs(first - last).max(axis=-1) > 30).sum() > 200
+    changed = np.abs(first - last).max(axis=-1) > 30
+    assert 200 < changed.sum() < 0.2 * changed.size, "the flow arrives, and only the flow"
+    ground = (0xE9, 0xEC, 0xEA)
+    for minute, picture in (("0", first), ("last", last)):
+        assert count_like(picture, ground) > 0.5 * changed.size, f"minute {minute}: the rest stays bare"
+    page.evaluate(
+        """() => { const slider = document.getElementById("time"); slider.value = 8;
+            slider.dispatchEvent(new Event("input", { bubbles: true })) }"""
+    )
+    shared.settle()
+    early = pixels(page)
+    reached = [int((np.abs(first - picture).max(axis=-1) > 30).sum()) for picture in (early, last)]
+    assert 0 < reached[0] < reached[1]
+    assert count_like(early, ground) > 0.5 * changed.size
     assert page.get_attribute("#time", "aria-valuetext").endswith("min")
     assert shared.requests == []
     shared.picture("arrival")

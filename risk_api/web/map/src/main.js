@@ -41,6 +41,7 @@ function missing(what, error) {
 // One generation of the flow per question and layer: what arrives late for an old one is left.
 async function showFlow() {
   const mine = ++generation;
+  delete document.documentElement.dataset.flow;
   const isWanted = () => mine === generation;
   const [left, right] = settings.sides;
   withdraw("missing", "same", "choose");
@@ -49,8 +50,16 @@ async function showFlow() {
   const isFlow = chosen.layer !== "shaking";
   if (!isFlow && !settings.earthquake) tell("choose", "shaking.none");
   if (isFlow && left.run && left.run === right.run && left.id !== right.id) tell("same", "same");
-  const work = pair.maps.map((map, side) => sideOf(map, side, isWanted));
-  await Promise.all(work);
+  await Promise.all(pair.maps.map((map, side) => sideOf(map, side, isWanted)));
+  await drawn(isWanted);
+}
+
+// What is on the screen, told on the page itself: nothing is asked for any more until something is chosen.
+async function drawn(isWanted) {
+  const { dataset } = document.documentElement;
+  delete dataset.flow;
+  await Promise.all(pair.maps.map((map) => (map.loaded() ? null : map.once("idle"))));
+  if (isWanted()) dataset.flow = chosen.layer;
 }
 
 async function sideOf(map, side, isWanted) {
@@ -370,6 +379,8 @@ async function start() {
   });
   if (given.simulation) await whatIf.open(`${settings.root}/v1/simulations/${given.simulation}`);
   document.documentElement.dataset.map = "ready";
+  const mine = generation;
+  drawn(() => mine === generation);
 }
 
 async function keepForLater() {
