@@ -33,7 +33,7 @@ def test_the_second_answer_is_the_first_and_nothing_is_worked_out(fresh, path, m
     def work(*_, **__):
         raise AssertionError("worked out again")
 
-    monkeypatch.setattr("risk_api.routes.exposure._body", work)
+    monkeypatch.setattr("risk_api.answers.Answers.question", work)
     monkeypatch.setattr("risk_api.routes.layers.asked_page", work)
     same(first, fresh.get(path))
 
