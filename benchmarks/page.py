@@ -86,7 +86,7 @@ def measure(folder: Path) -> Sequence[Found]:
         page.wait_for_selector(READY, state="attached")
         map_s = time.perf_counter() - started
         page.check('input[name="layer"][value="arrival"]')
-        page.wait_for_timeout(4000)
+        page.wait_for_selector("html[data-flow=arrival]", state="attached")
         asked.clear()
         last = int(page.get_attribute("#time", "max"))
         steps = [page.evaluate(_STEP, last * (step + 1) // STEPS) / 1000.0 for step in range(STEPS)]
@@ -124,7 +124,7 @@ def pictures() -> None:
                 page.set_default_timeout(PATIENCE_MS)
                 page.goto(service.url + QUESTION + STRATEGIES + address)
                 page.wait_for_selector(READY, state="attached")
-                page.wait_for_timeout(3000)
+                page.wait_for_selector("html[data-flow]", state="attached")
                 if size[0] < 600:
                     page.locator("#maps").scroll_into_view_if_needed()
                 page.screenshot(path=PICTURES / f"{picture}.png")
