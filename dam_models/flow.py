@@ -15,6 +15,7 @@ from dam_models.entrainment import ErodibleBed
 from dam_models.face_gauges import FaceGauges
 from dam_models.friction_law import FrictionLaw
 from dam_models.ghosts import Ghosts
+from dam_models.local_steps import LocalSteps
 from dam_models.mesh import Mesh, Visit
 from dam_models.outputs import Outputs
 from dam_models.parameters import check_rasters
@@ -206,6 +207,7 @@ class _Run:
         self.boundaries = boundaries
         self.ghosts = Ghosts(self.mesh, boundaries)
         self.stepper = Stepper(self.mesh, self.walls, self.ghosts, law.numbers, cell, settings)
+        self.levels = LocalSteps(self.mesh, self.walls, self.stepper, cell, settings)
         self.bed: BedExchange | None = None
         if erodible is not None:
             self.bed = BedExchange(
@@ -232,6 +234,14 @@ class _Run:
         self.section_volume, self.section_peak = np.zeros(len(sections)), np.zeros(len(sections))
         self.section_series: list[tuple[float, Floats]] = [(0.0, np.zeros(len(sections)))]
         self.side_step_s = settings.cfl * cell / max(boundaries.fastest_m_s(bed), 1e-9)
+        # What changes the bed, the crests or the sides has its own idea of a step.
+        self.levels_allowed = settings.local_steps and not (
+            erodible is not None
+            or boundaries.feeding
+            or outputs.pressure is not None
+            or any(dam.breach is not None for dam in dams)
+        )
+        self.outfall_step_s = np.inf
         self.time = 0.0
         self.steps = 0
         self.at_rest = False
@@ -297,29 +307,30 @@ class _Run:
         release_end = max((release.end_s for release in self.releases), default=0.0)
         gates_end = max((tracker.dam.gates_until_s for tracker in self.trackers), default=-np.inf)
         next_record = self.settings.record_every_s
+        turns = 0
         while self.time < duration_s:
             if self.steps >= self.settings.max_steps or self.mesh.cell_count > self.estimate.most_wet_cells:
                 limits.stop_too_large(
                     self.estimate, self.settings, self.mesh.cell_count, self.steps, self.time
                 )
-            if progress is not None and self.steps % _PROGRESS_STEPS == 0:
+            if progress is not None and turns % _PROGRESS_STEPS == 0:
                 progress(min(1.0, self.time / duration_s), f"{self.time:.0f} of {duration_s:.0f} s")
+            turns += 1
             self.mesh.sort_if_grown()
             self.walls.stand(self.time)
             self.ghosts.wake()
             visit = self.mesh.visit()
             limit = min(
-                self._time_step(visit),
+                self._slowest_step(),
                 duration_s - self.time,
                 next_record - self.time,
                 self.walls.next_change_s(self.time) - self.time,
                 *(breaching.longest_step_s(self.time) for breaching in self._breaching),
             )
-            dt = self._step(visit, limit)
+            dt = self._local_steps(visit, limit) or self._step(visit, min(limit, self._time_step(visit)))
             self.recorder.keep_pressure()
             moved = self._release(dt) + self._openings(dt) + self._breach(dt)
             self.time += dt
-            self.steps += 1
             for tracker in self.trackers:
                 tracker.follow(self.time, self.mesh)
             self.recorder.take_snapshots(self.time)
@@ -355,12 +366,39 @@ class _Run:
         return self.time - self.slow_since_s >= _REST_SPAN_S
 
     def _time_step(self, visit: Visit) -> float:
+        """Longest step that the waves in the cells to visit allow, s."""
         fastest = visit.fastest_m_s
-        step = self.settings.cfl * self.cell / fastest if fastest > 0.0 else np.inf
+        return self.settings.cfl * self.cell / fastest if fastest > 0.0 else float("inf")
+
+    def _slowest_step(self) -> float:
+        """Longest step that what comes from outside allows, s."""
+        steps = [self.side_step_s]
         for release in self.releases:
             if release.time_s.size and self.time < release.end_s:
-                step = min(step, self._pouring_step(release))
-        return float(min(step, self.side_step_s))
+                steps.append(self._pouring_step(release))
+        return min(steps)
+
+    def _local_steps(self, visit: Visit, limit_s: float) -> float:
+        """Advance in levels where that can be and is worth it; returns how far, s, 0 for nothing done."""
+        if not self.levels_allowed or self.walls.moving(self.time):
+            return 0.0
+        highest = self.levels.highest(visit, min(limit_s, self.outfall_step_s))
+        if highest == 0:
+            return 0.0
+        passed: list[tuple[float, float, Floats, Floats, float, float]] = []
+
+        def on_step(time_s: float, dt: float) -> None:
+            passed.append((time_s + dt, dt, *self.gauges.read(), *self.ghosts.exchange()))
+
+        dt = self.levels.march(visit, highest, self.time, on_step)
+        if dt == 0.0:
+            return 0.0
+        for time_after, part_s, discharge, solids, came, left in passed:
+            self.released += came * part_s * self.cell
+            self.outflow += left * part_s * self.cell
+            self._count_faces(discharge, solids, part_s, time_after)
+        self.steps += len(passed)
+        return dt
 
     def _pouring_step(self, release: Release) -> float:
         """Longest step that a hydrograph allows, s: none of its points is passed before it pours."""
@@ -375,10 +413,11 @@ class _Run:
     def _step(self, visit: Visit, limit_s: float) -> float:
         """Advance by `limit_s`, or by less where a depth would become negative; returns the step, s."""
         dt = self.stepper.find_fluxes(visit, limit_s)
+        self.steps += 1
         came, left = self.ghosts.exchange()
         self.released += came * dt * self.cell
         self.outflow += left * dt * self.cell
-        self._count_faces(dt)
+        self._count_faces(*self.gauges.read(), dt, self.time + dt)
         for breaching in self._breaching:
             breaching.read()
         self.stepper.advance(visit, dt, self.time + dt)
@@ -388,14 +427,13 @@ class _Run:
                 tracker.set_exchange(*totals.tolist())
         return dt
 
-    def _count_faces(self, dt: float) -> None:
+    def _count_faces(self, discharge: Floats, solids: Floats, dt: float, time_after: float) -> None:
         if not self.gauges.groups:
             return
-        discharge, solids = self.gauges.read()
         first = 0
         for tracker in self.trackers:
             pair = slice(first, first + 2)
-            tracker.add_faces(discharge[pair], solids[pair], dt, self.time + dt)
+            tracker.add_faces(discharge[pair], solids[pair], dt, time_after)
             first += 2
         self.section_volume += discharge[first:] * dt
         np.maximum(self.section_peak, discharge[first:], out=self.section_peak)
@@ -423,7 +461,7 @@ class _Run:
         return poured
 
     def _openings(self, dt: float) -> float:
-        passed = 0.0
+        passed, most = 0.0, 0.0
         for tracker in self.trackers:
             for row, col, depth, solids_fraction in tracker.pass_openings(self.time, dt, self.mesh):
                 self._pour(np.array([row]), np.array([col]), depth, solids_fraction, self.time + dt)
@@ -431,6 +469,8 @@ class _Run:
                     if other is not tracker and other.dam.pool[row, col]:
                         other.add_release(depth * self.area, solids_fraction, self.time + dt)
                 passed += depth * self.area
+                most = max(most, depth)
+        self.outfall_step_s = pouring_step_s(most / dt, self.cell, self.settings.cfl)
         return passed
 
     def _breach(self, dt: float) -> float:

@@ -253,8 +253,8 @@ class Mesh:
         self.block_places: Ints = np.zeros((_START_CAPACITY, 2), dtype=np.int32)
         self.block_ranges: Ints = np.zeros((_START_CAPACITY, 2), dtype=np.int32)
         self.block_changed: Bytes = np.zeros(_START_CAPACITY, dtype=np.uint8)
-        self._block_marked: Bytes = np.zeros(_START_CAPACITY, dtype=np.uint8)
-        self._sorted_cells = 1
+        self.block_marked: Bytes = np.zeros(_START_CAPACITY, dtype=np.uint8)
+        self.sorted_cells = 1
         self.version = 0
         """Raised whenever cells are numbered anew, or there are more of them."""
         self.numbering = 0
@@ -275,6 +275,11 @@ class Mesh:
             self.version += 1
             numbers = self.index[rows, cols]
         return numbers.astype(np.uint32)
+
+    @property
+    def block_count(self) -> int:
+        """Blocks in use, block 0, which holds nothing, included."""
+        return int(self.counts[1])
 
     @property
     def ghost_count(self) -> int:
@@ -331,10 +336,10 @@ class Mesh:
             self.block_places,
             int(self.counts[1]),
             self.block_ranges,
-            self._sorted_cells,
+            self.sorted_cells,
             self.cell_count,
             self.block_changed,
-            self._block_marked,
+            self.block_marked,
             everything,
             self.groups.state,
             self.groups.middle,
@@ -351,7 +356,7 @@ class Mesh:
 
     def sort_if_grown(self) -> None:
         """Number the cells block by block once the mesh has grown by a third: neighbours lie together."""
-        if self.cell_count > 64 and self.cell_count > 1.33 * self._sorted_cells:
+        if self.cell_count > 64 and self.cell_count > 1.33 * self.sorted_cells:
             self._sort()
             self.version += 1
             self.numbering += 1
@@ -374,16 +379,16 @@ class Mesh:
         begin, end = np.concatenate([[1], edges]), np.concatenate([edges, [n]])
         self.block_ranges[:] = 0
         self.block_ranges[links[begin, BLOCK]] = np.column_stack([begin, end])
-        self._sorted_cells = n
+        self.sorted_cells = n
 
     def _reserve(self, more: int) -> None:
         """Capacity for `more` cells, each in a block of its own."""
         if self.cell_count + more > len(self.groups.state):
-            self.groups = Groups(*(_longer(group, self.cell_count + more) for group in self.groups))
+            self.groups = Groups(*(longer(group, self.cell_count + more) for group in self.groups))
             self.cells, self.x, self.y = by_name(self.groups)
         if self.counts[1] + more > self.block_changed.size:
-            for name in ("block_places", "block_ranges", "block_changed", "_block_marked"):
-                setattr(self, name, _longer(getattr(self, name), int(self.counts[1]) + more))
+            for name in ("block_places", "block_ranges", "block_changed", "block_marked"):
+                setattr(self, name, longer(getattr(self, name), int(self.counts[1]) + more))
 
     def bed_m(self, rows: NDArray[Any], cols: NDArray[Any]) -> Floats:
         """Bed as it is now in cells of the padded grid, m, whether they take part or not."""
@@ -406,7 +411,8 @@ class Mesh:
         return grid
 
 
-def _longer(group: NDArray[Any], wanted: int) -> NDArray[Any]:
-    longer = np.zeros((max(2 * len(group), wanted + 16), *group.shape[1:]), dtype=group.dtype)
-    longer[: len(group)] = group
-    return longer
+def longer(group: NDArray[Any], wanted: int) -> NDArray[Any]:
+    """The same with room for more rows, those zero."""
+    wider = np.zeros((max(2 * len(group), wanted + 16), *group.shape[1:]), dtype=group.dtype)
+    wider[: len(group)] = group
+    return wider

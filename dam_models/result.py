@@ -41,6 +41,10 @@ class Settings:
         A run that is believed to need more steps is refused before it starts, and stopped if it does.
     max_memory_mb : float
         The same for the memory of the engine's arrays, 10^6 bytes (`dam_models.limits`).
+    local_steps : bool
+        Whether cells with slow waves take steps two, four or eight times as long as those with the fastest
+        (`dam_models.local_steps`). A run with an erodible bed, a breach, a crest that moves, a side that feeds or
+        pressure to record has one step for all.
     threads : int
         Threads that share each step, 1 to 64. Results do not depend on it, not by one bit.
     """
@@ -54,6 +58,7 @@ class Settings:
     max_steps: int = 5_000_000
     threads: int = 1
     max_memory_mb: float = 8192.0
+    local_steps: bool = True
 
     @classmethod
     def final(cls, **more: Any) -> Self:

@@ -1,18 +1,30 @@
 """One time step: the passes in their order, shared by a crew."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from dam_models.crew import Crew
 from dam_models.friction_law import LawNumbers
 from dam_models.ghosts import Ghosts
-from dam_models.kernels import faces, slopes, update
-from dam_models.kernels.fields import CHUNK
+from dam_models.kernels import faces, levels, slopes, update
+from dam_models.kernels.fields import CHUNK, Indices
 from dam_models.mesh import Mesh, Visit
 from dam_models.result import Settings
 from dam_models.walls import Walls
 
-_NEGATIVE_DEPTH_M = 1e-12
+NEGATIVE_DEPTH_M = 1e-12
 """A step that would leave less than this below zero is cut; what is left is rounding, and counted."""
+
+
+class Stirred(NamedTuple):
+    """What a step has done: cells that got wet and lack neighbours, the fastest flow of at least the threshold
+    depth, m/s, twice the kinetic energy over density and cell area, m3/s2, and depth cut at zero, m."""
+
+    fresh: Indices
+    flowing_m_s: float
+    energy: float
+    clipped_m: float
 
 
 class Stepper:
@@ -57,16 +69,31 @@ class Stepper:
         self._ghosts.fill()
         dt = limit_s
         while True:
-            self._find_middle(visit, dt)
-            self._ghosts.fill_middle()
-            self._find_fluxes(visit)
-            self._ghosts.impose_discharge()
-            self._walls.overwrite(self._cell, dt, self._settings.dry_depth_m)
-            if self._lowest_depth(visit, dt) >= -_NEGATIVE_DEPTH_M:
+            self.find_middle(visit, dt)
+            self.find_face_fluxes(visit, dt)
+            if self.lowest_depth(visit, dt) >= -NEGATIVE_DEPTH_M:
                 return dt
             dt *= 0.5
 
-    def _find_middle(self, visit: Visit, dt: float) -> None:
+    def fill_ghosts(self) -> None:
+        """Set the ghosts from the cells beside them."""
+        self._ghosts.fill()
+
+    def wet_among(self, cells: Indices) -> tuple[Indices, float]:
+        """The wet ones of some cells, and their fastest wave, m/s."""
+        groups = self._mesh.groups
+        wet = np.empty(cells.size, dtype=np.uint32)
+        parts = self.crew.share(
+            cells.size,
+            lambda begin, end: levels.wetted(
+                cells, begin, end, groups.state, groups.middle, groups.slopes, wet
+            ),
+        )
+        found = [wet[first:last] for first, last, _ in parts]
+        joined = found[0] if len(found) == 1 else np.concatenate(found)
+        return joined, max(fastest for *_, fastest in parts)
+
+    def find_middle(self, visit: Visit, dt: float) -> None:
         """The state from which the fluxes are taken: half a step ahead, or as it is for first order."""
         groups, wet, dry_depth = self._mesh.groups, visit.wet, self._settings.dry_depth_m
         if self._settings.order == 1:
@@ -96,7 +123,15 @@ class Stepper:
             ),
         )
 
-    def _find_fluxes(self, visit: Visit) -> None:
+    def find_face_fluxes(self, visit: Visit, dt: float) -> None:
+        """Fluxes from that state, also over walls and through the rim of the grid."""
+        self._ghosts.fill_middle()
+        self.find_inner_fluxes(visit)
+        self._ghosts.impose_discharge()
+        self._walls.overwrite(self._cell, dt, self._settings.dry_depth_m)
+
+    def find_inner_fluxes(self, visit: Visit) -> None:
+        """Fluxes from that state, as if there were no walls."""
         groups, chosen = self._mesh.groups, visit.with_ghosts
         self.crew.share(
             chosen.size,
@@ -117,7 +152,7 @@ class Stepper:
             ),
         )
 
-    def _lowest_depth(self, visit: Visit, dt: float) -> float:
+    def lowest_depth(self, visit: Visit, dt: float) -> float:
         """Lowest depth that a step would lead to, m; keeps the rates of change."""
         groups, cells = self._mesh.groups, visit.cells
         lowest = self.crew.share(
@@ -138,6 +173,13 @@ class Stepper:
 
     def advance(self, visit: Visit, dt: float, time_after: float) -> None:
         """Apply the fluxes, then friction; cells that got wet bring in their neighbours."""
+        stirred = self.apply(visit, dt, time_after)
+        self.flowing_m_s, self.energy = stirred.flowing_m_s, stirred.energy
+        self.clipped_m += stirred.clipped_m
+        self._mesh.complete(stirred.fresh)
+
+    def apply(self, visit: Visit, dt: float, time_after: float) -> "Stirred":
+        """Apply the fluxes, then friction."""
         groups, cells = self._mesh.groups, visit.cells
         fresh = np.empty(cells.size, dtype=np.uint32)
         clipped, energy = np.zeros((2, cells.size // CHUNK + 1))
@@ -167,7 +209,9 @@ class Stepper:
                 energy,
             ),
         )
-        self.flowing_m_s = max(flowing for _, _, flowing in parts)
-        self.energy = float(energy.sum())
-        self.clipped_m += float(clipped.sum())
-        self._mesh.complete(np.concatenate([fresh[first:last] for first, last, _ in parts]))
+        return Stirred(
+            np.concatenate([fresh[first:last] for first, last, _ in parts]),
+            max(flowing for _, _, flowing in parts),
+            float(energy.sum()),
+            float(clipped.sum()),
+        )

@@ -127,10 +127,18 @@ class Walls:
         self._stood_s = time_s
         if self._changing or self._bed_moves or self._reshaped:
             self._move(time_s)
-        if self._version != self._mesh.version:
+        self.look_up()
+
+    def look_up(self) -> None:
+        """Find the faces in the mesh again if it has changed."""
+        if self._dams and self._version != self._mesh.version:
             for direction in self._directions:
                 direction.look_up(self._mesh)
             self._version = self._mesh.version
+
+    def moving(self, time_s: float) -> bool:
+        """Whether a crest may move at a time or later."""
+        return self._changing and time_s < self._changes_until_s
 
     def _move(self, time_s: float) -> None:
         moved = np.zeros(self._crest.shape, dtype=np.bool_)
@@ -216,7 +224,7 @@ class Walls:
 
         A crest is passed at the critical speed, so that a depth over it is a discharge.
         """
-        if self._changing and self._stood_s < self._changes_until_s:
+        if self.moving(self._stood_s):
             return False
         passing = max(
             float(np.abs(direction.faces(self._mesh).mass[direction.before]).max(initial=0.0))
