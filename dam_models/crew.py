@@ -38,6 +38,10 @@ class Crew:
             hand.dismiss()
         self._hands = []
 
+    def shares(self, n: int) -> bool:
+        """Whether work over `[0, n)` would be shared."""
+        return min(len(self._hands) + 1, n // _SMALLEST_PART) > 1
+
     def share(self, n: int, work: Work) -> list[Any]:
         """Results of `work(begin, end)` over the parts, in their order."""
         parts = min(len(self._hands) + 1, n // _SMALLEST_PART)

@@ -207,7 +207,6 @@ class _Run:
         self.boundaries = boundaries
         self.ghosts = Ghosts(self.mesh, boundaries)
         self.stepper = Stepper(self.mesh, self.walls, self.ghosts, law.numbers, cell, settings)
-        self.levels = LocalSteps(self.mesh, self.walls, self.stepper, cell, settings)
         self.bed: BedExchange | None = None
         if erodible is not None:
             self.bed = BedExchange(
@@ -230,12 +229,14 @@ class _Run:
         ]
         watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
+        place = (self.mesh, self.walls, self.ghosts, self.gauges)
+        self.levels = LocalSteps(*place, self.stepper, cell, settings)
         self.sections = sections
         self.section_volume, self.section_peak = np.zeros(len(sections)), np.zeros(len(sections))
         self.section_series: list[tuple[float, Floats]] = [(0.0, np.zeros(len(sections)))]
         self.side_step_s = settings.cfl * cell / max(boundaries.fastest_m_s(bed), 1e-9)
         # What changes the bed, the crests or the sides has its own idea of a step.
-        self.levels_allowed = settings.local_steps and not (
+        self.levels_allowed = not (
             erodible is not None
             or boundaries.feeding
             or outputs.pressure is not None
@@ -327,7 +328,8 @@ class _Run:
                 self.walls.next_change_s(self.time) - self.time,
                 *(breaching.longest_step_s(self.time) for breaching in self._breaching),
             )
-            dt = self._local_steps(visit, limit) or self._step(visit, min(limit, self._time_step(visit)))
+            dt = self._local_steps(visit, limit) if self.levels_allowed else 0.0
+            dt = dt or self._step(visit, min(limit, self._time_step(visit)))
             self.recorder.keep_pressure()
             moved = self._release(dt) + self._openings(dt) + self._breach(dt)
             self.time += dt
@@ -380,25 +382,20 @@ class _Run:
 
     def _local_steps(self, visit: Visit, limit_s: float) -> float:
         """Advance in levels where that can be and is worth it; returns how far, s, 0 for nothing done."""
-        if not self.levels_allowed or self.walls.moving(self.time):
+        wave_s = self._time_step(visit)
+        highest = 0
+        if self.settings.local_steps and not self.walls.moving(self.time):
+            highest = self.levels.highest(visit, min(limit_s, self.outfall_step_s))
+        if highest == 0 and wave_s == np.inf:
             return 0.0
-        highest = self.levels.highest(visit, min(limit_s, self.outfall_step_s))
-        if highest == 0:
-            return 0.0
-        passed: list[tuple[float, float, Floats, Floats, float, float]] = []
-
-        def on_step(time_s: float, dt: float) -> None:
-            passed.append((time_s + dt, dt, *self.gauges.read(), *self.ghosts.exchange()))
-
-        dt = self.levels.march(visit, highest, self.time, on_step)
-        if dt == 0.0:
-            return 0.0
-        for time_after, part_s, discharge, solids, came, left in passed:
-            self.released += came * part_s * self.cell
-            self.outflow += left * part_s * self.cell
-            self._count_faces(discharge, solids, part_s, time_after)
+        step_s = wave_s if highest else min(limit_s, wave_s)
+        passed = self.levels.march(visit, highest, step_s, self.time)
+        for part in passed:
+            self.released += part.came * part.step_s * self.cell
+            self.outflow += part.left * part.step_s * self.cell
+            self._count_faces(part.discharge_m3_s, part.solids_m3_s, part.step_s, part.time_s)
         self.steps += len(passed)
-        return dt
+        return step_s * len(passed)
 
     def _pouring_step(self, release: Release) -> float:
         """Longest step that a hydrograph allows, s: none of its points is passed before it pours."""

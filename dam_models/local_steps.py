@@ -1,41 +1,57 @@
 """Steps of their own for cells whose waves are slow: several levels of cells advance side by side."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from dam_models.block_levels import BlockLevels
-from dam_models.kernels import levels
-from dam_models.kernels.fields import Indices
+from dam_models.face_gauges import FaceGauges
+from dam_models.ghosts import Ghosts
+from dam_models.kernels import levels, march
+from dam_models.kernels.fields import Floats, Indices
 from dam_models.mesh import Mesh, Visit
 from dam_models.result import Settings
-from dam_models.stepping import NEGATIVE_DEPTH_M, Stepper
+from dam_models.stepping import Stepper
 from dam_models.walls import Walls
 
-OnStep = Callable[[float, float], None]
-
-_LIMIT = 0.5
-"""Courant number at which a step stops being stable; waves that grow while levels advance may come so far."""
-
-_CELLS_A_STEP = 500.0
+_CELLS_A_STEP = 100.0
 """Cells whose work takes as long as what a step of a level costs beside its cells."""
 
-_CELLS_A_MARCH = 2000.0
+_CELLS_A_MARCH = 1500.0
 """The same for what comes once while all levels advance, and once a step without levels."""
+
+_MIXING = 1.05
+"""What levels add to the work of a cell."""
 
 _PATIENCE = 16
 """Marches after one that was given up before more levels are tried again."""
 
+_ROOM = 4096
+"""Cells that may join while levels advance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What a step has let through: its end and its length, s, discharges of mixture and of solids through groups
+    of faces, m3/s, and what came and left at the rim of the grid, m2/s.
+    """
+
+    time_s: float
+    step_s: float
+    discharge_m3_s: Floats
+    solids_m3_s: Floats
+    came: float = 0.0
+    left: float = 0.0
+
 
 @dataclass(slots=True)
 class _Level:
-    """Cells of a level, cells whose faces are of it, and the wet ones at its last step."""
+    """Cells of a level, cells whose faces are of it, and what its last step did."""
 
     cells: Indices
     owners: Indices
     flowing_m_s: float = 0.0
     energy: float = 0.0
+    clipped_m: float = 0.0
 
 
 class _GivenUpError(Exception):
@@ -47,141 +63,291 @@ class LocalSteps:
 
     Parameters
     ----------
-    mesh, walls, stepper : Mesh, Walls, Stepper
-        What is advanced, what stands in it, and the passes.
+    mesh, walls, ghosts, gauges, stepper : Mesh, Walls, Ghosts, FaceGauges, Stepper
+        What is advanced, what stands in it and around it, what is watched, and the passes.
     cell_size_m : float
         Side of a cell, m.
     settings : Settings
-        Courant number and dry depth.
+        Courant number, order, depths and threads.
     """
 
     def __init__(
-        self, mesh: Mesh, walls: Walls, stepper: Stepper, cell_size_m: float, settings: Settings
+        self,
+        mesh: Mesh,
+        walls: Walls,
+        ghosts: Ghosts,
+        gauges: FaceGauges,
+        stepper: Stepper,
+        cell_size_m: float,
+        settings: Settings,
     ) -> None:
-        self._mesh, self._walls, self._stepper = mesh, walls, stepper
-        self._cell, self._settings = cell_size_m, settings
-        self._blocks = BlockLevels(mesh)
+        self._mesh, self._walls, self._ghosts, self._gauges = mesh, walls, ghosts, gauges
+        self._stepper, self._cell, self._settings = stepper, cell_size_m, settings
+        self._mean: Floats = np.zeros((0, mesh.groups.flux.shape[1]))
         self._cap = levels.HIGHEST
         self._succeeded = 0
         self.given_up = 0
         """Marches that were taken back."""
 
     def highest(self, visit: Visit, limit_s: float) -> int:
-        """The levels above 0 with which it is quickest to go on, by no more than `limit_s`; 0: without any."""
+        """The levels above 0 with which it is quickest to go on for at most `limit_s`; 0 for none."""
         if visit.fastest_m_s <= 0.0:
             return 0
         shortest = self._settings.cfl * self._cell / visit.fastest_m_s
         allowed = min(self._cap, int(np.log2(max(1.0, limit_s / shortest))))
         if allowed < 1:
-            self._relent()
             return 0
-        counts = self._blocks.weigh(visit)
-        total = float(counts.sum())
-        best, least = 0, total + _CELLS_A_STEP + _CELLS_A_MARCH
+        counts = self._assign(visit)
+        best, least = 0, sum(counts) + _CELLS_A_STEP + _CELLS_A_MARCH
         for highest in range(1, allowed + 1):
-            work = sum(
-                float(count) * 0.5 ** min(level, highest) for level, count in enumerate(counts.tolist())
-            )
-            cost = 1.05 * work + _CELLS_A_STEP * (2.0 - 0.5**highest) + _CELLS_A_MARCH * 0.5**highest
+            work = sum(count * 0.5 ** min(level, highest) for level, count in enumerate(counts))
+            cost = _MIXING * work + _CELLS_A_STEP * (2.0 - 0.5**highest) + _CELLS_A_MARCH * 0.5**highest
             if cost < least:
                 best, least = highest, cost
-        if best == 0:
-            self._relent()
         return best
+
+    def _assign(self, visit: Visit) -> list[float]:
+        mesh, groups = self._mesh, self._mesh.groups
+        counts = np.zeros(levels.HIGHEST + 1)
+        levels.assign(
+            visit.with_ghosts,
+            mesh.sorted_cells,
+            mesh.cell_count,
+            mesh.block_marked,
+            visit.fastest_m_s,
+            groups.state,
+            groups.middle,
+            groups.links,
+            groups.flags,
+            counts,
+        )
+        return counts.tolist()
 
     def _relent(self) -> None:
         self._succeeded += 1
         if self._succeeded >= _PATIENCE and self._cap < levels.HIGHEST:
             self._cap, self._succeeded = self._cap + 1, 0
 
-    def march(self, visit: Visit, highest: int, time_s: float, on_step: OnStep) -> float:
-        """Advance all levels until they meet again.
-
-        `on_step` is called with time and length of every step of level 0, once its fluxes are known.
+    def march(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
+        """Advance all levels until they meet again, by `2**highest` steps of level 0 of `step_s`.
 
         Returns
         -------
-        float
-            How far they went, s; 0 where nothing has changed, as some cell would have become too fast, or
-            negative, or unvisited cells would have been reached.
+        list of Passed
+            What each step of level 0 let through. Empty where nothing was done, as some cell would have become
+            too fast, or negative, or cells would have been reached that are not visited.
         """
-        mesh, blocks = self._mesh, self._blocks
-        step_s = self._settings.cfl * self._cell / visit.fastest_m_s
-        blocks.cut(highest)
-        parts = [_Level(*blocks.cells_of(visit, level)) for level in range(highest + 1)]
-        kept = blocks.keep(np.concatenate([part.cells for part in parts[:-1]]))
-        self._old_blocks, old_cells = mesh.block_count, mesh.cell_count
-        self._clipped_m = 0.0
-        try:
-            self._go(parts, step_s, time_s, on_step)
-        except _GivenUpError:
-            blocks.take_back(kept, old_cells)
+        alone = visit.with_ghosts.size == visit.cells.size
+        crew = self._stepper.crew
+        done = (self._at_once if alone and not crew.shares(visit.cells.size) else self._by_passes)(
+            visit, highest, step_s, time_s
+        )
+        if done:
+            self._relent()
+        elif highest:
             self._cap, self._succeeded = max(0, highest - 1), 0
             self.given_up += 1
-            return 0.0
-        self._relent()
-        self._stepper.flowing_m_s = max(part.flowing_m_s for part in parts)
-        self._stepper.energy = sum(part.energy for part in parts)
-        self._stepper.clipped_m += self._clipped_m
-        return step_s * 2.0**highest
+        return done
 
-    def _go(self, parts: list[_Level], step_s: float, time_s: float, on_step: OnStep) -> None:
-        highest = len(parts) - 1
-        for step in range(1 << highest):
-            if step == (1 << highest) - 1 and self._blocks.strays(self._old_blocks):
-                raise _GivenUpError
-            for level in range(highest, -1, -1):
-                if step % (1 << level) == 0:
-                    self._begin(parts[level], level, highest, step >> level, step_s * (1 << level))
-            on_step(time_s + step * step_s, step_s)
-            for level in range(highest + 1):
-                if (step + 1) % (1 << level) == 0:
-                    after = time_s + (step + 1) * step_s
-                    self._end(parts, level, step_s * (1 << level), after)
+    def _reserve(self) -> None:
+        mesh = self._mesh
+        mesh.reserve(_ROOM)
+        rows, columns = mesh.groups.flux.shape
+        if len(self._mean) < rows:
+            self._mean = np.zeros((rows, columns))
 
-    def _begin(self, part: _Level, level: int, highest: int, step: int, dt: float) -> None:
-        """Find the fluxes of a step of a level."""
+    def _at_once(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
+        """In one call."""
+        self._reserve()
+        mesh, groups, settings = self._mesh, self._mesh.groups, self._settings
+        summary = np.zeros((3, highest + 1))
+        discharges = np.zeros((1 << highest, 2, self._gauges.groups))
+        fresh = np.empty(len(groups.state), dtype=np.uint32)
+        ended, found = march.march(
+            visit.cells,
+            highest,
+            step_s,
+            time_s,
+            settings.order == 2,
+            self._cell,
+            self._stepper.law,
+            settings.dry_depth_m,
+            settings.threshold_depth_m,
+            groups.state,
+            groups.stresses,
+            groups.middle,
+            groups.slopes,
+            groups.flux,
+            groups.maxima,
+            groups.links,
+            groups.flags,
+            groups.place,
+            self._mean,
+            mesh.index,
+            mesh.z,
+            mesh.cos2,
+            mesh.friction,
+            mesh.block_grid,
+            mesh.block_places,
+            mesh.block_marked,
+            mesh.block_changed,
+            mesh.counts,
+            *self._walls.standing,
+            *self._gauges.watched,
+            discharges,
+            summary,
+            fresh,
+        )
+        mesh.note_growth()
+        if ended != march.DONE:
+            return []
+        self._sum_up(summary)
+        mesh.complete(fresh[:found])
+        return [
+            Passed(time_s + (step + 1) * step_s, step_s, *discharge)
+            for step, discharge in enumerate(discharges)
+        ]
+
+    def _sum_up(self, summary: Floats) -> None:
+        """Tell what the last step of every level did."""
         stepper = self._stepper
+        stepper.flowing_m_s = float(summary[march.FLOWING].max())
+        stepper.energy = float(march.total(summary[march.ENERGY]))
+        stepper.clipped_m += float(march.total(summary[march.CLIPPED]))
+
+    def _by_passes(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
+        """Pass by pass, each shared by the crew; the same to the last bit."""
+        self._reserve()
+        mesh, groups = self._mesh, self._mesh.groups
+        parts = self._split(visit, highest)
+        kept = np.concatenate([part.cells for part in parts[:-1]]) if highest else np.empty(0, np.uint32)
+        of_kept = tuple(
+            np.empty((kept.size, group.shape[1])) for group in (groups.state, groups.middle, groups.maxima)
+        )
+        march.keep(kept, groups.state, groups.middle, groups.maxima, *of_kept)
+        old_blocks, old_cells = mesh.block_count, mesh.cell_count
+        passed = []
+        try:
+            for step in range(1 << highest):
+                passed.append(self._step(parts, step, step_s, time_s, old_blocks))
+        except _GivenUpError:
+            march.take_back(
+                kept,
+                old_cells,
+                mesh.cell_count,
+                groups.state,
+                groups.middle,
+                groups.slopes,
+                groups.flux,
+                groups.maxima,
+                mesh.block_count,
+                mesh.block_changed,
+                *of_kept,
+            )
+            return []
+        self._sum_up(np.array([[part.flowing_m_s, part.energy, part.clipped_m] for part in parts]).T.copy())
+        return passed
+
+    def _split(self, visit: Visit, highest: int) -> list[_Level]:
+        groups, visited = self._mesh.groups, visit.with_ghosts
+        cells = np.empty((highest + 1, visited.size), dtype=np.uint32)
+        owners = np.empty((highest + 1, 3 * visited.size), dtype=np.uint32)
+        found, owned = np.zeros((2, highest + 1), dtype=np.int32)
+        if highest == 0:
+            return [_Level(visit.cells, visited)]
+        levels.split(visited, highest, groups.links, groups.flags, cells, owners, found, owned)
+        return [_Level(cells[k, : found[k]], owners[k, : owned[k]]) for k in range(highest + 1)]
+
+    def _step(
+        self, parts: list[_Level], step: int, step_s: float, time_s: float, old_blocks: int
+    ) -> Passed:
+        """A step of level 0, and of the others whose turn it is."""
+        highest, mesh = len(parts) - 1, self._mesh
+        last = step == (1 << highest) - 1
+        if step > 0 and last and levels.strays(
+            mesh.block_count,
+            old_blocks,
+            mesh.block_grid,
+            mesh.block_places,
+            mesh.block_marked,
+            mesh.block_changed,
+        ):
+            raise _GivenUpError
+        for level in range(highest, -1, -1):
+            if step % (1 << level) == 0:
+                self._begin(parts, level, step, step_s * (1 << level))
+        after = time_s + (step + 1) * step_s
+        passed = Passed(after, step_s, *self._gauges.read(), *self._ghosts.exchange())
+        for level in range(highest + 1):
+            if (step + 1) % (1 << level) == 0:
+                self._end(parts, level, step_s * (1 << level), after)
+        return passed
+
+    def _begin(self, parts: list[_Level], level: int, step: int, dt: float) -> None:
+        """Find the fluxes of a step of a level."""
+        stepper, part = self._stepper, parts[level]
         wet, fastest = stepper.wet_among(part.cells)
-        if step > 0 and fastest * dt > _LIMIT * self._cell:
+        if step > 0 and fastest * dt > march.LIMIT * self._cell:
             raise _GivenUpError
         visit = Visit(part.cells, wet, part.owners, fastest)
         if level == 0:
-            stepper.fill_ghosts()
-        stepper.find_middle(visit, dt)
-        if level == 0:
+            self._ghosts.fill()
+            stepper.find_middle(visit, dt)
             stepper.find_face_fluxes(visit, dt)
         else:
+            stepper.find_middle(visit, dt)
             stepper.find_inner_fluxes(visit)
-        if level < highest:
-            self._blocks.blend(part.cells, level, step, stepper.crew)
+        if level < len(parts) - 1:
+            groups = self._mesh.groups
+            stepper.crew.share(
+                part.cells.size,
+                lambda begin, end: levels.blend(
+                    part.cells, begin, end, step >> level, groups.links, groups.flags, groups.flux, self._mean
+                ),
+            )
 
     def _end(self, parts: list[_Level], level: int, dt: float, time_after: float) -> None:
         """Apply the fluxes of a step of a level."""
-        stepper, part = self._stepper, parts[level]
+        stepper, part, groups = self._stepper, parts[level], self._mesh.groups
         if level > 0:
-            self._blocks.settle(part.cells, level, stepper.crew)
+            stepper.crew.share(
+                part.cells.size,
+                lambda begin, end: levels.settle(
+                    part.cells, begin, end, groups.links, groups.flags, groups.flux, self._mean
+                ),
+            )
         visit = Visit(part.cells, part.cells, part.owners, 0.0)
-        if stepper.lowest_depth(visit, dt) < -NEGATIVE_DEPTH_M:
+        if stepper.lowest_depth(visit, dt) < -march.NEGATIVE_DEPTH_M:
             raise _GivenUpError
         stirred = stepper.apply(visit, dt, time_after)
         part.flowing_m_s, part.energy = stirred.flowing_m_s, stirred.energy
-        self._clipped_m += stirred.clipped_m
-        if stirred.fresh.size:
+        part.clipped_m += stirred.clipped_m
+        if level == len(parts) - 1:
+            self._mesh.complete(stirred.fresh)
+        elif stirred.fresh.size:
             self._grow(parts, level, stirred.fresh)
 
     def _grow(self, parts: list[_Level], level: int, fresh: Indices) -> None:
         """Bring in the neighbours of cells that got wet."""
         mesh = self._mesh
-        first, blocks, ghosts = mesh.cell_count, mesh.block_count, mesh.ghost_count
+        first, ghosts = mesh.cell_count, mesh.ghost_count
+        if not mesh.has_room(4 * fresh.size):
+            raise _GivenUpError
         mesh.complete(fresh)
-        if mesh.cell_count == first:
-            return
         if mesh.ghost_count > ghosts:
             raise _GivenUpError
-        for at, (cells, owners) in enumerate(self._blocks.join(first, blocks, level, len(parts))):
-            parts[at].cells = np.concatenate([parts[at].cells, cells])
-            parts[at].owners = np.concatenate([parts[at].owners, owners])
+        new = mesh.cell_count - first
+        if new == 0:
+            return
+        count = len(parts)
+        cells = np.empty((count, new), dtype=np.uint32)
+        owners = np.empty((count, 5 * new), dtype=np.uint32)
+        found, owned = np.zeros((2, count), dtype=np.int32)
+        groups = mesh.groups
+        levels.join(
+            first, mesh.cell_count, level, groups.links, groups.flags, self._mean, cells, owners, found, owned
+        )
+        for k, part in enumerate(parts):
+            part.cells = np.concatenate([part.cells, cells[k, : found[k]]])
+            part.owners = np.concatenate([part.owners, owners[k, : owned[k]]])
         self._walls.look_up()
-
-

@@ -10,211 +10,28 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from dam_models.kernels import awake
+from dam_models.kernels import awake, growth
 from dam_models.kernels.fields import (
-    ARRIVAL,
     BLOCK,
-    COHESION,
     COMPLETE,
     EAST,
     GHOST,
     GRAVITY,
     GRAVITY_M_S2,
-    MU,
     NORTH,
-    ROUGH,
     SOUTH,
-    STRESS,
-    TURBULENT,
-    VISCOSITY,
     WEST,
     Bytes,
     Floats,
     Groups,
     Indices,
     Ints,
-    Z,
     by_name,
 )
 
-Grids = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
-"""Parameters of friction, see `FrictionLaw.grids`."""
-
 _START_CAPACITY = 1024
-
-
-@njit(cache=True, inline="always", error_model="numpy")
-def _at(grid: Floats, r: int, c: int) -> float:
-    value: float = grid[r, c] if grid.size > 1 else grid[0, 0]
-    return value
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _add(
-    r: int,
-    c: int,
-    index: Ints,
-    z: Floats,
-    cos2: Floats,
-    friction: Grids,
-    block_grid: Ints,
-    block_places: Ints,
-    state: Floats,
-    stresses: Floats,
-    maxima: Floats,
-    links: Indices,
-    flags: Bytes,
-    place: Ints,
-    counts: NDArray[np.int64],
-) -> int:
-    """Take one cell into the mesh and join it to the neighbours that are already there; returns its number.
-
-    `counts` holds the numbers of cells, of blocks and of ghosts.
-    """
-    last_row = index.shape[0] - 1
-    last_col = index.shape[1] - 1
-    new = int(counts[0])
-    counts[0] += 1
-    index[r, c] = new
-    place[new, 0] = r
-    place[new, 1] = c
-    state[new, Z] = z[r, c]
-    metric = cos2[r, c]
-    state[new, GRAVITY] = GRAVITY_M_S2 * metric
-    # Normal thickness and slope-parallel speed in the drag laws, written in vertical depth and horizontal
-    # speed: 1/cos^2 for Voellmy, cos^(-7/3) for Manning.
-    mu, inverse_xi, manning_squared, stress, cohesion, viscosity = friction
-    state[new, MU] = _at(mu, r, c)
-    state[new, TURBULENT] = _at(inverse_xi, r, c) / metric
-    stresses[new, ROUGH] = _at(manning_squared, r, c) * metric ** (-7.0 / 6.0)
-    stresses[new, STRESS] = _at(stress, r, c)
-    stresses[new, COHESION] = _at(cohesion, r, c)
-    stresses[new, VISCOSITY] = _at(viscosity, r, c)
-    maxima[new, ARRIVAL] = -1.0
-    # A ghost needs no neighbours of its own.
-    ghost = r == 0 or c == 0 or r == last_row or c == last_col
-    flags[new, GHOST] = 1 if ghost else 0
-    flags[new, COMPLETE] = 1 if ghost else 0
-    if ghost:
-        counts[2] += 1
-    # One ring of empty blocks around the grid: every block has eight neighbours.
-    block_row = r // awake.BLOCK_SIDE + 1
-    block_col = c // awake.BLOCK_SIDE + 1
-    if block_grid[block_row, block_col] == 0:
-        block_grid[block_row, block_col] = counts[1]
-        block_places[counts[1], 0] = block_row
-        block_places[counts[1], 1] = block_col
-        counts[1] += 1
-    links[new, BLOCK] = block_grid[block_row, block_col]
-    for side in range(4):
-        r2 = r + (-1 if side == 0 else 1 if side == 1 else 0)
-        c2 = c + (-1 if side == 2 else 1 if side == 3 else 0)
-        if r2 < 0 or c2 < 0 or r2 > last_row or c2 > last_col:
-            continue
-        other = index[r2, c2]
-        other_ghost = r2 == 0 or c2 == 0 or r2 == last_row or c2 == last_col
-        if other == 0 or (ghost and other_ghost):
-            continue
-        to, back = (
-            (NORTH, SOUTH)
-            if side == 0
-            else (SOUTH, NORTH)
-            if side == 1
-            else (WEST, EAST)
-            if side == 2
-            else (EAST, WEST)
-        )
-        links[new, to] = other
-        links[other, back] = new
-    return new
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _add_all(
-    rows: NDArray[np.int64],
-    cols: NDArray[np.int64],
-    index: Ints,
-    z: Floats,
-    cos2: Floats,
-    friction: Grids,
-    block_grid: Ints,
-    block_places: Ints,
-    state: Floats,
-    stresses: Floats,
-    maxima: Floats,
-    links: Indices,
-    flags: Bytes,
-    place: Ints,
-    counts: NDArray[np.int64],
-) -> None:
-    """Take many cells into the mesh, those that are there already left out."""
-    for r, c in zip(rows, cols):  # noqa: B905 (the compiler knows no `strict`)
-        if index[r, c] == 0:
-            _add(
-                r,
-                c,
-                index,
-                z,
-                cos2,
-                friction,
-                block_grid,
-                block_places,
-                state,
-                stresses,
-                maxima,
-                links,
-                flags,
-                place,
-                counts,
-            )
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _grow(
-    seeds: Indices,
-    index: Ints,
-    z: Floats,
-    cos2: Floats,
-    friction: Grids,
-    block_grid: Ints,
-    block_places: Ints,
-    state: Floats,
-    stresses: Floats,
-    maxima: Floats,
-    links: Indices,
-    flags: Bytes,
-    place: Ints,
-    counts: NDArray[np.int64],
-) -> None:
-    """Give every seed its four neighbours."""
-    for seed in seeds:
-        if flags[seed, COMPLETE]:
-            continue
-        flags[seed, COMPLETE] = 1
-        for side in range(4):
-            r = place[seed, 0] + (-1 if side == 0 else 1 if side == 1 else 0)
-            c = place[seed, 1] + (-1 if side == 2 else 1 if side == 3 else 0)
-            if index[r, c] == 0:
-                _add(
-                    r,
-                    c,
-                    index,
-                    z,
-                    cos2,
-                    friction,
-                    block_grid,
-                    block_places,
-                    state,
-                    stresses,
-                    maxima,
-                    links,
-                    flags,
-                    place,
-                    counts,
-                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +55,7 @@ class Mesh:
         Parameters of friction as `FrictionLaw.grids` gives them.
     """
 
-    def __init__(self, z: Floats, cos2: Floats, friction: Grids) -> None:
+    def __init__(self, z: Floats, cos2: Floats, friction: growth.Grids) -> None:
         self.z = z
         self.cos2 = cos2
         self.friction = friction
@@ -255,6 +72,7 @@ class Mesh:
         self.block_changed: Bytes = np.zeros(_START_CAPACITY, dtype=np.uint8)
         self.block_marked: Bytes = np.zeros(_START_CAPACITY, dtype=np.uint8)
         self.sorted_cells = 1
+        self._known_cells = 1
         self.version = 0
         """Raised whenever cells are numbered anew, or there are more of them."""
         self.numbering = 0
@@ -270,9 +88,9 @@ class Mesh:
         numbers = self.index[rows, cols]
         missing = np.flatnonzero(numbers == 0)
         if missing.size:
-            self._reserve(missing.size)
-            _add_all(rows[missing], cols[missing], *self._ground)
-            self.version += 1
+            self.reserve(missing.size)
+            growth.add_all(rows[missing], cols[missing], *self._ground)
+            self.note_growth()
             numbers = self.index[rows, cols]
         return numbers.astype(np.uint32)
 
@@ -309,11 +127,9 @@ class Mesh:
         """Bring in all neighbours of these cells."""
         if numbers.size == 0:
             return
-        self._reserve(4 * numbers.size)
-        before = self.cell_count
-        _grow(numbers, *self._ground)
-        if self.cell_count > before:
-            self.version += 1
+        self.reserve(4 * numbers.size)
+        growth.grow(numbers, *self._ground)
+        self.note_growth()
 
     def wake(self, cells: NDArray[Any]) -> None:
         """Have these cells and all around them visited in the next step."""
@@ -381,7 +197,18 @@ class Mesh:
         self.block_ranges[links[begin, BLOCK]] = np.column_stack([begin, end])
         self.sorted_cells = n
 
-    def _reserve(self, more: int) -> None:
+    def has_room(self, more: int) -> bool:
+        """Whether there is capacity for `more` cells, each in a block of its own."""
+        cells, blocks = int(self.counts[0]), int(self.counts[1])
+        return cells + more <= len(self.groups.state) and blocks + more <= self.block_changed.size
+
+    def note_growth(self) -> None:
+        """Know that cells may have joined."""
+        if self.cell_count > self._known_cells:
+            self._known_cells = self.cell_count
+            self.version += 1
+
+    def reserve(self, more: int) -> None:
         """Capacity for `more` cells, each in a block of its own."""
         if self.cell_count + more > len(self.groups.state):
             self.groups = Groups(*(longer(group, self.cell_count + more) for group in self.groups))

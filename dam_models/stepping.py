@@ -7,19 +7,17 @@ import numpy as np
 from dam_models.crew import Crew
 from dam_models.friction_law import LawNumbers
 from dam_models.ghosts import Ghosts
-from dam_models.kernels import faces, levels, slopes, update
+from dam_models.kernels import faces, levels, march, slopes, update
 from dam_models.kernels.fields import CHUNK, Indices
 from dam_models.mesh import Mesh, Visit
 from dam_models.result import Settings
 from dam_models.walls import Walls
 
-NEGATIVE_DEPTH_M = 1e-12
-"""A step that would leave less than this below zero is cut; what is left is rounding, and counted."""
-
 
 class Stirred(NamedTuple):
     """What a step has done: cells that got wet and lack neighbours, the fastest flow of at least the threshold
-    depth, m/s, twice the kinetic energy over density and cell area, m3/s2, and depth cut at zero, m."""
+    depth, m/s, twice the kinetic energy over density and cell area, m3/s2, and depth cut at zero, m.
+    """
 
     fresh: Indices
     flowing_m_s: float
@@ -52,7 +50,7 @@ class Stepper:
         settings: Settings,
     ) -> None:
         self._mesh, self._walls, self._ghosts = mesh, walls, ghosts
-        self._law, self._cell, self._settings = law, cell_size_m, settings
+        self.law, self._cell, self._settings = law, cell_size_m, settings
         self.crew = Crew(settings.threads)
         self.flowing_m_s = 0.0
         """Fastest flow of at least the threshold depth after the last step."""
@@ -71,13 +69,9 @@ class Stepper:
         while True:
             self.find_middle(visit, dt)
             self.find_face_fluxes(visit, dt)
-            if self.lowest_depth(visit, dt) >= -NEGATIVE_DEPTH_M:
+            if self.lowest_depth(visit, dt) >= -march.NEGATIVE_DEPTH_M:
                 return dt
             dt *= 0.5
-
-    def fill_ghosts(self) -> None:
-        """Set the ghosts from the cells beside them."""
-        self._ghosts.fill()
 
     def wet_among(self, cells: Indices) -> tuple[Indices, float]:
         """The wet ones of some cells, and their fastest wave, m/s."""
@@ -118,7 +112,7 @@ class Stepper:
                 groups.flags,
                 0.5 * dt,
                 1.0 / self._cell,
-                self._law,
+                self.law,
                 dry_depth,
             ),
         )
@@ -147,7 +141,7 @@ class Stepper:
                 groups.links,
                 self._settings.order == 2,
                 self._cell,
-                self._law,
+                self.law,
                 self._settings.dry_depth_m,
             ),
         )
@@ -201,7 +195,7 @@ class Stepper:
                 1.0 / self._cell,
                 dt,
                 time_after,
-                self._law,
+                self.law,
                 self._settings.dry_depth_m,
                 self._settings.threshold_depth_m,
                 fresh,
@@ -212,6 +206,6 @@ class Stepper:
         return Stirred(
             np.concatenate([fresh[first:last] for first, last, _ in parts]),
             max(flowing for _, _, flowing in parts),
-            float(energy.sum()),
-            float(clipped.sum()),
+            float(march.total(energy)),
+            float(march.total(clipped)),
         )

@@ -1,60 +1,35 @@
 """The walls of all dams of a run on its mesh: which faces they are, how high they stand now."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.dam import Dam
 from dam_models.errors import InvalidDam
-from dam_models.kernels.fields import (
-    GRAVITY_M_S2,
-    WALL_EAST,
-    WALL_NORTH,
-    WALL_SOUTH,
-    WALL_WEST,
-    Faces,
-    Floats,
-    Indices,
-)
+from dam_models.kernels.fields import GRAVITY_M_S2, MASS, SOUTH_FACE, Bytes, Floats, Ints
 from dam_models.mesh import Mesh
-from dam_models.weir import overtop
-
-Places = NDArray[np.int64]
-
-_NO_CELLS: Indices = np.empty(0, np.uint32)
+from dam_models.weir import meet, overtop
 
 
-class _Direction:
-    """Walls on the faces of one direction: the cells beside them, and their places among all walls."""
+class Standing(NamedTuple):
+    """Walls that stand: by the cell of the padded grid before each, with what passes over them.
 
-    def __init__(self, south: bool) -> None:
-        self._south = south
-        self._bits = (WALL_SOUTH, WALL_NORTH) if south else (WALL_EAST, WALL_WEST)
-        self.choose(*(np.empty(0, np.int64) for _ in range(3)))
+    Whether a wall is the south side of its cell or the east one, its crest (m), its weir coefficient, the
+    share of its length that passes, and that which does not narrow the flow.
+    """
 
-    def choose(self, places: Places, rows: Places, cols: Places) -> None:
-        """Take these walls, by the cell of the padded grid before each, instead of those so far."""
-        self._chosen = places
-        self._first = rows, cols
-        self._second = (rows + 1, cols) if self._south else (rows, cols + 1)
-        self.before, self.after, self.places = _NO_CELLS, _NO_CELLS, places[:0]
+    rows: Ints
+    cols: Ints
+    south: Bytes
+    crest: Floats
+    coefficient: Floats
+    length_share: Floats
+    open_share: Floats
 
-    def faces(self, mesh: Mesh) -> Faces:
-        """The faces of this direction."""
-        return mesh.y if self._south else mesh.x
 
-    def look_up(self, mesh: Mesh) -> None:
-        """Find the walls again after the mesh has changed; one that it has not met yet stops nothing."""
-        before, after = mesh.index[self._first], mesh.index[self._second]
-        met = (before > 0) & (after > 0)
-        known = self.before.size
-        self.before, self.after = before[met].astype(np.uint32), after[met].astype(np.uint32)
-        self.places = self._chosen[met]
-        if self.before.size > known:
-            # Cells keep the bits they have when they are numbered anew; those of new walls join them.
-            mesh.cells.walled[self.before] |= np.uint8(self._bits[0])
-            mesh.cells.walled[self.after] |= np.uint8(self._bits[1])
+_NONE = Standing(*np.zeros((2, 0), np.int32), np.zeros(0, np.uint8), *np.zeros((4, 0)))
 
 
 class Walls:
@@ -87,7 +62,8 @@ class Walls:
         self._bed_moves = bed_moves
         self._stood_s = -1.0
         self._reshaped = False
-        self._directions = _Direction(south=False), _Direction(south=True)
+        self.standing = _NONE
+        self._version = -1
         if not dams:
             return
         self._rows, self._cols, self._south = (
@@ -112,10 +88,22 @@ class Walls:
         """Only walls above the ground on both sides have a part in the flow."""
         self._standing = standing
         self._mesh.cells.walled[:] = 0
-        for direction, along in zip(self._directions, (~self._south, self._south), strict=True):
-            places = np.flatnonzero(along & standing)
-            direction.choose(places, self._rows[places] + 1, self._cols[places] + 1)
         self._version = -1
+        self._gather()
+
+    def _gather(self) -> None:
+        """Bring together what a step needs of the walls that stand."""
+        places = np.flatnonzero(self._standing)
+        (rows, cols), _ = self._beside
+        self.standing = Standing(
+            rows[places].astype(np.int32),
+            cols[places].astype(np.int32),
+            self._south[places].astype(np.uint8),
+            self._crest[places],
+            self._coefficient[places],
+            self._length_share[places],
+            self._open_share[places],
+        )
 
     def stand(self, time_s: float) -> None:
         """Set the crests to their height at a time and find their faces in the mesh.
@@ -131,9 +119,9 @@ class Walls:
 
     def look_up(self) -> None:
         """Find the faces in the mesh again if it has changed."""
-        if self._dams and self._version != self._mesh.version:
-            for direction in self._directions:
-                direction.look_up(self._mesh)
+        if self.standing.rows.size and self._version != self._mesh.version:
+            rows, cols, south, *_ = self.standing
+            meet(self._mesh.index, rows, cols, south, self._mesh.groups.flags)
             self._version = self._mesh.version
 
     def moving(self, time_s: float) -> bool:
@@ -159,6 +147,7 @@ class Walls:
         self._reshaped = False
         if not moved.any():
             return
+        self._gather()
         beside = np.concatenate([self._mesh.index[rows[moved], cols[moved]] for rows, cols in self._beside])
         self._mesh.wake(np.unique(beside[beside > 0]))
 
@@ -192,32 +181,19 @@ class Walls:
 
     def overwrite(self, cell_size_m: float, dt: float, dry_depth_m: float) -> None:
         """Put what passes over the walls in the place of the fluxes through their faces."""
-        cells = self._mesh.cells
-        for direction, normal, along in zip(
-            self._directions, (cells.up, cells.vp), (cells.vp, cells.up), strict=True
-        ):
-            places = direction.places
-            if places.size:
-                overtop(
-                    direction.faces(self._mesh),
-                    direction.before,
-                    direction.after,
-                    self._crest[places],
-                    self._coefficient[places],
-                    self._length_share[places],
-                    self._open_share[places],
-                    cells.hp,
-                    normal,
-                    along,
-                    cells.h,
-                    cells.z,
-                    cells.gravity,
-                    cells.solids,
-                    cells.walled,
-                    cell_size_m,
-                    dt,
-                    dry_depth_m,
-                )
+        if self.standing.rows.size:
+            groups = self._mesh.groups
+            overtop(
+                self._mesh.index,
+                *self.standing,
+                groups.state,
+                groups.middle,
+                groups.flags,
+                groups.flux,
+                cell_size_m,
+                dt,
+                dry_depth_m,
+            )
 
     def rest(self, depth_m: float) -> bool:
         """Whether no crest will move any more, and none is passed by a layer of at least a depth.
@@ -226,8 +202,11 @@ class Walls:
         """
         if self.moving(self._stood_s):
             return False
-        passing = max(
-            float(np.abs(direction.faces(self._mesh).mass[direction.before]).max(initial=0.0))
-            for direction in self._directions
-        )
-        return bool(passing < GRAVITY_M_S2**0.5 * depth_m**1.5)
+        if not self.standing.rows.size:
+            return True
+        rows, cols, south, *_ = self.standing
+        mesh = self._mesh
+        before, after = mesh.index[rows, cols], mesh.index[rows + south, cols + 1 - south]
+        passing = np.abs(mesh.groups.flux[before, MASS + SOUTH_FACE * south])
+        most = float(passing[after > 0].max(initial=0.0))
+        return bool(most < GRAVITY_M_S2**0.5 * depth_m**1.5)

@@ -24,7 +24,31 @@ import math
 
 from numba import njit
 
-from dam_models.kernels.fields import GRAVITY_M_S2, Bytes, Faces, Floats, Indices
+from dam_models.kernels.fields import (
+    ACROSS,
+    CARRIED,
+    GRAVITY,
+    GRAVITY_M_S2,
+    HP,
+    MASS,
+    MOMENTUM,
+    PUSH_AFTER,
+    PUSH_BEFORE,
+    SOLIDS,
+    SOUTH_FACE,
+    UP,
+    VP,
+    WALL_EAST,
+    WALL_NORTH,
+    WALL_SOUTH,
+    WALL_WEST,
+    WALLED,
+    Bytes,
+    Floats,
+    H,
+    Ints,
+    Z,
+)
 
 WEIR_M_S = (2.0 / 3.0) ** 1.5 * GRAVITY_M_S2**0.5
 """Discharge of a metre of ideal broad crest under 1 m of head, m2/s: 1.705."""
@@ -146,78 +170,106 @@ def _receiving(h: float, towards: float, discharge: float, arriving: float, grav
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def meet(index: Ints, rows: Ints, cols: Ints, south: Bytes, flags: Bytes) -> None:
+    """Tell the cells beside walls which of their sides carry one; a wall between cells of which the mesh has
+    not both stops nothing yet.
+
+    Parameters
+    ----------
+    index : (ny + 2, nx + 2) int32
+        Numbers of the cells of the padded grid, 0 for those that the mesh has not.
+    rows, cols, south : (n,)
+        Cell of the padded grid before each wall; whether it is the south side of it or the east side.
+    flags : (k, 3) uint8
+        Flags of the cells.
+    """
+    for j in range(rows.size):
+        r, c = rows[j], cols[j]
+        down = south[j] != 0
+        a = index[r, c]
+        b = index[r + 1, c] if down else index[r, c + 1]
+        if a > 0 and b > 0:
+            flags[a, WALLED] |= WALL_SOUTH if down else WALL_EAST
+            flags[b, WALLED] |= WALL_NORTH if down else WALL_WEST
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def overtop(
-    faces: Faces,
-    before: Indices,
-    after: Indices,
+    index: Ints,
+    rows: Ints,
+    cols: Ints,
+    south: Bytes,
     crest: Floats,
     coefficient: Floats,
     length_share: Floats,
     open_share: Floats,
-    h: Floats,
-    normal: Floats,
-    along: Floats,
-    depth: Floats,
-    z: Floats,
-    gravity: Floats,
-    solids: Floats,
-    walled: Bytes,
+    state: Floats,
+    middle: Floats,
+    flags: Bytes,
+    flux: Floats,
     cell_size: float,
     dt: float,
     dry_depth: float,
 ) -> None:
-    """Overwrite the fluxes through the faces of one direction that carry a wall.
+    """Overwrite the fluxes through the faces that carry a wall; the first four as for `meet`.
 
-    `h`, `normal` and `along` are the state at the half step, `depth` is that at the start of the step: a cell
-    never gives more than stands above the crest, shared among its walls.
+    The discharge follows from the state half a step ahead; a cell never gives more than stands above the
+    crest at the start of the step, shared among its walls.
     """
-    for j in range(before.size):
-        a = before[j]
-        b = after[j]
+    for j in range(rows.size):
+        r, c = rows[j], cols[j]
+        down = south[j] != 0
+        a = index[r, c]
+        b = index[r + 1, c] if down else index[r, c + 1]
+        if a == 0 or b == 0:
+            continue
+        normal, along, out = (VP, UP, SOUTH_FACE) if down else (UP, VP, 0)
+        h_a, h_b = middle[a, HP], middle[b, HP]
+        gravity_a, gravity_b = state[a, GRAVITY], state[b, GRAVITY]
         # Above both beds: a wall that is buried has no part in the flow.
         sill = crest[j]
-        most_a = max(0.0, depth[a] + (z[a] - sill))
-        most_b = max(0.0, depth[b] + (z[b] - sill))
-        over_a = min(most_a, max(0.0, h[a] + (z[a] - sill)))
-        over_b = min(most_b, max(0.0, h[b] + (z[b] - sill)))
+        most_a = max(0.0, state[a, H] + (state[a, Z] - sill))
+        most_b = max(0.0, state[b, H] + (state[b, Z] - sill))
+        over_a = min(most_a, max(0.0, h_a + (state[a, Z] - sill)))
+        over_b = min(most_b, max(0.0, h_b + (state[b, Z] - sill)))
         if over_a < dry_depth:
             over_a = 0.0
         if over_b < dry_depth:
             over_b = 0.0
-        u_a = normal[a]
-        u_b = -normal[b]
+        u_a = middle[a, normal]
+        u_b = -middle[b, normal]
         head_a = _head(over_a, u_a)
         head_b = _head(over_b, u_b)
         q = 0.0
         if head_a > head_b:
-            wave = math.sqrt(gravity[a] * h[a])
+            wave = math.sqrt(gravity_a * h_a)
             q = _crest_discharge(
-                over_a, over_b, u_a, -u_b, head_a, head_b, wave, sill - z[a], coefficient[j], open_share[j]
+                over_a, over_b, u_a, -u_b, head_a, head_b, wave, sill - state[a, Z], coefficient[j], open_share[j]
             )
         elif head_b > head_a:
-            wave = math.sqrt(gravity[b] * h[b])
+            wave = math.sqrt(gravity_b * h_b)
             q = -_crest_discharge(
-                over_b, over_a, u_b, -u_a, head_b, head_a, wave, sill - z[b], coefficient[j], open_share[j]
+                over_b, over_a, u_b, -u_a, head_b, head_a, wave, sill - state[b, Z], coefficient[j], open_share[j]
             )
         q *= length_share[j]
         if q >= 0.0:
             walls = 0
             for side in range(4):
-                walls += (walled[a] >> side) & 1
+                walls += (flags[a, WALLED] >> side) & 1
             q = min(q, most_a * cell_size / (dt * walls))
             arriving = 0.0
             if q > 0.0:
                 arriving = q / max((q * q / GRAVITY_M_S2) ** (1.0 / 3.0), over_b)
                 if u_a * u_a > GRAVITY_M_S2 * over_a:
                     arriving = max(arriving, u_a)
-            push_a = _giving(h[a], u_a, q, gravity[a])
-            push_b = _receiving(h[b], u_b, q, arriving, gravity[b])
-            across = q * along[a]
-            carried = q * solids[a]
+            push_a = _giving(h_a, u_a, q, gravity_a)
+            push_b = _receiving(h_b, u_b, q, arriving, gravity_b)
+            across = q * middle[a, along]
+            carried = q * state[a, SOLIDS]
         else:
             walls = 0
             for side in range(4):
-                walls += (walled[b] >> side) & 1
+                walls += (flags[b, WALLED] >> side) & 1
             given = min(-q, most_b * cell_size / (dt * walls))
             q = -given
             arriving = 0.0
@@ -225,13 +277,13 @@ def overtop(
                 arriving = given / max((given * given / GRAVITY_M_S2) ** (1.0 / 3.0), over_a)
                 if u_b * u_b > GRAVITY_M_S2 * over_b:
                     arriving = max(arriving, u_b)
-            push_a = _receiving(h[a], u_a, given, arriving, gravity[a])
-            push_b = _giving(h[b], u_b, given, gravity[b])
-            across = q * along[b]
-            carried = q * solids[b]
-        faces.mass[a] = q
-        faces.momentum[a] = 0.0
-        faces.push_before[a] = push_a / gravity[a]
-        faces.push_after[a] = push_b / gravity[b]
-        faces.across[a] = across
-        faces.carried[a] = carried
+            push_a = _receiving(h_a, u_a, given, arriving, gravity_a)
+            push_b = _giving(h_b, u_b, given, gravity_b)
+            across = q * middle[b, along]
+            carried = q * state[b, SOLIDS]
+        flux[a, out + MASS] = q
+        flux[a, out + MOMENTUM] = 0.0
+        flux[a, out + PUSH_BEFORE] = push_a / gravity_a
+        flux[a, out + PUSH_AFTER] = push_b / gravity_b
+        flux[a, out + ACROSS] = across
+        flux[a, out + CARRIED] = carried

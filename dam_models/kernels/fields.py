@@ -18,6 +18,7 @@ Ints = NDArray[np.int32]
 # Unsigned, so that indexing with them needs no test for negative values.
 Indices = NDArray[np.uint32]
 Bytes = NDArray[np.uint8]
+WholeNumbers = NDArray[np.int64]
 
 GRAVITY_M_S2 = 9.81
 CHUNK = 64
@@ -55,8 +56,9 @@ DEPTH_MAX, SPEED_MAX, MOMENTUM_MAX, INTENSITY_MAX, ARRIVAL = range(len(MAXIMA))
 LINKS = ("west", "east", "north", "south", "block")
 WEST, EAST, NORTH, SOUTH, BLOCK = range(len(LINKS))
 
-FLAGS = ("walled", "complete", "ghost")
-WALLED, COMPLETE, GHOST = range(len(FLAGS))
+FLAGS = ("walled", "complete", "ghost", "level", "mixed")
+"""`level` and `mixed` are for `dam_models.kernels.levels`."""
+WALLED, COMPLETE, GHOST, LEVEL, MIXED = range(len(FLAGS))
 
 # Bits of `walled`: the sides of a cell on which a wall stands.
 WALL_WEST, WALL_EAST, WALL_NORTH, WALL_SOUTH = 1, 2, 4, 8
@@ -141,6 +143,8 @@ class Cells(NamedTuple):
     walled: Bytes
     complete: Bytes
     ghost: Bytes
+    level: Bytes
+    mixed: Bytes
     row: Ints
     col: Ints
 

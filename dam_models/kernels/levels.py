@@ -1,12 +1,15 @@
 """Which cells may take longer steps than others, and what passes between them.
 
-Blocks of cells are kept in levels: a cell of level k takes a step where one of level 0 takes 2^k. A face is
-of the lower level of its two sides. Its flux is found anew in each step of that level; the side of the higher
-level feels the mean over its own step, so that what leaves one side arrives at the other (Sanders 2008,
+A cell of level k takes a step where one of level 0 takes 2^k. A face is of the lower level of its two sides.
+Its flux is found anew in each step of that level; the side of the higher level feels the mean over its own
+step, so that what leaves one side arrives at the other (Sanders 2008,
 doi:10.1061/(ASCE)0733-9429(2008)134:9(1293), as cited, not re-read).
+
+The level follows from the wave in a cell. It is no higher than that of a neighbour that comes to flow in
+before the step is over, and at most one above that of any neighbour: a front that crosses half a cell in a
+step of level 0 never crosses more than one in a step of the cell that it comes to.
 """
 
-import numpy as np
 from numba import njit
 
 from dam_models.kernels.fields import (
@@ -15,6 +18,8 @@ from dam_models.kernels.fields import (
     FAST,
     GHOST,
     HP,
+    LEVEL,
+    MIXED,
     NORTH,
     SOUTH,
     SOUTH_FACE,
@@ -37,14 +42,23 @@ HIGHEST = 3
 """Levels above 0; a step of the highest is eight times as long."""
 
 NONE = 255
-"""Level of a block that no cell to visit lies in."""
+"""Level of a cell that is not visited."""
 
 _RESTS = 254
 
 
 @njit(cache=True, inline="always", error_model="numpy")
+def _level_of(wave: float, fastest: float) -> int:
+    level = 0
+    while level < HIGHEST and 2.0 * wave <= fastest:
+        wave *= 2.0
+        level += 1
+    return level
+
+
+@njit(cache=True, inline="always", error_model="numpy")
 def _reach(i: int, state: Floats, middle: Floats, links: Indices) -> float:
-    """Wave that the cells beside a cell may meet before its own step is over, m/s.
+    """Wave with which a cell comes to those beside it, m/s.
 
     A flow, or the front of what is let go, comes with all of its wave; what lies deep and still sends small
     waves only, which a longer step of the others bears.
@@ -58,135 +72,115 @@ def _reach(i: int, state: Floats, middle: Floats, links: Indices) -> float:
     return min(wave, abs(state[i, U]) + abs(state[i, V]))
 
 
+@njit(cache=True, inline="always", error_model="numpy")
+def _lower(i: int, level: int, links: Indices, flags: Bytes) -> None:
+    """Have no neighbour of a cell above a level."""
+    for side in (WEST, EAST, NORTH, SOUTH):
+        other = links[i, side]
+        if level < flags[other, LEVEL] <= HIGHEST:
+            flags[other, LEVEL] = level
+
+
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def weigh(
+def assign(
     visited: Indices,
     tail: int,
-    block_count: int,
-    block_grid: Ints,
-    places: Ints,
+    cell_count: int,
     marked: Bytes,
     fastest: float,
     state: Floats,
     middle: Floats,
     links: Indices,
     flags: Bytes,
-    wave: Floats,
-    reach: Floats,
-    held: Bytes,
-    level: Bytes,
     counts: Floats,
 ) -> None:
-    """Find the level of every block that a cell to visit lies in, `NONE` for others; count cells by level.
+    """Find the highest level of every cell to visit, `NONE` for others; count the cells that move by level.
 
-    `tail` and `marked` as in `dam_models.kernels.awake.listed`; what is visited without need counts nothing.
-    Blocks with walls, and those beside the rim of the grid, stay at level 0. `wave`, `reach` and `held` are
-    room to work in.
+    `tail` and `marked` as in `dam_models.kernels.awake.listed`; what is visited without need has no say.
+    Cells beside walls and at the rim of the grid stay at level 0.
     """
-    for b in range(block_count):
-        wave[b] = 0.0
-        reach[b] = 0.0
-        held[b] = 0
-        level[b] = NONE
+    for i in range(cell_count):
+        flags[i, LEVEL] = NONE
     for i in visited:
-        b = links[i, BLOCK]
-        if i < tail and marked[b] == 0:
-            if level[b] == NONE:
-                level[b] = _RESTS
+        if i < tail and marked[links[i, BLOCK]] == 0:
+            flags[i, LEVEL] = _RESTS
+        elif flags[i, GHOST] != 0 or flags[i, WALLED] != 0:
+            flags[i, LEVEL] = 0
+        else:
+            flags[i, LEVEL] = _level_of(middle[i, WAVE], fastest)
+    for i in visited:
+        if flags[i, LEVEL] == _RESTS:
             continue
-        level[b] = 0
         if flags[i, GHOST] != 0:
-            held[b] = 2
-            continue
-        if flags[i, WALLED] != 0 and held[b] == 0:
-            held[b] = 1
-        wave[b] = max(wave[b], middle[i, WAVE])
-        if reach[b] < middle[i, WAVE]:
-            reach[b] = max(reach[b], _reach(i, state, middle, links))
-    for b in range(1, block_count):
-        if level[b] != 0:
-            level[b] = HIGHEST if level[b] == _RESTS else NONE
-            continue
-        row, col = places[b, 0], places[b, 1]
-        most = wave[b]
-        stays = held[b] != 0
-        for r in range(row - 1, row + 2):
-            for c in range(col - 1, col + 2):
-                other = block_grid[r, c]
-                most = max(most, reach[other])
-                stays = stays or held[other] == 2
-        up = 0
-        while not stays and up < HIGHEST and 2.0 * most <= fastest:
-            most *= 2.0
-            up += 1
-        level[b] = up
-    for k in range(HIGHEST + 1):
-        counts[k] = 0.0
+            _lower(i, 0, links, flags)
+        elif middle[i, WAVE] > 0.0:
+            _lower(i, _level_of(_reach(i, state, middle, links), fastest), links, flags)
+    for level in range(HIGHEST - 1):
+        for i in visited:
+            if flags[i, LEVEL] == level:
+                _lower(i, level + 1, links, flags)
+    for level in range(HIGHEST + 1):
+        counts[level] = 0.0
     for i in visited:
-        if i >= tail or marked[links[i, BLOCK]] != 0:
-            counts[level[links[i, BLOCK]]] += 1.0
+        if flags[i, LEVEL] == _RESTS:
+            flags[i, LEVEL] = HIGHEST
+        elif state[i, U] != 0.0 or state[i, V] != 0.0:
+            counts[flags[i, LEVEL]] += 1.0
+
+
+@njit(cache=True, inline="always", error_model="numpy")
+def _is_mixed(i: int, links: Indices, flags: Bytes) -> int:
+    for side in (WEST, EAST, NORTH, SOUTH):
+        other = flags[links[i, side], LEVEL]
+        if other != NONE and other != flags[i, LEVEL]:
+            return 1
+    return 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def cut(block_count: int, block_grid: Ints, places: Ints, level: Bytes, mixed: Bytes, highest: int) -> None:
-    """Cut the levels of blocks at a highest one; note the blocks that have another level beside them."""
-    for b in range(block_count):
-        if level[b] != NONE and level[b] > highest:
-            level[b] = highest
-        mixed[b] = 0
-    for b in range(1, block_count):
-        if level[b] == NONE:
-            continue
-        row, col = places[b, 0], places[b, 1]
-        for r in range(row - 1, row + 2):
-            for c in range(col - 1, col + 2):
-                other = level[block_grid[r, c]]
-                if other != NONE and other != level[b]:
-                    mixed[b] = 1
-
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def chosen(
-    candidates: Indices,
-    wanted: int,
+def split(
+    visited: Indices,
+    highest: int,
     links: Indices,
     flags: Bytes,
-    level: Bytes,
-    mixed: Bytes,
     cells: Indices,
     owners: Indices,
-    found: Ints,
+    cell_counts: Ints,
+    owner_counts: Ints,
 ) -> None:
-    """List the cells of a level, and those whose faces are of it.
+    """Cut the levels at a highest one; list the cells of each, a row for a level, and the owners of its faces.
 
-    A face belongs to the cell west or north of it, whatever the level of that one. `found` gets both lengths.
+    A face belongs to the cell west or north of it, whatever the level of that one.
     """
-    n, m = 0, 0
-    for i in candidates:
-        b = links[i, BLOCK]
-        if level[b] != wanted:
-            continue
+    for i in visited:
+        flags[i, LEVEL] = min(highest, flags[i, LEVEL])
+    for level in range(highest + 1):
+        cell_counts[level] = 0
+        owner_counts[level] = 0
+    for i in visited:
+        flags[i, MIXED] = _is_mixed(i, links, flags)
+        level = flags[i, LEVEL]
         if flags[i, GHOST] == 0:
-            cells[n] = i
-            n += 1
-        owners[m] = i
-        m += 1
-        if mixed[b] != 0:
+            cells[level, cell_counts[level]] = i
+            cell_counts[level] += 1
+        owners[level, owner_counts[level]] = i
+        owner_counts[level] += 1
+        if flags[i, MIXED] != 0:
             for side in (WEST, NORTH):
                 other = links[i, side]
-                of_other = level[links[other, BLOCK]]
-                if other != 0 and wanted < of_other <= HIGHEST:
-                    owners[m] = other
-                    m += 1
-    found[0], found[1] = n, m
+                if level < flags[other, LEVEL] <= HIGHEST:
+                    owners[level, owner_counts[level]] = other
+                    owner_counts[level] += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def wetted(
     cells: Indices, begin: int, end: int, state: Floats, middle: Floats, slopes: Floats, wet: Indices
 ) -> tuple[int, int, float]:
-    """List the wet ones of `cells[begin:end]`, and still the films among them; returns where they begin and
-    end, and their fastest wave, m/s."""
+    """List the wet ones of `cells[begin:end]`, and still the films among them.
+
+    Returns where the wet ones begin and end, and their fastest wave, m/s.
+    """
     n = begin
     fastest = 0.0
     for k in range(begin, end):
@@ -205,70 +199,59 @@ def wetted(
     return begin, n, fastest
 
 
-@njit(cache=True, inline="always", error_model="numpy")
-def _blend(mean: Floats, flux: Floats, face: int, first: int, share: float) -> None:
-    for k in range(first, first + SOUTH_FACE):
-        # A flux that stays the same is its own mean to the last bit: what rests goes on resting.
-        if share == 1.0:
-            mean[face, k] = flux[face, k]
-        else:
-            mean[face, k] += (flux[face, k] - mean[face, k]) * share
-
-
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def blend(
     cells: Indices,
     begin: int,
     end: int,
-    own: int,
     step: int,
     links: Indices,
-    level: Bytes,
-    mixed: Bytes,
+    flags: Bytes,
     flux: Floats,
     mean: Floats,
 ) -> None:
-    """Take the fluxes of a step into the means that neighbours of higher levels will feel.
+    """Take the fluxes of a step of a level into the means that neighbours of higher levels will feel.
 
-    `step` counts the steps of this level since all levels began together.
+    `step` counts the steps of the level of `cells[begin:end]` since all levels began together.
     """
     for k in range(begin, end):
         i = cells[k]
-        if mixed[links[i, BLOCK]] == 0:
+        if flags[i, MIXED] == 0:
             continue
+        own = flags[i, LEVEL]
         for side in (WEST, EAST, NORTH, SOUTH):
             other = links[i, side]
-            of_other = level[links[other, BLOCK]]
-            if other == 0 or of_other <= own or of_other > HIGHEST:
+            level = flags[other, LEVEL]
+            if level <= own or level > HIGHEST:
                 continue
-            share = 1.0 / (1 + step % (1 << (of_other - own)))
-            face = other if side == WEST or side == NORTH else i
-            _blend(mean, flux, face, SOUTH_FACE if side == NORTH or side == SOUTH else 0, share)
+            before = step % (1 << (level - own))
+            face = other if side in (WEST, NORTH) else i
+            first = SOUTH_FACE if side in (NORTH, SOUTH) else 0
+            if before == 0:
+                for part in range(first, first + SOUTH_FACE):
+                    mean[face, part] = flux[face, part]
+                continue
+            share = 1.0 / (1 + before)
+            for part in range(first, first + SOUTH_FACE):
+                # A flux that stays the same is its own mean to the last bit: what rests goes on resting.
+                mean[face, part] += (flux[face, part] - mean[face, part]) * share
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def settle(
-    cells: Indices,
-    begin: int,
-    end: int,
-    own: int,
-    links: Indices,
-    level: Bytes,
-    mixed: Bytes,
-    flux: Floats,
-    mean: Floats,
+    cells: Indices, begin: int, end: int, links: Indices, flags: Bytes, flux: Floats, mean: Floats
 ) -> None:
-    """Put the means in the place of the fluxes through faces to neighbours of lower levels."""
+    """Put the means in the place of the fluxes from neighbours of lower levels into `cells[begin:end]`."""
     for k in range(begin, end):
         i = cells[k]
-        if mixed[links[i, BLOCK]] == 0:
+        if flags[i, MIXED] == 0:
             continue
         for side in (WEST, EAST, NORTH, SOUTH):
             other = links[i, side]
-            if other == 0 or level[links[other, BLOCK]] >= own:
+            if flags[other, LEVEL] >= flags[i, LEVEL]:
                 continue
-            face = other if side == WEST or side == NORTH else i
-            first = SOUTH_FACE if side == NORTH or side == SOUTH else 0
+            face = other if side in (WEST, NORTH) else i
+            first = SOUTH_FACE if side in (NORTH, SOUTH) else 0
             for part in range(first, first + SOUTH_FACE):
                 flux[face, part] = mean[face, part]
 
@@ -278,52 +261,41 @@ def join(
     first: int,
     last: int,
     own: int,
-    old_blocks: int,
-    block_grid: Ints,
-    places: Ints,
     links: Indices,
-    level: Bytes,
-    mixed: Bytes,
+    flags: Bytes,
     mean: Floats,
+    cells: Indices,
+    owners: Indices,
+    cell_counts: Ints,
+    owner_counts: Ints,
 ) -> None:
-    """Give the cells `first` to `last`, which have come into the mesh just now, their levels.
+    """List the cells `first` to `last`, which have come into the mesh in a step of a level, as cells of it.
 
-    A new block has the level of the step that it came in; nothing has passed the faces of a new cell.
+    Nothing has passed their faces. The lists must have room for five times as many owners.
     """
     for i in range(first, last):
-        b = links[i, BLOCK]
-        if b >= old_blocks:
-            level[b] = own
-            row, col = places[b, 0], places[b, 1]
-            for r in range(row - 1, row + 2):
-                for c in range(col - 1, col + 2):
-                    mixed[block_grid[r, c]] = 1
-        mean[i] = 0.0
-        mean[links[i, WEST], :SOUTH_FACE] = 0.0
-        mean[links[i, NORTH], SOUTH_FACE:] = 0.0
-
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def beside(
-    first: int, last: int, links: Indices, level: Bytes, wanted: int, owners: Indices
-) -> int:
-    """List the owners among new cells, and of the faces between them and others, of a level's faces."""
-    m = 0
+        flags[i, LEVEL] = own
+        cells[own, cell_counts[own]] = i
+        cell_counts[own] += 1
     for i in range(first, last):
-        own = level[links[i, BLOCK]]
-        if own > HIGHEST:
-            continue
-        if own == wanted:
-            owners[m] = i
-            m += 1
+        for part in range(SOUTH_FACE):
+            mean[links[i, WEST], part] = 0.0
+            mean[links[i, NORTH], SOUTH_FACE + part] = 0.0
+            mean[i, part] = 0.0
+            mean[i, SOUTH_FACE + part] = 0.0
+        flags[i, MIXED] = _is_mixed(i, links, flags)
+        owners[own, owner_counts[own]] = i
+        owner_counts[own] += 1
         for side in (WEST, EAST, NORTH, SOUTH):
             other = links[i, side]
-            of_other = level[links[other, BLOCK]]
-            if other == 0 or of_other > HIGHEST or min(own, of_other) != wanted:
+            level = flags[other, LEVEL]
+            if level > HIGHEST or level == own:
                 continue
-            owners[m] = other if side == WEST or side == NORTH else i
-            m += 1
-    return m
+            flags[other, MIXED] = 1
+            owner = other if side in (WEST, NORTH) else i
+            lower = min(own, level)
+            owners[lower, owner_counts[lower]] = owner
+            owner_counts[lower] += 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
@@ -332,7 +304,8 @@ def strays(
 ) -> bool:
     """Whether anything has changed in a block beside one that is not visited.
 
-    A change reaches two cells further in a step. What is not visited must not be missed.
+    A change reaches two cells further in a step. What is not visited must not be missed. Blocks from
+    `old_blocks` on have come into the mesh since.
     """
     for b in range(1, block_count):
         if changed[b] == 0:
@@ -341,28 +314,6 @@ def strays(
         for r in range(row - 1, row + 2):
             for c in range(col - 1, col + 2):
                 other = block_grid[r, c]
-                if other > 0 and other < old_blocks and marked[other] == 0:
+                if 0 < other < old_blocks and marked[other] == 0:
                     return True
     return False
-
-
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
-def restore(
-    cells: Indices,
-    state: Floats,
-    middle: Floats,
-    slopes: Floats,
-    maxima: Floats,
-    kept_state: Floats,
-    kept_middle: Floats,
-    kept_maxima: Floats,
-) -> None:
-    """Put back what was kept of cells."""
-    for k in range(cells.size):
-        i = cells[k]
-        state[i] = kept_state[k]
-        middle[i] = kept_middle[k]
-        maxima[i] = kept_maxima[k]
-        if middle[i, WAVE] == 0.0:
-            for slope in range(slopes.shape[1]):
-                slopes[i, slope] = 0.0
