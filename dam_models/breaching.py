@@ -101,6 +101,11 @@ class Breaching:
         begins = self._breach.start_s
         return self._state == "waiting" and begins is not None and time_s < begins and self._pipe_is_wet()
 
+    @property
+    def begun(self) -> bool:
+        """Whether it has begun."""
+        return self._state != "waiting"
+
     def longest_step_s(self, time_s: float) -> float:
         """Longest step from a time on: none passes the beginning, none erodes or pours too much at once."""
         if self._state == "waiting":

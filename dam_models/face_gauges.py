@@ -11,8 +11,9 @@ from dam_models.sections import FaceSet
 
 
 class Watched(NamedTuple):
-    """Faces by the cell of the padded grid that they belong to: whether they are its south or its east side,
-    the sign of the wanted way, and the group of each.
+    """Faces by the cell of the padded grid that they belong to.
+
+    Whether they are its south side or its east one, the sign of the wanted way, and the group of each.
     """
 
     rows: Ints

@@ -229,8 +229,9 @@ class _Run:
         ]
         watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
-        place = (self.mesh, self.walls, self.ghosts, self.gauges)
-        self.levels = LocalSteps(*place, self.stepper, cell, settings)
+        self.levels = LocalSteps(
+            self.mesh, self.walls, self.ghosts, self.gauges, self.stepper, cell, settings
+        )
         self.sections = sections
         self.section_volume, self.section_peak = np.zeros(len(sections)), np.zeros(len(sections))
         self.section_series: list[tuple[float, Floats]] = [(0.0, np.zeros(len(sections)))]
@@ -240,7 +241,6 @@ class _Run:
             erodible is not None
             or boundaries.feeding
             or outputs.pressure is not None
-            or any(dam.breach is not None for dam in dams)
         )
         self.outfall_step_s = np.inf
         self.time = 0.0
@@ -328,7 +328,8 @@ class _Run:
                 self.walls.next_change_s(self.time) - self.time,
                 *(breaching.longest_step_s(self.time) for breaching in self._breaching),
             )
-            dt = self._local_steps(visit, limit) if self.levels_allowed else 0.0
+            begun = any(breaching.begun for breaching in self._breaching)
+            dt = self._local_steps(visit, limit) if self.levels_allowed and not begun else 0.0
             dt = dt or self._step(visit, min(limit, self._time_step(visit)))
             self.recorder.keep_pressure()
             moved = self._release(dt) + self._openings(dt) + self._breach(dt)
@@ -374,11 +375,12 @@ class _Run:
 
     def _slowest_step(self) -> float:
         """Longest step that what comes from outside allows, s."""
-        steps = [self.side_step_s]
-        for release in self.releases:
-            if release.time_s.size and self.time < release.end_s:
-                steps.append(self._pouring_step(release))
-        return min(steps)
+        steps = (
+            self._pouring_step(release)
+            for release in self.releases
+            if release.time_s.size and self.time < release.end_s
+        )
+        return float(min(self.side_step_s, min(steps, default=np.inf)))
 
     def _local_steps(self, visit: Visit, limit_s: float) -> float:
         """Advance in levels where that can be and is worth it; returns how far, s, 0 for nothing done."""

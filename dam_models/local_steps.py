@@ -31,8 +31,10 @@ _ROOM = 4096
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What a step has let through: its end and its length, s, discharges of mixture and of solids through groups
-    of faces, m3/s, and what came and left at the rim of the grid, m2/s.
+    """What a step has let through.
+
+    Its end and its length, s, discharges of mixture and of solids through groups of faces, m3/s, and what
+    came and left at the rim of the grid, m2/s.
     """
 
     time_s: float
@@ -134,8 +136,8 @@ class LocalSteps:
         Returns
         -------
         list of Passed
-            What each step of level 0 let through. Empty where nothing was done, as some cell would have become
-            too fast, or negative, or cells would have been reached that are not visited.
+            What each step of level 0 let through. Empty where nothing was done, as some cell would have
+            become too fast, or negative, or cells would have been reached that are not visited.
         """
         alone = visit.with_ghosts.size == visit.cells.size
         crew = self._stepper.crew
@@ -226,10 +228,8 @@ class LocalSteps:
         )
         march.keep(kept, groups.state, groups.middle, groups.maxima, *of_kept)
         old_blocks, old_cells = mesh.block_count, mesh.cell_count
-        passed = []
         try:
-            for step in range(1 << highest):
-                passed.append(self._step(parts, step, step_s, time_s, old_blocks))
+            passed = [self._step(parts, step, step_s, time_s, old_blocks) for step in range(1 << highest)]
         except _GivenUpError:
             march.take_back(
                 kept,
@@ -258,19 +258,21 @@ class LocalSteps:
         levels.split(visited, highest, groups.links, groups.flags, cells, owners, found, owned)
         return [_Level(cells[k, : found[k]], owners[k, : owned[k]]) for k in range(highest + 1)]
 
-    def _step(
-        self, parts: list[_Level], step: int, step_s: float, time_s: float, old_blocks: int
-    ) -> Passed:
+    def _step(self, parts: list[_Level], step: int, step_s: float, time_s: float, old_blocks: int) -> Passed:
         """A step of level 0, and of the others whose turn it is."""
         highest, mesh = len(parts) - 1, self._mesh
         last = step == (1 << highest) - 1
-        if step > 0 and last and levels.strays(
-            mesh.block_count,
-            old_blocks,
-            mesh.block_grid,
-            mesh.block_places,
-            mesh.block_marked,
-            mesh.block_changed,
+        if (
+            step > 0
+            and last
+            and levels.strays(
+                mesh.block_count,
+                old_blocks,
+                mesh.block_grid,
+                mesh.block_places,
+                mesh.block_marked,
+                mesh.block_changed,
+            )
         ):
             raise _GivenUpError
         for level in range(highest, -1, -1):

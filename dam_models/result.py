@@ -43,8 +43,8 @@ class Settings:
         The same for the memory of the engine's arrays, 10^6 bytes (`dam_models.limits`).
     local_steps : bool
         Whether cells with slow waves take steps two, four or eight times as long as those with the fastest
-        (`dam_models.local_steps`). A run with an erodible bed, a breach, a crest that moves, a side that feeds or
-        pressure to record has one step for all.
+        (`dam_models.local_steps`). With an erodible bed, a breach that has begun, a crest that
+        moves, a side that feeds or pressure to record there is one step for all.
     threads : int
         Threads that share each step, 1 to 64. Results do not depend on it, not by one bit.
     """

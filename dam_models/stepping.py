@@ -15,8 +15,10 @@ from dam_models.walls import Walls
 
 
 class Stirred(NamedTuple):
-    """What a step has done: cells that got wet and lack neighbours, the fastest flow of at least the threshold
-    depth, m/s, twice the kinetic energy over density and cell area, m3/s2, and depth cut at zero, m.
+    """What a step has done.
+
+    Cells that got wet and lack neighbours, the fastest flow of at least the threshold depth, m/s, twice the
+    kinetic energy over density and cell area, m3/s2, and depth cut at zero, m.
     """
 
     fresh: Indices

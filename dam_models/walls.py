@@ -29,7 +29,17 @@ class Standing(NamedTuple):
     open_share: Floats
 
 
-_NONE = Standing(*np.zeros((2, 0), np.int32), np.zeros(0, np.uint8), *np.zeros((4, 0)))
+_NO_PLACES: Ints = np.zeros(0, np.int32)
+_NO_NUMBERS: Floats = np.zeros(0)
+_NONE = Standing(
+    _NO_PLACES,
+    _NO_PLACES,
+    np.zeros(0, np.uint8),
+    _NO_NUMBERS,
+    _NO_NUMBERS,
+    _NO_NUMBERS,
+    _NO_NUMBERS,
+)
 
 
 class Walls:

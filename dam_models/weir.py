@@ -171,8 +171,9 @@ def _receiving(h: float, towards: float, discharge: float, arriving: float, grav
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def meet(index: Ints, rows: Ints, cols: Ints, south: Bytes, flags: Bytes) -> None:
-    """Tell the cells beside walls which of their sides carry one; a wall between cells of which the mesh has
-    not both stops nothing yet.
+    """Tell the cells beside walls which of their sides carry one.
+
+    A wall between cells of which the mesh has not both stops nothing yet.
 
     Parameters
     ----------
@@ -244,12 +245,30 @@ def overtop(
         if head_a > head_b:
             wave = math.sqrt(gravity_a * h_a)
             q = _crest_discharge(
-                over_a, over_b, u_a, -u_b, head_a, head_b, wave, sill - state[a, Z], coefficient[j], open_share[j]
+                over_a,
+                over_b,
+                u_a,
+                -u_b,
+                head_a,
+                head_b,
+                wave,
+                sill - state[a, Z],
+                coefficient[j],
+                open_share[j],
             )
         elif head_b > head_a:
             wave = math.sqrt(gravity_b * h_b)
             q = -_crest_discharge(
-                over_b, over_a, u_b, -u_a, head_b, head_a, wave, sill - state[b, Z], coefficient[j], open_share[j]
+                over_b,
+                over_a,
+                u_b,
+                -u_a,
+                head_b,
+                head_a,
+                wave,
+                sill - state[b, Z],
+                coefficient[j],
+                open_share[j],
             )
         q *= length_share[j]
         if q >= 0.0:

@@ -63,13 +63,14 @@ def _reach(i: int, state: Floats, middle: Floats, links: Indices) -> float:
     A flow, or the front of what is let go, comes with all of its wave; what lies deep and still sends small
     waves only, which a longer step of the others bears.
     """
-    wave = middle[i, WAVE]
+    wave: float = middle[i, WAVE]
     surface = state[i, Z] + state[i, H]
     for side in (WEST, EAST, NORTH, SOUTH):
         other = links[i, side]
         if middle[other, WAVE] < 0.5 * wave and state[other, Z] < surface:
             return wave
-    return min(wave, abs(state[i, U]) + abs(state[i, V]))
+    speeds: float = abs(state[i, U]) + abs(state[i, V])
+    return min(wave, speeds)
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -148,7 +149,7 @@ def split(
     cell_counts: Ints,
     owner_counts: Ints,
 ) -> None:
-    """Cut the levels at a highest one; list the cells of each, a row for a level, and the owners of its faces.
+    """Cut the levels at a highest one; list the cells of each, a row a level, and the owners of its faces.
 
     A face belongs to the cell west or north of it, whatever the level of that one.
     """

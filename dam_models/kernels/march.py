@@ -1,4 +1,7 @@
-"""The steps of all levels between two meetings, in one call: what `dam_models.local_steps` does pass by pass."""
+"""The steps of all levels between two meetings, in one call.
+
+`dam_models.local_steps` does the same pass by pass where several threads share the passes.
+"""
 
 import numpy as np
 from numba import njit
@@ -6,7 +9,21 @@ from numba import njit
 from dam_models.face_gauges import add_up
 from dam_models.friction_law import LawNumbers
 from dam_models.kernels import faces, growth, levels, slopes, update
-from dam_models.kernels.fields import CHUNK, FAST, Bytes, Floats, Indices, Ints, WholeNumbers
+from dam_models.kernels.fields import (
+    ARRIVAL,
+    CHUNK,
+    FAST,
+    SOLIDS,
+    WAVE,
+    Bytes,
+    Floats,
+    H,
+    Indices,
+    Ints,
+    U,
+    V,
+    WholeNumbers,
+)
 from dam_models.weir import meet, overtop
 
 DONE, TOO_FAST, NEGATIVE, STRAYED, AT_THE_RIM, NO_ROOM = range(6)
@@ -53,16 +70,16 @@ def take_back(
         state[i] = kept_state[k]
         middle[i] = kept_middle[k]
         maxima[i] = kept_maxima[k]
-        if middle[i, levels.WAVE] == 0.0:
+        if middle[i, WAVE] == 0.0:
             slopes_[i] = 0.0
     for i in range(first, last):
-        for part in (levels.H, levels.U, levels.V, update.SOLIDS):
+        for part in (H, U, V, SOLIDS):
             state[i, part] = 0.0
         middle[i] = 0.0
         slopes_[i] = 0.0
         flux[i] = 0.0
         maxima[i] = 0.0
-        maxima[i, update.ARRIVAL] = -1.0
+        maxima[i, ARRIVAL] = -1.0
     changed[:block_count] = 0
 
 
@@ -133,8 +150,8 @@ def march(
     """Advance `visited`, whose levels are assigned, by `2**highest` steps of level 0 of `step_s`.
 
     `discharges` (steps, 2, groups) gets what `Watched` faces pass, `summary` what the last step of each level
-    did, `fresh` the cells that got wet in the last step of the highest and lack neighbours still. No cell of the
-    rim of the grid may be among `visited`. Returns how it ended, and how many are fresh.
+    did, `fresh` the cells that got wet in the last step of the highest and lack neighbours still. No cell of
+    the rim of the grid may be among `visited`. Returns how it ended, and how many are fresh.
     """
     inverse_cell = 1.0 / cell_size
     capacity = state.shape[0]
@@ -195,8 +212,8 @@ def march(
                 break
             if second_order:
                 slopes.half_step(
-                    wet, 0, n_wet, state, stresses, middle, slopes_, links, flags, 0.5 * dt, inverse_cell, law,
-                    dry_depth,
+                    wet, 0, n_wet, state, stresses, middle, slopes_, links, flags, 0.5 * dt, inverse_cell,
+                    law, dry_depth,
                 )  # fmt: skip
             else:
                 slopes.no_step(wet, 0, n_wet, state, middle, links, flags, dry_depth)
@@ -233,8 +250,8 @@ def march(
             energy[: n // CHUNK + 1] = 0.0
             _, found, flowing = update.advance(
                 chosen, 0, n, state, stresses, middle, slopes_, flux, maxima, links, flags, changed,
-                inverse_cell, dt, time_s + (step + 1) * step_s, law, dry_depth, threshold_depth, fresh, clipped,
-                energy,
+                inverse_cell, dt, time_s + (step + 1) * step_s, law, dry_depth, threshold_depth, fresh,
+                clipped, energy,
             )  # fmt: skip
             summary[FLOWING, level] = flowing
             summary[ENERGY, level] = total(energy[: n // CHUNK + 1])
@@ -246,8 +263,8 @@ def march(
                 break
             first = counts[0]
             growth.grow(
-                fresh[:found], index, z, cos2, friction, block_grid, block_places, state, stresses, maxima, links,
-                flags, place, counts,
+                fresh[:found], index, z, cos2, friction, block_grid, block_places, state, stresses, maxima,
+                links, flags, place, counts,
             )  # fmt: skip
             if counts[2] > old_ghosts:
                 status = AT_THE_RIM
