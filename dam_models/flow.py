@@ -237,11 +237,7 @@ class _Run:
         self.section_series: list[tuple[float, Floats]] = [(0.0, np.zeros(len(sections)))]
         self.side_step_s = settings.cfl * cell / max(boundaries.fastest_m_s(bed), 1e-9)
         # What changes the bed, the crests or the sides has its own idea of a step.
-        self.levels_allowed = not (
-            erodible is not None
-            or boundaries.feeding
-            or outputs.pressure is not None
-        )
+        self.levels_allowed = not (erodible is not None or boundaries.feeding or outputs.pressure is not None)
         self.outfall_step_s = np.inf
         self.time = 0.0
         self.steps = 0

@@ -25,8 +25,8 @@ _MIXING = 1.05
 _PATIENCE = 16
 """Marches after one that was given up before more levels are tried again."""
 
-_ROOM = 4096
-"""Cells that may join while levels advance."""
+_LEAST_ROOM = 2048
+"""Cells that may join while levels advance, where few are visited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,11 @@ class _Level:
     flowing_m_s: float = 0.0
     energy: float = 0.0
     clipped_m: float = 0.0
+
+
+def _room(visit: Visit) -> int:
+    """Cells that may join while those of a visit advance."""
+    return max(_LEAST_ROOM, visit.cells.size // 4)
 
 
 class _GivenUpError(Exception):
@@ -151,22 +156,23 @@ class LocalSteps:
             self.given_up += 1
         return done
 
-    def _reserve(self) -> None:
+    def _reserve(self, more: int) -> None:
         mesh = self._mesh
-        mesh.reserve(_ROOM)
+        mesh.reserve(more)
         rows, columns = mesh.groups.flux.shape
         if len(self._mean) < rows:
             self._mean = np.zeros((rows, columns))
 
     def _at_once(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
         """In one call."""
-        self._reserve()
+        self._reserve(_room(visit))
         mesh, groups, settings = self._mesh, self._mesh.groups, self._settings
         summary = np.zeros((3, highest + 1))
         discharges = np.zeros((1 << highest, 2, self._gauges.groups))
         fresh = np.empty(len(groups.state), dtype=np.uint32)
         ended, found = march.march(
             visit.cells,
+            _room(visit),
             highest,
             step_s,
             time_s,
@@ -219,7 +225,7 @@ class LocalSteps:
 
     def _by_passes(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
         """Pass by pass, each shared by the crew; the same to the last bit."""
-        self._reserve()
+        self._reserve(_room(visit))
         mesh, groups = self._mesh, self._mesh.groups
         parts = self._split(visit, highest)
         kept = np.concatenate([part.cells for part in parts[:-1]]) if highest else np.empty(0, np.uint32)

@@ -104,6 +104,7 @@ def keep(
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def march(
     visited: Indices,
+    more: int,
     highest: int,
     step_s: float,
     time_s: float,
@@ -149,12 +150,13 @@ def march(
 ) -> tuple[int, int]:
     """Advance `visited`, whose levels are assigned, by `2**highest` steps of level 0 of `step_s`.
 
-    `discharges` (steps, 2, groups) gets what `Watched` faces pass, `summary` what the last step of each level
-    did, `fresh` the cells that got wet in the last step of the highest and lack neighbours still. No cell of
-    the rim of the grid may be among `visited`. Returns how it ended, and how many are fresh.
+    At most `more` cells may join before the last step of the highest level. `discharges` (steps, 2, groups)
+    gets what `Watched` faces pass, `summary` what the last step of each level did, `fresh` the cells that got
+    wet in the last step of the highest and lack neighbours still. No cell of the rim of the grid may be among
+    `visited`. Returns how it ended, and how many are fresh.
     """
     inverse_cell = 1.0 / cell_size
-    capacity = state.shape[0]
+    capacity = min(state.shape[0], counts[0] + more)
     blocks = changed.size
     old_cells = counts[0]
     old_blocks = counts[1]
