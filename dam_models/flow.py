@@ -335,6 +335,7 @@ class _Run:
             self.recorder.take_snapshots(self.time)
             if self.time >= next_record - 1e-9 or self.time >= duration_s:
                 self._record()
+                self.levels.forget()
                 next_record = self.time + self.settings.record_every_s
             rests = self._rests(moved) and self.time - dt >= gates_end
             if rests and self.time >= release_end and not self.boundaries.feeding:

@@ -130,6 +130,10 @@ class LocalSteps:
         )
         return counts.tolist()
 
+    def forget(self) -> None:
+        """Know no more of what was given up than a run that begins here does."""
+        self._cap, self._succeeded = levels.HIGHEST, 0
+
     def _relent(self) -> None:
         self._succeeded += 1
         if self._succeeded >= _PATIENCE and self._cap < levels.HIGHEST:
@@ -258,7 +262,7 @@ class LocalSteps:
         groups, visited = self._mesh.groups, visit.with_ghosts
         cells = np.empty((highest + 1, visited.size), dtype=np.uint32)
         owners = np.empty((highest + 1, 3 * visited.size), dtype=np.uint32)
-        found, owned = np.zeros((2, highest + 1), dtype=np.int32)
+        found, owned = np.zeros((2, highest + 1), dtype=np.int64)
         if highest == 0:
             return [_Level(visit.cells, visited)]
         levels.split(visited, highest, groups.links, groups.flags, cells, owners, found, owned)
@@ -350,7 +354,7 @@ class LocalSteps:
         count = len(parts)
         cells = np.empty((count, new), dtype=np.uint32)
         owners = np.empty((count, 5 * new), dtype=np.uint32)
-        found, owned = np.zeros((2, count), dtype=np.int32)
+        found, owned = np.zeros((2, count), dtype=np.int64)
         groups = mesh.groups
         levels.join(
             first, mesh.cell_count, level, groups.links, groups.flags, self._mean, cells, owners, found, owned

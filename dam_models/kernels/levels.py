@@ -35,6 +35,7 @@ from dam_models.kernels.fields import (
     Ints,
     U,
     V,
+    WholeNumbers,
     Z,
 )
 
@@ -146,8 +147,8 @@ def split(
     flags: Bytes,
     cells: Indices,
     owners: Indices,
-    cell_counts: Ints,
-    owner_counts: Ints,
+    cell_counts: WholeNumbers,
+    owner_counts: WholeNumbers,
 ) -> None:
     """Cut the levels at a highest one; list the cells of each, a row a level, and the owners of its faces.
 
@@ -267,8 +268,8 @@ def join(
     mean: Floats,
     cells: Indices,
     owners: Indices,
-    cell_counts: Ints,
-    owner_counts: Ints,
+    cell_counts: WholeNumbers,
+    owner_counts: WholeNumbers,
 ) -> None:
     """List the cells `first` to `last`, which have come into the mesh in a step of a level, as cells of it.
 

@@ -164,8 +164,8 @@ def march(
     room = visited.size + (capacity - old_cells)
     cells = np.empty((highest + 1, room + 16), dtype=np.uint32)
     owners = np.empty((highest + 1, 3 * visited.size + 5 * (capacity - old_cells) + 24), dtype=np.uint32)
-    cell_counts = np.zeros(highest + 1, dtype=np.int32)
-    owner_counts = np.zeros(highest + 1, dtype=np.int32)
+    cell_counts = np.zeros(highest + 1, dtype=np.int64)
+    owner_counts = np.zeros(highest + 1, dtype=np.int64)
     if highest == 0:
         cells[0, : visited.size] = visited
         owners[0, : visited.size] = visited
