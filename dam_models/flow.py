@@ -230,14 +230,21 @@ class _Run:
         watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
         self.levels = LocalSteps(
-            self.mesh, self.walls, self.ghosts, self.gauges, self.stepper, cell, settings
+            self.mesh,
+            self.walls,
+            self.ghosts,
+            self.gauges,
+            self.recorder,
+            self.stepper,
+            cell,
+            settings,
         )
         self.sections = sections
         self.section_volume, self.section_peak = np.zeros(len(sections)), np.zeros(len(sections))
         self.section_series: list[tuple[float, Floats]] = [(0.0, np.zeros(len(sections)))]
         self.side_step_s = settings.cfl * cell / max(boundaries.fastest_m_s(bed), 1e-9)
         # What changes the bed, the crests or the sides has its own idea of a step.
-        self.levels_allowed = not (erodible is not None or boundaries.feeding or outputs.pressure is not None)
+        self.levels_allowed = erodible is None and not boundaries.feeding
         self.outfall_step_s = np.inf
         self.time = 0.0
         self.steps = 0

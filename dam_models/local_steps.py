@@ -9,6 +9,7 @@ from dam_models.ghosts import Ghosts
 from dam_models.kernels import levels, march
 from dam_models.kernels.fields import Floats, Indices
 from dam_models.mesh import Mesh, Visit
+from dam_models.recording import Recorder
 from dam_models.result import Settings
 from dam_models.stepping import Stepper
 from dam_models.walls import Walls
@@ -70,8 +71,12 @@ class LocalSteps:
 
     Parameters
     ----------
-    mesh, walls, ghosts, gauges, stepper : Mesh, Walls, Ghosts, FaceGauges, Stepper
-        What is advanced, what stands in it and around it, what is watched, and the passes.
+    mesh, walls, ghosts : Mesh, Walls, Ghosts
+        What is advanced, what stands in it and around it.
+    gauges, recorder : FaceGauges, Recorder
+        What is watched.
+    stepper : Stepper
+        The passes.
     cell_size_m : float
         Side of a cell, m.
     settings : Settings
@@ -84,11 +89,13 @@ class LocalSteps:
         walls: Walls,
         ghosts: Ghosts,
         gauges: FaceGauges,
+        recorder: Recorder,
         stepper: Stepper,
         cell_size_m: float,
         settings: Settings,
     ) -> None:
         self._mesh, self._walls, self._ghosts, self._gauges = mesh, walls, ghosts, gauges
+        self._recorder = recorder
         self._stepper, self._cell, self._settings = stepper, cell_size_m, settings
         self._mean: Floats = np.zeros((0, mesh.groups.flux.shape[1]))
         self._cap = levels.HIGHEST
@@ -148,7 +155,7 @@ class LocalSteps:
             What each step of level 0 let through. Empty where nothing was done, as some cell would have
             become too fast, or negative, or cells would have been reached that are not visited.
         """
-        alone = visit.with_ghosts.size == visit.cells.size
+        alone = visit.with_ghosts.size == visit.cells.size and not self._recorder.asks_pressure
         crew = self._stepper.crew
         done = (self._at_once if alone and not crew.shares(visit.cells.size) else self._by_passes)(
             visit, highest, step_s, time_s
@@ -236,11 +243,13 @@ class LocalSteps:
         of_kept = tuple(
             np.empty((kept.size, group.shape[1])) for group in (groups.state, groups.middle, groups.maxima)
         )
+        pressure = self._recorder.pressure_at(visit.cells)
         march.keep(kept, groups.state, groups.middle, groups.maxima, *of_kept)
         old_blocks, old_cells = mesh.block_count, mesh.cell_count
         try:
             passed = [self._step(parts, step, step_s, time_s, old_blocks) for step in range(1 << highest)]
         except _GivenUpError:
+            self._recorder.put_back(visit.cells, pressure, old_cells)
             march.take_back(
                 kept,
                 old_cells,
@@ -293,6 +302,7 @@ class LocalSteps:
         for level in range(highest + 1):
             if (step + 1) % (1 << level) == 0:
                 self._end(parts, level, step_s * (1 << level), after)
+        self._recorder.keep_pressure()
         return passed
 
     def _begin(self, parts: list[_Level], level: int, step: int, dt: float) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from dam_models.kernels.fields import GRAVITY_M_S2, Floats, Ints
+from dam_models.kernels.fields import GRAVITY_M_S2, Floats, Indices, Ints
 from dam_models.mesh import Mesh
 from dam_models.outputs import GaugeRecord, Outputs, Snapshot
 from dam_models.result import State
@@ -87,6 +87,25 @@ class Recorder:
             asked.hydrostatic_share * GRAVITY_M_S2,
             self._pressure,
         )
+
+    @property
+    def asks_pressure(self) -> bool:
+        """Whether the pressure is to be kept."""
+        return self._pressure is not None
+
+    def pressure_at(self, cells: Indices) -> Floats:
+        """The kept maximum in cells of the mesh, Pa."""
+        row, col = self._mesh.groups.place[cells].T
+        return np.zeros(0) if self._pressure is None else self._pressure[row, col]
+
+    def put_back(self, cells: Indices, kept_pa: Floats, old_cells: int) -> None:
+        """Put the maximum back to what it was; cells from `old_cells` on had none."""
+        if self._pressure is not None:
+            places = self._mesh.groups.place
+            row, col = places[old_cells : self._mesh.cell_count].T
+            self._pressure[row, col] = 0.0
+            row, col = places[cells].T
+            self._pressure[row, col] = kept_pa
 
     def take_snapshots(self, time_s: float) -> None:
         """Keep the state if a time asked for has come; called once a step."""

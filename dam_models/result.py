@@ -44,7 +44,7 @@ class Settings:
     local_steps : bool
         Whether cells with slow waves take steps two, four or eight times as long as those with the fastest
         (`dam_models.local_steps`). With an erodible bed, a breach that has begun, a crest that
-        moves, a side that feeds or pressure to record there is one step for all.
+        moves or a side that feeds there is one step for all.
     threads : int
         Threads that share each step, 1 to 64. Results do not depend on it, not by one bit.
     """
