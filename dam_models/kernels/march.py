@@ -155,6 +155,8 @@ def march(
     wet in the last step of the highest and lack neighbours still. No cell of the rim of the grid may be among
     `visited`. Returns how it ended, and how many are fresh.
     """
+    # No literal: the compiler would make every pass a second time for it.
+    start = min(0, visited.size)
     inverse_cell = 1.0 / cell_size
     capacity = min(state.shape[0], counts[0] + more)
     blocks = changed.size
@@ -208,19 +210,19 @@ def march(
             dt = step_s * (1 << level)
             n = cell_counts[level]
             chosen = cells[level]
-            _, n_wet, fastest = levels.wetted(chosen, 0, n, state, middle, slopes_, wet)
+            _, n_wet, fastest = levels.wetted(chosen, start, n, state, middle, slopes_, wet)
             if step > 0 and fastest * dt > LIMIT * cell_size:
                 status = TOO_FAST
                 break
             if second_order:
                 slopes.half_step(
-                    wet, 0, n_wet, state, stresses, middle, slopes_, links, flags, 0.5 * dt, inverse_cell,
+                    wet, start, n_wet, state, stresses, middle, slopes_, links, flags, 0.5 * dt, inverse_cell,
                     law, dry_depth,
                 )  # fmt: skip
             else:
-                slopes.no_step(wet, 0, n_wet, state, middle, links, flags, dry_depth)
+                slopes.no_step(wet, start, n_wet, state, middle, links, flags, dry_depth)
             faces.fluxes(
-                owners[level], 0, owner_counts[level], state, stresses, middle, slopes_, flux, links,
+                owners[level], start, owner_counts[level], state, stresses, middle, slopes_, flux, links,
                 second_order, cell_size, law, dry_depth,
             )  # fmt: skip
             if level == 0:
@@ -229,7 +231,7 @@ def march(
                     state, middle, flags, flux, cell_size, dt, dry_depth,
                 )  # fmt: skip
             if level < highest:
-                levels.blend(chosen, 0, n, step >> level, links, flags, flux, mean)
+                levels.blend(chosen, start, n, step >> level, links, flags, flux, mean)
         if status != DONE:
             break
         add_up(
@@ -243,15 +245,15 @@ def march(
             n = cell_counts[level]
             chosen = cells[level]
             if level > 0:
-                levels.settle(chosen, 0, n, links, flags, flux, mean)
-            lowest = update.rates(chosen, 0, n, state, middle, flux, links, inverse_cell, dt)
+                levels.settle(chosen, start, n, links, flags, flux, mean)
+            lowest = update.rates(chosen, start, n, state, middle, flux, links, inverse_cell, dt)
             if lowest < -NEGATIVE_DEPTH_M:
                 status = NEGATIVE
                 break
             clipped[: n // CHUNK + 1] = 0.0
             energy[: n // CHUNK + 1] = 0.0
             _, found, flowing = update.advance(
-                chosen, 0, n, state, stresses, middle, slopes_, flux, maxima, links, flags, changed,
+                chosen, start, n, state, stresses, middle, slopes_, flux, maxima, links, flags, changed,
                 inverse_cell, dt, time_s + (step + 1) * step_s, law, dry_depth, threshold_depth, fresh,
                 clipped, energy,
             )  # fmt: skip
