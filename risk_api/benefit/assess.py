@@ -119,15 +119,12 @@ class _Assessor:
         if any(specs[name].id != reference[name].id for name in specs):
             in_any = self._in_any(specs)
         added = {name: planner.added(name, asked.reference, strategy) for name in asked.scenarios}
-        full: dict[str, list[Overload]] = {end: [] for end in ENDS}
-        for names in self._sources:
-            for end in ENDS:
-                full[end] += overloads(
-                    self._curve_order(names, end), {name: self._tally(specs[name]).dams for name in names}
-                )
+        # The reference's own dams overflow as well: overloads of one side only are a benefit of nothing.
+        sides = {"reference": reference, "strategy": specs, "perfect": perfect}
+        full = {end: {side: self._overloads(of, end) for side, of in sides.items()} for end in ENDS}
         districts = {
             district: DistrictBenefit(
-                parts={end: self._parts(district, end, reference, specs, perfect, full[end]) for end in ENDS},
+                parts={end: self._parts(district, end, sides, full[end]) for end in ENDS},
                 events=[self._change(district, name, reference, specs) for name in asked.scenarios],
                 in_any_reference=in_any_reference[district],
                 in_any_strategy=in_any[district],
@@ -149,7 +146,7 @@ class _Assessor:
         )
         answer = StrategyBenefit(
             districts=districts,
-            overloads=full["value"],
+            overloads=full["value"]["strategy"],
             upstream=[
                 self._upstream(name, dam, reference[name], specs[name])
                 for name, dams in added.items()
@@ -175,22 +172,29 @@ class _Assessor:
         pairs = [(name, float(getattr(self._rates[name], end))) for name in names]
         return sorted(pairs, key=lambda pair: -pair[1])
 
+    def _overloads(self, specs: Mapping[str, RunSpec], end: str) -> list[Overload]:
+        return [
+            one
+            for names in self._sources
+            for one in overloads(
+                self._curve_order(names, end), {name: self._tally(specs[name]).dams for name in names}
+            )
+        ]
+
     def _parts(
         self,
         district: str,
         end: str,
-        reference: Mapping[str, RunSpec],
-        specs: Mapping[str, RunSpec],
-        perfect: Mapping[str, RunSpec],
-        full: Sequence[Overload],
+        sides: Mapping[str, Mapping[str, RunSpec]],
+        full: Mapping[str, Sequence[Overload]],
     ) -> Decomposition:
         measure = self._question.measure
         whole = NO_EVENTS
         for names in self._sources:
             curve = self._curve_order(names, end)
             people = {
-                kind: {name: self._tally(of[name]).districts[district].of(measure) for name in names}
-                for kind, of in (("reference", reference), ("strategy", specs), ("perfect", perfect))
+                side: {name: self._tally(of[name]).districts[district].of(measure) for name in names}
+                for side, of in sides.items()
             }
             events = [
                 Event(
@@ -202,9 +206,9 @@ class _Assessor:
                 )
                 for name, frequency in curve
             ]
-            inserted = [_overload_event(one, curve, people) for one in full if one.held in people["strategy"]]
+            here = {side: [one for one in found if one.held in names] for side, found in full.items()}
             # At one frequency the dam overflows first, and only then is what the overflow does.
-            whole = whole + decompose([*inserted, *events])
+            whole = whole + decompose([*_overload_events(here, curve, people), *events])
         return whole
 
     def _change(
@@ -245,24 +249,32 @@ class _Assessor:
         )
 
 
-def _overload_event(
-    one: Overload, curve: Sequence[tuple[str, float]], people: Mapping[str, Mapping[str, float]]
-) -> Event:
-    """The event at which a dam begins to overflow: below it still what it left in the largest it held."""
+def _overload_events(
+    full: Mapping[str, Sequence[Overload]],
+    curve: Sequence[tuple[str, float]],
+    people: Mapping[str, Mapping[str, float]],
+) -> list[Event]:
+    """The events at which a dam of any side begins to overflow, with what each side leaves there.
 
-    def between(kind: str) -> float:
-        return interpolated(
-            [Node(frequency, people[kind][name]) for name, frequency in curve], one.frequency_per_year
+    Below its own overload a side still leaves what it left in the largest event it held; at that of another
+    side it leaves what its own curve says. So two sides of the same runs differ nowhere.
+    """
+    nodes = {
+        side: [
+            *(Node(one.frequency_per_year, people[side][one.held]) for one in full[side]),
+            *(Node(frequency, people[side][name]) for name, frequency in curve),
+        ]
+        for side in full
+    }
+    begun = {(one.dam, one.frequency_per_year) for found in full.values() for one in found}
+    return [
+        Event(
+            f"overload:{dam}:{frequency!r}",
+            frequency,
+            reference=interpolated(nodes["reference"], frequency),
+            strategy=interpolated(nodes["strategy"], frequency),
+            perfect=interpolated(nodes["perfect"], frequency),
+            modelled=False,
         )
-
-    held = people["strategy"][one.held]
-    # The perfect dam of a strategy whose dams are all whole is the same dam.
-    same = people["perfect"] == people["strategy"]
-    return Event(
-        f"overload:{one.dam}",
-        one.frequency_per_year,
-        between("reference"),
-        held,
-        held if same else between("perfect"),
-        modelled=False,
-    )
+        for dam, frequency in sorted(begun)
+    ]

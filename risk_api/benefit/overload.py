@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-OVERTOPPED: Final = ("overtopped", "unfinished overtopped")
+OVERTOPPED: Final = ("overtopped", "unfinished overtopped", "breached")
+"""Outcomes of a dam that no longer holds: a breach starts where one is overtopped, or from within."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Overload:
     frequency_per_year : float
         Between those of the two events, by a power law in the inflow.
     inflow_m3 : float
-        What had to arrive: the inflow of the event that overflows, less what went over the crest.
+        What had to arrive: the inflow of the event that overflows, less what went over the crest; of a dam
+        that breached what it had held and passed, as all that it held goes over the crest in the end.
     held, overflows : str
         The largest event that does not overflow, the smallest that does.
     """
@@ -60,10 +62,17 @@ def overloads(
             if below.get("outcome") in OVERTOPPED or above.get("outcome") not in OVERTOPPED:
                 continue
             low, high = float(below.get("inflow_m3") or 0.0), float(above["inflow_m3"])
-            needed = min(max(high - float(above["overflow_m3"]), low), high)
+            needed = min(max(_borne_m3(above, high), low), high)
             frequency = _frequency_at(needed, (low, often), (high, rarely))
             found.append(Overload(dam, frequency, needed, smaller, larger))
     return found
+
+
+def _borne_m3(record: Mapping[str, Any], inflow_m3: float) -> float:
+    """Return how much of an inflow a dam bore before it held no longer, m3."""
+    if record.get("outcome") == "breached":
+        return float(record.get("stored_max_m3") or 0.0) + float(record.get("passed_m3") or 0.0)
+    return inflow_m3 - float(record["overflow_m3"])
 
 
 def _frequency_at(needed: float, low: tuple[float, float], high: tuple[float, float]) -> float:

@@ -89,6 +89,16 @@ def test_the_reference_is_the_curve_without_it(assessment):
     assert parts.benefit > 0.0
 
 
+def test_the_same_runs_on_both_sides_are_no_benefit_though_their_dam_overflows(region, answers):
+    found = answers.benefit(benefit_question(region, strategies=["same"], reference="bar", frequencies=RATES))
+    city = found.strategies["same"].city()
+    assert found.strategies["same"].overloads
+    assert city.residual.value > 0.0
+    assert city.reference.value == pytest.approx(city.residual.value)
+    assert (city.benefit, city.gain, city.harm) == (0.0, 0.0, 0.0)
+    assert city.background.value == pytest.approx(city.residual.value)
+
+
 def test_counted_frequencies_give_a_band_and_given_ones_none(region, answers, assessment):
     given = assessment.strategies["bar"].city()
     assert assessment.strategies["bar"].city("low").benefit == given.benefit

@@ -48,3 +48,22 @@ def test_the_frequency_lies_between_those_of_the_two_events(low, more, over_shar
     )
     assert rare * (1 - 1e-9) <= found.frequency_per_year <= rare * ratio * (1 + 1e-9)
     assert low <= found.inflow_m3 <= high
+
+
+def test_a_dam_that_breaches_no_longer_holds_and_bore_what_it_held_and_passed():
+    records = {
+        "small": {"fill": {"outcome": "held", "inflow_m3": 100.0, "overflow_m3": 0.0}},
+        "large": {
+            "fill": {
+                "outcome": "breached",
+                "inflow_m3": 1000.0,
+                # Emptied through the breach: all that came went over what was left of the crest.
+                "overflow_m3": 1000.0,
+                "stored_max_m3": 350.0,
+                "passed_m3": 50.0,
+            }
+        },
+    }
+    (found,) = overloads([("small", 0.1), ("large", 0.001)], records)
+    assert found.inflow_m3 == 400.0
+    assert 0.001 < found.frequency_per_year < 0.1
