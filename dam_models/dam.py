@@ -277,7 +277,10 @@ class DamRecord:
     solids_in_m3, solids_out_m3, solids_stored_end_m3, entrained_solids_m3, deposited_solids_m3 : float
         Solids in the inflow, in overflow and openings together, and in the others; they close alike.
     freeboard_min_m : float
-        Least freeboard of any step, m; NaN if the gauge cell stayed dry.
+        Least freeboard of any step, m, over the crest as it then was: of a dam that breaches, over its notch;
+        NaN if the gauge cell stayed dry.
+    level_max_m : float
+        Highest level at the gauge of any step, m; NaN if the gauge cell stayed dry.
     first_inflow_s, first_overflow_s : float
         NaN = never.
     capacity_m3 : float
@@ -315,6 +318,7 @@ class DamRecord:
     entrained_solids_m3: float
     deposited_solids_m3: float
     freeboard_min_m: float
+    level_max_m: float
     first_inflow_s: float
     first_overflow_s: float
     capacity_m3: float

@@ -113,7 +113,7 @@ class PoolTracker:
         self._solids_in = self._solids_out = self._entrained_solids = 0.0
         self._stored_start = self._solids_start = 0.0
         self._gained_max = 0.0
-        self._freeboard_min = float("nan")
+        self._freeboard_min = self._level_max = float("nan")
         self._first_inflow = self._first_overflow = float("nan")
         self._series: list[tuple[float, float, float, float, float, float, float]] = []
 
@@ -145,6 +145,9 @@ class PoolTracker:
         freeboard = self._freeboard_m(time_s, mesh)
         if not self._freeboard_min <= freeboard and not np.isnan(freeboard):
             self._freeboard_min = freeboard
+        level = self.level_m(mesh)
+        if not self._level_max >= level and not np.isnan(level):
+            self._level_max = level
 
     def set_exchange(self, entrained_m3: float, entrained_solids_m3: float, deposited_m3: float) -> None:
         """Set what the pool has taken from its bed, and left on it, since the start."""
@@ -297,6 +300,7 @@ class PoolTracker:
             entrained_solids_m3=self._entrained_solids,
             deposited_solids_m3=self.deposited_m3 * bed_solids,
             freeboard_min_m=self._freeboard_min,
+            level_max_m=self._level_max,
             first_inflow_s=self._first_inflow,
             first_overflow_s=self._first_overflow,
             capacity_m3=self.capacity_m3,

@@ -34,6 +34,7 @@ def dam_summary(record: "DamRecord", described: dict[str, Any]) -> dict[str, Any
         "peak_inflow_m3_s": number(record.inflow_m3_s.max()),
         "peak_outflow_m3_s": number((record.overflow_m3_s + record.passed_m3_s).max()),
         "freeboard_min_m": number(record.freeboard_min_m, 2),
+        "level_max_m": number(record.level_max_m, 2),
         "first_inflow_s": number(record.first_inflow_s),
         "first_overflow_s": number(record.first_overflow_s),
         "outcome": outcome_of(

@@ -25,6 +25,7 @@ _RECORD: Final = (
     "peak_inflow_m3_s",
     "peak_outflow_m3_s",
     "freeboard_min_m",
+    "level_max_m",
     "first_inflow_s",
     "first_overflow_s",
     "solids_in_m3",
@@ -60,7 +61,6 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
     crest = record.get("crest_elevation_m")
     storage = record["storage"]
     spill = None if crest is None else round(crest - (weir["below_crest_m"] if weir else 0.0), 2)
-    freeboard = record.get("freeboard_min_m")
     site = region.dam_sites.get(dam_id)
     # The river bed that heights are given above; the cell of a run can lie a little higher or lower.
     if own is not None:
@@ -93,16 +93,11 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
             "level_m": storage["level_m"],
             "volume_m3": storage["volume_m3"],
         },
-        "highest_level_m": _highest_m(spill, freeboard),
+        "highest_level_m": record.get("level_max_m"),
         "record": {key: record.get(key) for key in _RECORD} | {"series": record.get("series")},
         "outcome_text": translate(language, f"dam_outcome.{outcome}") if outcome else None,
         "note": translate(language, "answer.dam.steep") if holds_more_than_level(record) else None,
     }
-
-
-def _highest_m(spill_m: float | None, freeboard_m: float | None) -> float | None:
-    """Highest level at the dam, m; None where nothing came."""
-    return None if spill_m is None or freeboard_m is None else round(spill_m - freeboard_m, 2)
 
 
 def volume_at(storage: Mapping[str, Any], level_m: float) -> float:
