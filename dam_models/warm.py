@@ -13,6 +13,8 @@ from dam_models.dam import Dam
 from dam_models.entrainment import ErodibleBed, Settling
 from dam_models.errors import FlowError
 from dam_models.flow import simulate
+from dam_models.kernels import levels, march
+from dam_models.kernels.fields import Groups
 from dam_models.opening import Opening
 from dam_models.outputs import Gauge, Outputs, Pressure
 from dam_models.release import Release
@@ -68,7 +70,29 @@ def warm_kernels(progress: Callable[[float, str], None] | None = None) -> dict[s
         _small_flow(law, order, erodes=True)
         _small_flow(law, order, erodes=False)
         taken[name] = time.perf_counter() - started
+    _rare_passes()
     return taken
+
+
+def _rare_passes() -> None:
+    """What a small flow need not come to: cells that join between levels, and levels that are taken back."""
+    groups, none = Groups.empty(4), np.zeros(0, dtype=np.uint32)
+    lists, counts = np.zeros((1, 4), dtype=np.uint32), np.zeros(1, dtype=np.int64)
+    levels.join(1, 1, 0, groups.links, groups.flags, np.zeros_like(groups.flux), lists, lists, counts, counts)
+    kept = (np.empty((0, group.shape[1])) for group in (groups.state, groups.middle, groups.maxima))
+    march.take_back(
+        none,
+        1,
+        1,
+        groups.state,
+        groups.middle,
+        groups.slopes,
+        groups.flux,
+        groups.maxima,
+        1,
+        np.zeros(1, dtype=np.uint8),
+        *kept,
+    )
 
 
 def _small_flow(law: Rheology, order: int, *, erodes: bool) -> None:
