@@ -199,7 +199,32 @@ def district_view(service: Service, comparison: Comparison, language: Language) 
             },
             safe=",",
         ),
+        "report_query": urlencode(
+            {
+                "strategies": ",".join(comparison.strategies),
+                "scheme": comparison.scheme.id,
+                "lang": language,
+            },
+            safe=",",
+        ),
+        "draft": _draft(comparison, titles, language),
+        "bundle_query": urlencode(
+            {"strategies": ",".join(comparison.strategies), "lang": language}, safe=","
+        ),
     }
+
+
+def _draft(
+    comparison: Comparison, titles: Sequence[Mapping[str, str]], language: Language
+) -> dict[str, str] | None:
+    """Return what a warning is drafted for: the first strategy under which any district is reached."""
+    for title in titles:
+        if any(
+            entry.strategies[title["id"]]["first_arrival_s"] is not None for entry in comparison.districts
+        ):
+            asked = {"scenario": comparison.scenario.id, "strategy": title["id"], "lang": language}
+            return {"name": title["name"], "query": urlencode(asked)}
+    return None
 
 
 def _text(value: Any, language: Language) -> dict[str, str]:

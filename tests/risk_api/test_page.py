@@ -141,7 +141,8 @@ def test_every_link_of_the_page_opens(made_store, make_client, tmp_path):
 def test_the_form_asks_what_the_page_understands(client):
     tree = parse(get(client).text)
     names = {given["name"] for tag, given in tree.tags if tag in ("select", "input") and "name" in given}
-    assert names == {"scenario", "scheme", "strategies", "compare", "earthquake", "as_of", "lang", "layer"}
+    # The layer of the map is chosen where a map is built.
+    assert names - {"layer"} == {"scenario", "scheme", "strategies", "compare", "earthquake", "as_of", "lang"}
     # Checkboxes repeat their name.
     answer = client.get("/?scenario=burst&strategies=bar&strategies=no-dams&scheme=arr&lang=en")
     assert answer.status_code == 200
@@ -178,3 +179,13 @@ def test_every_ink_is_legible_on_every_ground(client, ink, ground):
     colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", client.get("/static/page.css").text))
     light, dark = sorted((luminance(colours[ink]), luminance(colours[ground])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_the_answer_offers_paper_tables_and_a_draft_for_what_is_reached(client):
+    tree = parse(get(client, scenario="burst", strategies="bar,no-dams", lang="ru").text)
+    offered = [link for link in tree.links if link.startswith(("/v1/reports/", "/v1/alerts/"))]
+    assert {link.rpartition("&")[2] for link in offered} >= {"f=pdf", "f=xlsx"}
+    (draft,) = [link for link in offered if "/alerts/" in link]
+    assert "strategy=no-dams" in draft, "the bar holds this flow: there is nothing to warn of"
+    held = parse(get(client, scenario="burst", strategies="bar,same", lang="ru").text)
+    assert not [link for link in held.links if "/alerts/" in link]
