@@ -137,7 +137,12 @@ def wall_of(
         length_share=share,
         # Where the terrain holds the dam its own crest counts wherever it is the higher one.
         held_by_bed=site.in_terrain,
-        breach=_breach(state, float(site.bed_elevation_m), _ground_at_river(faces, nearest, crest, bed_m)),
+        breach=_breach(
+            state,
+            float(site.bed_elevation_m),
+            _ground_at_river(faces, nearest, crest, bed_m),
+            _beside_the_weir(faces, site, nearest, crest, bed_m) if weir is not None else None,
+        ),
     )
     return Built(dam, crest_m, [told for _, told in openings])
 
@@ -168,7 +173,28 @@ def _ground_at_river(faces: CellFaces, nearest: NDArray[np.int64], crest: Floats
     return float(ground[walled[0]]) if walled.size else -np.inf
 
 
-def _breach(state: Mapping[str, Any], bed_elevation_m: float, ground_m: float) -> Breach | None:
+def _beside_the_weir(
+    faces: CellFaces, site: "PlacedDam", nearest: NDArray[np.int64], crest: Floats, bed_m: Floats
+) -> tuple[int, int] | None:
+    """Cell of the pool by the river where the fill stands to its full height.
+
+    A weir is no fill: it is built to be overflowed. None where it leaves no such cell: all is as low.
+    """
+    first, second = faces.cells()
+    inside = site.pool[first]
+    row, col = (np.where(inside, a, b) for a, b in zip(first, second, strict=True))
+    full = crest >= crest.max() - 1e-9
+    walled = crest > faces.higher_bed_m(bed_m)
+    for face in nearest[(full & walled)[nearest]]:
+        same_cell = (row == row[face]) & (col == col[face])
+        if full[same_cell].all():
+            return int(row[face]), int(col[face])
+    return None
+
+
+def _breach(
+    state: Mapping[str, Any], bed_elevation_m: float, ground_m: float, where: tuple[int, int] | None
+) -> Breach | None:
     """How the fill is carried away, down to the ground; None where it cannot be."""
     told = state.get("breach")
     if told is None:
@@ -184,7 +210,7 @@ def _breach(state: Mapping[str, Any], bed_elevation_m: float, ground_m: float) -
             pipe_elevation_m=axis_m,
             pipe_diameter_m=told["pipe_diameter_m"],
         )
-    return Breach(fill, start_head_m=told["start_head_m"], start_after_s=told["start_after_s"])
+    return Breach(fill, start_head_m=told["start_head_m"], start_after_s=told["start_after_s"], where=where)
 
 
 def _openings(

@@ -14,6 +14,7 @@ from geodata.dam_states import FIGURES_OF, STATE_KINDS
 from risk_api.errors import BadParameter
 from risk_api.figures import figures
 from risk_api.runs import DamChange, GivenOpening, OwnDam, Run, RunSpec, RunStore, plan
+from risk_api.runs.changes import GivenWeir
 from risk_api.runs.failing import ERODIBLE, SOILS, GivenBreach, GivenClogging
 from risk_api.runs.make import make_run
 from risk_api.runs.own_states import BOUNDS, NEEDED, OPTIONAL
@@ -95,6 +96,20 @@ def test_a_fill_has_the_figures_of_its_soil_and_begins_as_asked(region: Region) 
     assert pipe.start_level_m == pipe.pipe_elevation_m
     assert pipe.pipe_diameter_m == 0.5
     assert placed(region).dams[0].breach is None
+
+
+@pytest.mark.parametrize("cell_size_m", [20.0, 30.0, 45.0, 60.0])
+@pytest.mark.parametrize("width_m", [10.0, 20.0, 46.0])
+def test_a_fill_fails_beside_its_weir_whatever_the_cells(
+    region: Region, cell_size_m: float, width_m: float
+) -> None:
+    asked = spec_of(region, height_m=20.0, weir=GivenWeir(width_m, 3.0), breach=GivenBreach(), openings=[])
+    dams = place_dams(region, region.terrain(cell_size_m), asked.values)
+    (wall,) = dams.dams
+    crest = wall.crest_at(0.0)
+    assert crest.max() - crest.min() == pytest.approx(3.0), "the weir is there"
+    assert crest[wall.breach_face(dams.bed_m)] == crest.max(), "the fill stands beside it"
+    wall.check_against(dams.bed_m)
 
 
 @pytest.mark.parametrize(
