@@ -106,9 +106,8 @@ def _small_flow() -> object:
     bed = np.tile(-0.2 * 5.0 * np.arange(24.0), (16, 1))
     pool = np.zeros_like(bed)
     pool[6:10, 4:8] = 3.0
-    return simulate(
-        bed, 5.0, [Release.pool(pool)], Voellmy(0.1, 400.0), duration_s=10.0, settings=settings_with(1)
-    )
+    settings = settings_with(1, local_steps=False)
+    return simulate(bed, 5.0, [Release.pool(pool)], Voellmy(0.1, 400.0), duration_s=10.0, settings=settings)
 
 
 def test_watching_a_run_finds_its_passes_and_leaves_the_engine_as_it_was() -> None:

@@ -38,7 +38,8 @@ def bundled() -> None:
         pytest.skip("the map is not built, as npm could not be reached: `make map`")
 
 
-@pytest.fixture(scope="session")
+# By module: while a driver is open its event loop runs, and no other test of the process could have one.
+@pytest.fixture(scope="module")
 def browser(chromium_path, bundled):
     playwright = pytest.importorskip("playwright.sync_api", reason="`make install-dev` brings Playwright")
     with playwright.sync_playwright() as driver:
@@ -84,7 +85,7 @@ def served(folder: Path, data: Path, log: Path, **settings: str) -> Iterator[Ser
 
 
 @pytest.fixture(scope="session")
-def service(browser, valley_data, tmp_path_factory) -> Iterator[Service]:
+def service(bundled, valley_data, tmp_path_factory) -> Iterator[Service]:
     yield from served(*valley_data, tmp_path_factory.mktemp("log"))
 
 
@@ -128,7 +129,7 @@ def visitor_of(browser, service, **options) -> Visitor:
     return Visitor(browser.new_context(**given), service.url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def opened(browser, service):
     """One page that many tests share: each sets what it needs, and leaves no dialogue open."""
     visitor = visitor_of(browser, service)
