@@ -122,9 +122,8 @@ class PoolTracker:
         crest = self.dam.crest_at(time_s) if self.crest_m is None else self.crest_m
         return float(np.maximum(crest, self._ground).min())
 
-    def _freeboard_m(self, time_s: float, mesh: Mesh) -> float:
-        """Freeboard at the gauge; NaN while it is dry."""
-        level = self.level_m(mesh)
+    def _freeboard_m(self, time_s: float, level: float, mesh: Mesh) -> float:
+        """Freeboard over a level at the gauge; NaN while it is dry."""
         if np.isnan(level):
             return level
         if self._bed_moves:
@@ -142,10 +141,10 @@ class PoolTracker:
         """Keep the maxima; called once a step, when all that moves in it has moved."""
         gained = self.inflow_m3 + self.entrained_m3 - self.overflow_m3 - self.passed_m3 - self.deposited_m3
         self._gained_max = max(self._gained_max, gained)
-        freeboard = self._freeboard_m(time_s, mesh)
+        level = self.level_m(mesh)
+        freeboard = self._freeboard_m(time_s, level, mesh)
         if not self._freeboard_min <= freeboard and not np.isnan(freeboard):
             self._freeboard_min = freeboard
-        level = self.level_m(mesh)
         if not self._level_max >= level and not np.isnan(level):
             self._level_max = level
 
@@ -253,7 +252,8 @@ class PoolTracker:
 
     def record(self, time_s: float, mesh: Mesh) -> None:
         """Append a row to the time series."""
-        stored, level, freeboard = self._stored(mesh), self.level_m(mesh), self._freeboard_m(time_s, mesh)
+        stored, level = self._stored(mesh), self.level_m(mesh)
+        freeboard = self._freeboard_m(time_s, level, mesh)
         self._series.append(
             (time_s, self.inflow_m3, self.overflow_m3, self.passed_m3, stored, level, freeboard)
         )

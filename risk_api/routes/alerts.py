@@ -95,16 +95,21 @@ def _start(text: str | None, sent: datetime) -> datetime:
     return sent if text is None else parse_instant("start", text)
 
 
-def _draft(service: Service, found: Situation, start: str | None, language: Language) -> Envelope:
+def _draft(
+    service: Service, scenario: str | None, strategy: str | None, start: str | None, language: Language
+) -> tuple[Situation, Envelope]:
+    """Return what a draft is about and its envelope; raises as `_situation` does."""
+    found = _situation(service, scenario, strategy)
     sent = now()
     sender = service.settings.alert_sender
-    return Envelope(
+    envelope = Envelope(
         identifier=_identifier(found, sender, sent, "Draft"),
         sender=sender,
         sent=sent,
         start=_start(start, sent),
         note=translate(language, "alert.note.draft"),
     )
+    return found, envelope
 
 
 @router.get("/draft", response_class=Response, responses={200: {"content": {"application/cap+xml": {}}}})
@@ -118,10 +123,9 @@ def draft(
 ) -> Response:
     """Return a CAP 1.2 draft in three languages; its status is Draft, whoever asks."""
     try:
-        found = _situation(service, scenario, strategy)
+        found, envelope = _draft(service, scenario, strategy, start, language)
     except RunsMissing as missing:
         return accepted(request, service, missing.specs, language)
-    envelope = _draft(service, found, start, language)
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'inline; filename="{envelope.identifier}.xml"',
@@ -140,10 +144,9 @@ def broadcast(
 ) -> Response:
     """Return cell broadcast texts of at most 500 characters in three languages, marked as drafts."""
     try:
-        found = _situation(service, scenario, strategy)
+        found, envelope = _draft(service, scenario, strategy, start, language)
     except RunsMissing as missing:
         return accepted(request, service, missing.specs, language)
-    envelope = _draft(service, found, start, language)
     texts = {code: broadcast_text(found, envelope, code) for code in LANGUAGES}
     document = {
         "status": envelope.status,
