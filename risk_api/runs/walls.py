@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models import Breach, CellFaces, Clogging, Dam, Fill, Opening
+from dam_models.notch import first_face
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam
@@ -137,12 +138,7 @@ def wall_of(
         length_share=share,
         # Where the terrain holds the dam its own crest counts wherever it is the higher one.
         held_by_bed=site.in_terrain,
-        breach=_breach(
-            state,
-            float(site.bed_elevation_m),
-            _ground_at_river(faces, nearest, crest, bed_m),
-            _beside_the_weir(faces, site, nearest, crest, bed_m) if weir is not None else None,
-        ),
+        breach=_breach(state, site, faces, crest, bed_m, nearest),
     )
     return Built(dam, crest_m, [told for _, told in openings])
 
@@ -166,13 +162,6 @@ def _lower(
     share[lowered] = min(1.0, width_cells / sides)
 
 
-def _ground_at_river(faces: CellFaces, nearest: NDArray[np.int64], crest: Floats, bed_m: Floats) -> float:
-    """Ground beside the face of the wall that is nearest to the river: there a breach begins."""
-    ground = faces.higher_bed_m(bed_m)
-    walled = nearest[crest[nearest] > ground[nearest]]
-    return float(ground[walled[0]]) if walled.size else -np.inf
-
-
 def _beside_the_weir(
     faces: CellFaces, site: "PlacedDam", nearest: NDArray[np.int64], crest: Floats, bed_m: Floats
 ) -> tuple[int, int] | None:
@@ -193,24 +182,37 @@ def _beside_the_weir(
 
 
 def _breach(
-    state: Mapping[str, Any], bed_elevation_m: float, ground_m: float, where: tuple[int, int] | None
+    state: Mapping[str, Any],
+    site: "PlacedDam",
+    faces: CellFaces,
+    crest: Floats,
+    bed_m: Floats,
+    nearest: NDArray[np.int64],
 ) -> Breach | None:
-    """How the fill is carried away, down to the ground; None where it cannot be."""
+    """How the fill is carried away, down to the ground, beside its weir; None where it cannot be."""
     told = state.get("breach")
     if told is None:
         return None
+    weir = state.get("weir") is not None
+    where = _beside_the_weir(faces, site, nearest, crest, bed_m) if weir else None
     fill = Fill(**{one.name: told[one.name] for one in fields(Fill) if one.name in told})
-    if told.get("kind") == "piping":
-        # On wide cells the ground beside the wall can lie higher than the river.
-        axis_m = max(bed_elevation_m + told["pipe_above_bed_m"], ground_m)
+    if told.get("kind") != "piping":
         return Breach(
-            fill,
-            "piping",
-            start_level_m=axis_m,
-            pipe_elevation_m=axis_m,
-            pipe_diameter_m=told["pipe_diameter_m"],
+            fill, start_head_m=told["start_head_m"], start_after_s=told["start_after_s"], where=where
         )
-    return Breach(fill, start_head_m=told["start_head_m"], start_after_s=told["start_after_s"], where=where)
+    ground = faces.higher_bed_m(bed_m)
+    begins = first_face(faces, site.pool, crest > ground, ground, site.outlet_upstream, where)
+    # On wide cells the ground under the fill can lie higher than the river.
+    lowest_m = -np.inf if begins is None else float(ground[begins])
+    axis_m = max(float(site.bed_elevation_m) + told["pipe_above_bed_m"], lowest_m)
+    return Breach(
+        fill,
+        "piping",
+        where=where,
+        start_level_m=axis_m,
+        pipe_elevation_m=axis_m,
+        pipe_diameter_m=told["pipe_diameter_m"],
+    )
 
 
 def _openings(

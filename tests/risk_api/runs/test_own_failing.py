@@ -100,16 +100,23 @@ def test_a_fill_has_the_figures_of_its_soil_and_begins_as_asked(region: Region) 
 
 @pytest.mark.parametrize("cell_size_m", [20.0, 30.0, 45.0, 60.0])
 @pytest.mark.parametrize("width_m", [10.0, 20.0, 46.0])
+@pytest.mark.parametrize("breach", [GivenBreach(), GivenBreach("piping", pipe_above_bed_m=2.0)])
 def test_a_fill_fails_beside_its_weir_whatever_the_cells(
-    region: Region, cell_size_m: float, width_m: float
+    region: Region, cell_size_m: float, width_m: float, breach: GivenBreach
 ) -> None:
-    asked = spec_of(region, height_m=20.0, weir=GivenWeir(width_m, 3.0), breach=GivenBreach(), openings=[])
+    asked = spec_of(region, height_m=20.0, weir=GivenWeir(width_m, 3.0), breach=breach, openings=[])
     dams = place_dams(region, region.terrain(cell_size_m), asked.values)
     (wall,) = dams.dams
     crest = wall.crest_at(0.0)
     assert crest.max() - crest.min() == pytest.approx(3.0), "the weir is there"
-    assert crest[wall.breach_face(dams.bed_m)] == crest.max(), "the fill stands beside it"
+    face = wall.breach_face(dams.bed_m)
+    assert crest[face] == crest.max(), "the fill stands beside it"
     wall.check_against(dams.bed_m)
+    if breach.kind == "piping":
+        assert wall.breach is not None
+        river = dams.described["mine"]["bed_elevation_m"]
+        ground = wall.faces.higher_bed_m(dams.bed_m)[face]
+        assert wall.breach.pipe_elevation_m == pytest.approx(max(river + 2.0, ground), abs=0.01)
 
 
 @pytest.mark.parametrize(
