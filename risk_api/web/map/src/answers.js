@@ -3,6 +3,7 @@ import { tell, withdraw } from "./state.js";
 
 const kept = new Map();
 const SLOW_MS = 4000;
+let slowOnes = 0;
 
 export class Refused extends Error {
   constructor(status, detail) {
@@ -20,16 +21,30 @@ async function problem(response) {
   }
 }
 
+// Said until the last of them is there.
+function watchSlow() {
+  let counted = false;
+  const timer = setTimeout(() => {
+    counted = true;
+    slowOnes += 1;
+    tell("slow", "slow");
+  }, SLOW_MS);
+  return () => {
+    clearTimeout(timer);
+    if (counted) slowOnes -= 1;
+    if (slowOnes === 0) withdraw("slow");
+  };
+}
+
 // A failed fetch rejects with TypeError: the server is gone. An answer that is not one rejects with Refused.
 export async function ask(address, options = {}) {
-  const slow = setTimeout(() => tell("slow", "slow"), SLOW_MS);
+  const done = watchSlow();
   try {
     const response = await fetch(address, options);
     if (!response.ok) throw new Refused(response.status, await problem(response));
     return response;
   } finally {
-    clearTimeout(slow);
-    withdraw("slow");
+    done();
   }
 }
 

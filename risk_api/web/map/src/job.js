@@ -13,8 +13,15 @@ function show(job) {
   } else tell("progress", "job.progress", { percent });
 }
 
-export function follow(address, whenDone) {
+// A job of an earlier question is nobody's concern any more.
+export function unfollow() {
   followed?.close();
+  followed = null;
+  withdraw("progress", "failed");
+}
+
+export function follow(address, whenDone) {
+  unfollow();
   const events = new EventSource(address);
   followed = events;
   const read = (event) => JSON.parse(event.data);

@@ -3,11 +3,12 @@ import { readAddress, writeAddress } from "./address.js";
 import { ask, askOnce, Refused } from "./answers.js";
 import { startClock, tick } from "./clock.js";
 import { addGround, addresses, flowBounds, showArrival, showClasses, showMinute, showTiles, removeFlow } from "./flow.js";
-import { follow } from "./job.js";
+import { follow, unfollow } from "./job.js";
+import { Latest } from "./latest.js";
 import { showLegend } from "./legend.js";
 import { goTo, watchServer } from "./navigate.js";
 import { canDraw, Pair } from "./pair.js";
-import { findPlace, listPlaces, showDam, showPlace } from "./place.js";
+import { clearPlace, findPlace, listPlaces, showDam, showNothing, showPlace } from "./place.js";
 import { removeShaking, showShaking } from "./shaking.js";
 import { damKind } from "./style.js";
 import { show as showState, tell, withdraw } from "./state.js";
@@ -28,8 +29,11 @@ const given = readAddress();
 const chosen = { layer: given.layer ?? "class", share: given.share ?? OPENS_AT, minute: given.minute };
 const pair = new Pair({ ...settings, view: given.view });
 let generation = 0;
+let questions = 0;
+const making = new Latest();
 const scales = [];
 let playing = null;
+let plays = 0;
 let named = [];
 let whatIf = null;
 
@@ -57,6 +61,7 @@ async function showFlow() {
 // What is on the screen, told on the page itself: nothing is asked for any more until something is chosen.
 async function drawn(isWanted) {
   const { dataset } = document.documentElement;
+  if (!isWanted()) return;
   delete dataset.flow;
   await Promise.all(pair.maps.map((map) => (map.loaded() ? null : map.once("idle"))));
   if (isWanted()) dataset.flow = chosen.layer;
@@ -140,6 +145,7 @@ function spanOfTime() {
 }
 
 function stop() {
+  plays += 1;
   clearInterval(playing);
   playing = null;
   byId("play").textContent = say("time.play");
@@ -148,7 +154,9 @@ function stop() {
 
 async function play() {
   if (playing) return stop();
+  const mine = ++plays;
   if (chosen.layer !== "arrival") await setLayer("arrival");
+  if (mine !== plays || chosen.layer !== "arrival") return;
   const last = settings.last_minute;
   if (calm.matches) return setMinute(last);
   if (chosen.minute >= last) setMinute(0);
@@ -183,7 +191,8 @@ function clicked(map, event) {
   const { x, y } = event.point;
   const around = [[x - CLICK_PX, y - CLICK_PX], [x + CLICK_PX, y + CLICK_PX]];
   const [dam] = map.queryRenderedFeatures(around, { layers: ["dams"] });
-  if (dam) return showDam(settings, named.find((entry) => entry.layer === "dams" && entry.feature.id === dam.properties.key).feature.properties);
+  const known = dam && named.find((entry) => entry.layer === "dams" && entry.feature.id === dam.properties.key);
+  if (known) return showDam(settings, known.feature);
   const [district] = map.queryRenderedFeatures(event.point, { layers: ["district-area"] });
   choose(district?.properties.key ?? null);
   return place(event.lngLat.lng, event.lngLat.lat);
@@ -237,7 +246,10 @@ async function furnish(map, side) {
 async function question(address, options) {
   const next = await goTo(address, settings.root, options);
   if (!next) return;
+  const mine = ++questions;
   stop();
+  making.next();
+  unfollow();
   chosen.simulation = null;
   const before = settings;
   settings = next;
@@ -248,10 +260,11 @@ async function question(address, options) {
   if (before.last_minute !== settings.last_minute) chosen.minute = null;
   spanOfTime();
   followJob();
-  byId("place").replaceChildren();
+  clearPlace();
   if (pair.maps.length) {
     await showFlow();
     const where = before.scenario.id === settings.scenario.id ? null : await flowBounds(settings).catch(() => null);
+    if (mine !== questions) return;
     if (where) pair.maps[0].fitBounds(where, { padding: 30, animate: false });
     if (options?.push !== false) remember();
   }
@@ -275,13 +288,16 @@ function shareLink(simulation) {
 
 // Runs that an answer further down needs: asked for by its own address, which says the job that makes them.
 async function make(address) {
+  const signal = making.next();
   try {
-    const response = await ask(address);
+    const response = await ask(address, { signal });
     const again = () => question(location.href.split("#")[0], { push: false });
     if (response.status !== 202) return again();
     const { job } = await response.json();
+    if (signal.aborted) return;
     follow(`${settings.root}/v1/jobs/${job.id}/events?lang=${settings.language}`, again);
   } catch (error) {
+    if (signal.aborted) return;
     if (error instanceof Refused) tell("refused", "refused", { reason: error.message });
     else watchServer(settings.root);
   }
@@ -310,15 +326,12 @@ function wire() {
     event.preventDefault();
     const text = byId("find-text").value;
     const found = findPlace(text, settings, named);
-    if (!found) {
-      byId("place").textContent = say("find.nothing", { text });
-      return;
-    }
+    if (!found) return showNothing(text);
     pair.maps[0].jumpTo({ center: [found.lon, found.lat], zoom: Math.max(pair.maps[0].getZoom(), 12) });
     choose(found.layer === "districts" ? found.feature.id : null);
     if (found.layer === "dams") {
       mark(found.lon, found.lat);
-      showDam(settings, { ...found.feature.properties, id: found.feature.id });
+      showDam(settings, found.feature);
     } else place(found.lon, found.lat, found.feature?.properties.name);
   });
   const main = document.querySelector("main");
@@ -385,7 +398,11 @@ async function start() {
 
 async function keepForLater() {
   if (!("serviceWorker" in navigator)) return;
-  const registered = await navigator.serviceWorker.register(`${settings.root}/offline.js`, { scope: `${settings.root}/` });
+  const { register } = navigator.serviceWorker;
+  const asked = { scope: `${settings.root}/` };
+  // A private window may refuse: then nothing is kept, and the page is as good as ever while there is a network.
+  const registered = await register.call(navigator.serviceWorker, `${settings.root}/offline.js`, asked).catch(() => null);
+  if (!registered) return;
   const worker = registered.active ?? (await navigator.serviceWorker.ready).active;
   const address = location.href.split("#")[0];
   worker.postMessage({ keep: [...settings.keep, `${settings.root}/static/page.css${pageStyleVersion()}`], page: address });

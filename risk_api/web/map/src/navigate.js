@@ -1,11 +1,14 @@
 // Another question without leaving the page: the server writes the tables, the map stays and takes what is new.
 import { ask, Refused } from "./answers.js";
+import { Latest } from "./latest.js";
 import { tell, withdraw } from "./state.js";
 import { clockTime } from "./texts.js";
 
 const ASK_AGAIN_MS = 8000;
 let shownAt = new Date();
 let waiting = null;
+let watching = null;
+const asked = new Latest();
 
 async function server(root) {
   try {
@@ -23,7 +26,15 @@ async function keptTime(address) {
   return date ? new Date(date) : null;
 }
 
-export async function watchServer(root) {
+// However many answers fail together, the server is looked at once.
+export function watchServer(root) {
+  watching ??= look(root).finally(() => {
+    watching = null;
+  });
+  return watching;
+}
+
+async function look(root) {
   if (await server(root)) {
     if (waiting !== null) {
       clearTimeout(waiting);
@@ -35,6 +46,7 @@ export async function watchServer(root) {
     return;
   }
   tell("gone", "gone", { time: clockTime((await keptTime(location.href.split("#")[0])) ?? shownAt) });
+  clearTimeout(waiting);
   waiting = setTimeout(() => watchServer(root), ASK_AGAIN_MS);
 }
 
@@ -52,11 +64,15 @@ function replace(next) {
   return true;
 }
 
+// The settings of the next page; null where it did not come, or a newer question was asked meanwhile.
 export async function goTo(address, root, { push = true } = {}) {
-  let response;
+  const signal = asked.next();
+  let response, text;
   try {
-    response = await ask(address, { headers: { Accept: "text/html" } });
+    response = await ask(address, { headers: { Accept: "text/html" }, signal });
+    text = await response.text();
   } catch (error) {
+    if (signal.aborted) return null;
     if (error instanceof Refused) tell("refused", "refused", { reason: error.message });
     else {
       tell("gone", "gone_nothing");
@@ -64,7 +80,8 @@ export async function goTo(address, root, { push = true } = {}) {
     }
     return null;
   }
-  const next = new DOMParser().parseFromString(await response.text(), "text/html");
+  if (signal.aborted) return null;
+  const next = new DOMParser().parseFromString(text, "text/html");
   const settings = next.getElementById("map-settings");
   if (!settings || !replace(next)) {
     location.assign(address);

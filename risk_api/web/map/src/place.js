@@ -1,9 +1,15 @@
 // A point of the map, or a name: what comes there, when, how deep, by the service's own answer.
 import { ask, askOnce, Refused } from "./answers.js";
 import { box } from "./flow.js";
+import { Latest } from "./latest.js";
 import { element, number, say } from "./texts.js";
 
-const panel = () => document.getElementById("place");
+const asked = new Latest();
+
+// What stands under the map is of the newest question, whichever answer comes last.
+function fill(...parts) {
+  document.getElementById("place").replaceChildren(...parts);
+}
 
 function cells(found, classes) {
   if (!found) return [say("place.missing"), "", ""];
@@ -34,27 +40,40 @@ function said(key, named) {
   return named ? element("p", {}, say(key, { name: named.name })) : null;
 }
 
+export function clearPlace() {
+  asked.next();
+  fill();
+}
+
 export async function showPlace(settings, lon, lat, title) {
+  const signal = asked.next();
   const where = { lat: lat.toFixed(4), lon: lon.toFixed(4) };
   const query = new URLSearchParams({ ...where, lang: settings.language, scheme: settings.scheme.id });
   try {
-    const answer = await (await ask(`${settings.root}/v1/locate?${query}`)).json();
-    panel().replaceChildren(
+    const answer = await (await ask(`${settings.root}/v1/locate?${query}`, { signal })).json();
+    if (signal.aborted) return;
+    fill(
       element("h3", {}, title ?? say("place.heading", where)),
       ...[said("place.district", answer.district), said("place.gorge", answer.gorge)].filter(Boolean),
       answer.note ? element("p", { class: "note" }, answer.note) : "",
       table(answer, settings),
     );
   } catch (error) {
+    if (signal.aborted) return;
     if (!(error instanceof Refused)) throw error;
-    panel().replaceChildren(element("p", { class: "failed" }, error.message));
+    fill(element("p", { class: "failed" }, error.message));
   }
 }
 
-export function showDam(settings, properties) {
-  const { state, capacity_m3: capacity, name } = properties;
-  panel().replaceChildren(
-    element("h3", {}, element("a", { href: `${settings.root}/dams/${properties.id}?lang=${settings.language}` }, name)),
+export function showNothing(text) {
+  asked.next();
+  fill(say("find.nothing", { text }));
+}
+
+export function showDam(settings, { id, properties: { state, capacity_m3: capacity, name } }) {
+  asked.next();
+  fill(
+    element("h3", {}, element("a", { href: `${settings.root}/dams/${id}?lang=${settings.language}` }, name)),
     element("p", {}, [state.text, state.since].filter(Boolean).join(", ")),
     capacity ? element("p", {}, say("dam.holds", { volume: number(capacity.value / 1000) })) : "",
     state.source ? element("p", { class: "note", lang: "en" }, state.source) : "",
