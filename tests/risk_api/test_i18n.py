@@ -21,6 +21,7 @@ ALIKE = {
     "page.dams.strategy",
     "page.sure.model",
     "page.districts.minutes",
+    "report.cell.people",
     "map.duty.minutes",
     "map.js.place.strategy",
     "map.js.time.text",
@@ -32,8 +33,36 @@ CYRILLIC = re.compile(r"[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 KAZAKH_LETTERS = set("ӘәҒғҚқҢңӨөҰұҮүҺһІі")
 
 
+#: One word for one thing: what a reader must not meet under a second name, and why it would mislead.
+NEVER = {
+    "kk": {
+        r"\b[Жж]ота": "the crest of a dam is қырқа",
+        r"\bкласс|\bкласт|\bкласы": "a class is сынып",
+        r"су ағызғыш": "a weir is суағар",
+        r"нұсқаларын салыстыру|бөгет нұсқа": "a set of dam states is стратегия",
+        r"[Өө]ңір": "the region is аймақ",
+        r"су басатын": "a mudflow is no flood: сел аймағы",
+    },
+    "ru": {
+        r"зон\w+ затопления": "a mudflow is no flood: зона селя",
+        r"вариант\w* плотин": "a set of dam states is стратегия",
+        r"[Сс]хем\w+ классов": "classes stand on a scale: шкала классов",
+        r"[Сс]лои территории|пределами территории": "the region is регион",
+    },
+}
+
+
 def places(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def figures(text, language):
+    """Numbers that a sentence says itself, whatever its language groups and points with."""
+    bare = re.sub(r"\{[^}]*\}", " ", text).replace("\u00a0", " ")
+    bare = re.sub(r"(?<=\d)[ ,](?=\d{3}\b)" if language == "en" else r"(?<=\d) (?=\d{3}\b)", "", bare)
+    if language != "en":
+        bare = re.sub(r"(?<=\d),(?=\d)", ".", bare)
+    return set(re.findall(r"\d+(?:\.\d+)*|[⁰¹²³⁴⁵⁶⁷⁸⁹]+", bare))
 
 
 def test_every_key_stands_in_all_three():
@@ -70,6 +99,53 @@ def test_no_text_is_a_copy_of_another_language(key):
         assert CYRILLIC.search(ru), "untranslated"
     if key not in ALIKE and CYRILLIC.search(ru):
         assert kk != ru
+
+
+@pytest.mark.parametrize("key", sorted(catalogue("en")))
+def test_no_figure_differs_between_languages(key):
+    said = {language: figures(catalogue(language)[key], language) for language in LANGUAGES}
+    assert said["kk"] == said["ru"] == said["en"]
+
+
+def test_a_changed_figure_would_be_seen():
+    assert figures("once in 5,000 years, 0.1 m", "en") == figures("раз в 5 000 лет, 0,1 м", "ru")
+    assert figures("5\u00a0000 жыл, 0,1 м", "kk") == {"5000", "0.1"}
+    for wrong in ("раз в 500 лет, 0,1 м", "раз в 5 000 лет, 0,2 м", "раз в 5 000 лет", "5 000, 0,1, 3"):
+        assert figures(wrong, "ru") != {"5000", "0.1"}
+
+
+@pytest.mark.parametrize("language", list(NEVER))
+def test_one_thing_has_one_name(language):
+    found = [
+        (key, why)
+        for pattern, why in NEVER[language].items()
+        for key, text in catalogue(language).items()
+        if re.search(pattern, text)
+    ]
+    assert found == []
+
+
+def test_whoever_is_affected_is_not_called_a_casualty():
+    denied = re.compile(r"не число пострадавших|не пострадавший")
+    called = [
+        key
+        for key, text in catalogue("ru").items()
+        if "пострадав" in text.lower()
+        and not denied.search(text)
+        and not re.search(r"earthquake|quake|casualt|hurt", f"{key} {catalogue('en')[key]}", re.I)
+    ]
+    assert called == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_decimals_are_written_with_a_comma(language):
+    exempt = {"map.find.example", "hazard.note.code"}
+    wrong = [
+        key
+        for key, text in catalogue(language).items()
+        if key not in exempt and re.search(r"\d\.\d", re.sub(r"\{[^}]*\}", "", text))
+    ]
+    assert wrong == []
 
 
 def test_kazakh_is_kazakh():
