@@ -260,6 +260,6 @@ def _show(document: Mapping[str, Any], language: Language) -> None:
             f"{change}  {between['cause']['text']}",
         )
     screen.print(table)
-    for note in (*document["notes"], document["quality"]["text"]):
+    for note in (*document["warnings"], *document["notes"], document["quality"]["text"]):
         screen.print(note)
     screen.print(translate(language, "page.model_banner"))

@@ -12,6 +12,7 @@ from risk_api.i18n import Language, format_number, translate
 
 #: Columns of volumes: the title's key and the member of a dam's record.
 _VOLUMES = (
+    ("page.dams.capacity", "capacity_on_grid_m3"),
     ("page.dams.inflow", "inflow_m3"),
     ("page.dams.held", "stored_m3"),
     ("page.dams.passed", "passed_m3"),

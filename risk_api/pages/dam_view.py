@@ -62,7 +62,7 @@ def dam_view(service: Service, dam_id: str, day: date, language: Language) -> di
         "storage": storage,
         "curve": _few(storage.get("curve", ())),
         "drawing": storage_curve_svg(site.names[language], storage, language) if terrain_m3 else None,
-        "warnings": capacity_warnings(site, terrain_m3, language) if terrain_m3 else [],
+        "warnings": capacity_warnings(service.region, site, terrain_m3, language) if terrain_m3 else [],
     }
 
 

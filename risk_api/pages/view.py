@@ -177,7 +177,7 @@ def district_view(service: Service, comparison: Comparison, language: Language) 
             {"name": title["name"], "dams": states_json(region, scenario, title["id"], dams_met, language)}
             for title, dams_met in zip(titles, order, strict=True)
         ],
-        "warnings": dam_warnings(region, comparison.dams, language),
+        "warnings": dam_warnings(region, comparison.dams, inputs, language),
         "steep": ", ".join(dict.fromkeys(dam["name"] for dam in dams if dam["steep"])),
         "cell_size_m": comparison.cell_size_m,
         "runs": runs,

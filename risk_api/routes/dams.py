@@ -55,7 +55,7 @@ def dam_sheet(service: Service, dam_id: str, language: Language) -> dict[str, An
     storage = service.layers.dam_storage.of(dam_id)
     site = service.region.dam_sites[dam_id]
     terrain_m3 = storage.get("capacity_terrain_m3")
-    warnings = capacity_warnings(site, terrain_m3, language) if terrain_m3 else []
+    warnings = capacity_warnings(service.region, site, terrain_m3, language) if terrain_m3 else []
     return {"storage": storage, "warnings": warnings}
 
 

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from dam_models import BreachRecord, DamRecord
 
 
-def dam_summary(record: "DamRecord", described: dict[str, Any]) -> dict[str, Any]:
+def dam_summary(
+    record: "DamRecord", described: dict[str, Any], round_m3: float | None = None
+) -> dict[str, Any]:
     """How a dam was placed and what it did, in plain values; what never happened is null.
 
     Parameters
@@ -19,12 +21,15 @@ def dam_summary(record: "DamRecord", described: dict[str, Any]) -> dict[str, Any
         What the engine recorded.
     described : dict
         How the dam was placed (`PlacedDams.described`).
+    round_m3 : float, optional
+        What went round it (`passed_round_m3`); None where nothing is counted below it.
     """
     return described | {
         "capacity_on_grid_m3": number(record.capacity_m3),
         "inflow_m3": number(record.inflow_m3),
         "overflow_m3": number(record.overflow_m3),
         "passed_m3": number(record.passed_m3),
+        "round_m3": None if round_m3 is None else number(round_m3),
         "stored_m3": number(record.stored_end_m3),
         "stored_max_m3": number(record.stored_max_m3),
         "entrained_m3": number(record.entrained_m3),

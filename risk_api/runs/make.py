@@ -20,6 +20,7 @@ from risk_api.exposure.path import FlowPath
 from risk_api.runs.checksums import file_facts
 from risk_api.runs.dam_summary import dam_summary
 from risk_api.runs.eroding import bulking_summary, erodible_of
+from risk_api.runs.passed_round import passed_round_m3
 from risk_api.runs.placing import place_dams, release_of, sections_below_dams
 from risk_api.runs.spec import RunSpec
 from risk_api.runs.store import RASTERS, Run, RunStore
@@ -86,7 +87,7 @@ def make_run(
         duration_s=values["duration_s"],
         settings=Settings(order=values["order"], rest_speed_m_s=REST_SPEED_M_S, max_memory_mb=max_memory_mb),
         progress=lambda share, message: report(SIMULATION_SHARE * share, message),
-        sections=sections_below_dams(region, grid, values["dams"]),
+        sections=[*sections_below_dams(region, grid, values["dams"]), *placed.sections],
         erodible=erodible,
     )
     simulated = time.perf_counter()
@@ -99,7 +100,10 @@ def make_run(
     scenario = region.scenarios[spec.scenario]
     path = FlowPath.of(region, scenario, values.get("own_dams"))
     districts = count_districts(region, grid, maxima, path)
-    dams = [dam_summary(record, placed.described[record.name]) for record in result.dams]
+    beside = passed_round_m3(result)
+    dams = [
+        dam_summary(record, placed.described[record.name], beside.get(record.name)) for record in result.dams
+    ]
     by_id = {dam["id"]: dam for dam in dams}
     dams = [by_id.get(name, state) for name, state in placed.described.items()]
     summary = _summary(region, spec, grid, result, districts, dams)

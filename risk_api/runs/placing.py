@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dam_models import Dam, Release, Section
 from risk_api.runs.changes import changed_state
+from risk_api.runs.passed_round import section_name
 from risk_api.runs.sites import own_site, site_of, storage_of
 from risk_api.runs.walls import STANDING_KINDS, crest_level, lay_silt, notch_bottom, wall_of
 
@@ -29,6 +30,8 @@ class PlacedDams:
     bed_m: Floats
     dams: list[Dam] = field(default_factory=list)
     described: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sections: list[Section] = field(default_factory=list)
+    """Cross-sections below dams that are not of the region."""
 
 
 def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> PlacedDams:
@@ -77,6 +80,7 @@ def place_dams(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> Place
             | {"own": True, "axis_lonlat": own["axis_lonlat"], "river": own["river"]}
             | {"storage": storage_of(site)}
         )
+        placed.sections += _section_below(region, grid, own["river"], site)
     from geodata import check_apart
 
     changed = {*own_dams, *spec.get("changes", {})}
@@ -204,5 +208,14 @@ def sections_below_dams(region: "Region", grid: "Grid", dam_ids: Collection[str]
         course = region.course(site.river)
         at, _ = course.nearest(*region.to_metric(site.lon, site.lat))
         chainage_m = min(at + BELOW_DAM_M, course.length_m)
-        sections.append(section_across(region, grid, site.river, chainage_m, f"below-{dam_id}"))
+        sections.append(section_across(region, grid, site.river, chainage_m, section_name(dam_id)))
     return sections
+
+
+def _section_below(region: "Region", grid: "Grid", river_id: str, site: "PlacedDam") -> list[Section]:
+    """The same below a drawn dam; none where its river ends before."""
+    course = region.course(river_id)
+    at, _ = course.nearest(*grid.xy_of(*site.outlet_downstream))
+    if at + BELOW_DAM_M > course.length_m:
+        return []
+    return [section_across(region, grid, river_id, at + BELOW_DAM_M, section_name(site.id))]

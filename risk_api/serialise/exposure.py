@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from risk_api import __version__
 from risk_api.bulking_texts import bulking_text
 from risk_api.cause_texts import cause_json, dam_names
+from risk_api.dam_on_grid import dam_on_grid
 from risk_api.dam_records import holds_more_than_level, published_capacity_m3
 from risk_api.figures import figures
 from risk_api.i18n import Language, format_number, translate
@@ -175,7 +176,7 @@ def exposure_members(
             for key in comparison.strategies
         ],
         "states_text": translate(language, "answer.dam.certain"),
-        "warnings": dam_warnings(region, comparison.dams, language),
+        "warnings": dam_warnings(region, comparison.dams, inputs, language),
         "population": population_members(region, features, language),
         "terrain_quality": localised(to_plain(comparison.terrain_quality), language),
         "assumptions": [
@@ -211,6 +212,7 @@ def _dam_record(
 ) -> dict[str, Any]:
     plain: dict[str, Any] = to_plain(record)
     plain["capacity_published_m3"] = published_capacity_m3(record, inputs)
+    plain["on_grid"] = dam_on_grid(record, inputs, region).as_json()
     plain["note"] = translate(language, "answer.dam.steep") if holds_more_than_level(record) else None
     site = region.dam_sites.get(str(record["id"]))
     # A dam that somebody drew has no name but its id.

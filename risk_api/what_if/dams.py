@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from risk_api.dam_on_grid import dam_on_grid, river_bed_m, state_of
 from risk_api.dam_records import holds_more_than_level
 from risk_api.i18n import Language, translate
-from risk_api.runs.changes import changed_state
-from risk_api.runs.planned_changes import own_crest_m
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -22,6 +21,7 @@ _RECORD: Final = (
     "stored_max_m3",
     "passed_m3",
     "overflow_m3",
+    "round_m3",
     "peak_inflow_m3_s",
     "peak_outflow_m3_s",
     "freeboard_min_m",
@@ -56,19 +56,15 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
     record = next(dam for dam in run.dams if dam["id"] == dam_id)
     inputs = run.summary["inputs"]
     own = inputs.get("own_dams", {}).get(dam_id)
-    state = own["state"] if own else changed_state(inputs["dams"][dam_id], inputs["changes"][dam_id])
+    state = state_of(dam_id, inputs)
     weir = state.get("weir")
     crest = record.get("crest_elevation_m")
     storage = record["storage"]
     spill = None if crest is None else round(crest - (weir["below_crest_m"] if weir else 0.0), 2)
     site = region.dam_sites.get(dam_id)
     # The river bed that heights are given above; the cell of a run can lie a little higher or lower.
-    if own is not None:
-        bed = own["bed_elevation_m"]
-    elif site is not None:
-        bed = round(own_crest_m(region, site) - site.height_m.value, 2)
-    else:
-        bed = record["bed_elevation_m"]
+    bed = river_bed_m(dam_id, inputs, region)
+    bed = record["bed_elevation_m"] if bed is None else bed
     outcome = record.get("outcome")
     return {
         "id": dam_id,
@@ -87,6 +83,7 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
         "weir": weir,
         "breach": state.get("breach"),
         "capacity_m3": record.get("capacity_on_grid_m3"),
+        "on_grid": dam_on_grid(record, inputs, region).as_json(),
         "storage": {
             "source": "terrain",
             "text": translate(language, "answer.simulation.storage"),
