@@ -45,7 +45,7 @@ from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Coulomb, Manning, Mixture, Rheology, Voellmy
 from dam_models.routing import PoolRouting, route_level_pool
 from dam_models.sections import Section, SectionRecord
-from dam_models.shaking import ShakenDam, crest_settlement_percent, shake_dam, worst_of
+from dam_models.shaking import ShakenDam, crest_settlement_percent, shake_dam, with_weir, worst_of
 from dam_models.storage import StorageCurve
 from dam_models.version import ENGINE_VERSION
 from dam_models.viscoplastic import Bingham, HerschelBulkley, OBrienJulien
@@ -128,6 +128,7 @@ __all__ = [
     "route_level_pool",
     "shake_dam",
     "simulate",
+    "with_weir",
     "worst_of",
 ]
 

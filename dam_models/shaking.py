@@ -10,7 +10,7 @@ was found, is **judgement**: a low, a middle and a high, for an engineer to repl
 Swaisgood (2014) could not be read and is not used.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from typing import Literal, get_args
 
@@ -38,7 +38,8 @@ JUDGED_CLASS_LIMITS_PERCENT: tuple[tuple[float, DamageClass], ...] = (
     (0.5, "minor"),
     (1.0, "moderate"),
 )
-"""Judgement: settlement below which a fill is in a class, percent of height; above the last, serious."""
+"""Judgement: settlement below which a fill is in a class, percent of its height and the alluvium under it as
+in Swaisgood's relation; above the last, serious."""
 
 JUDGED_BLOCKED_SHARE: dict[DamageClass, Three] = {
     "none": (0.0, 0.0, 0.05),
@@ -73,29 +74,49 @@ class ShakenDam:
     Attributes
     ----------
     settlement_m : (float, float, float)
-        How far the crest has gone down, m; at most the height.
+        How far the crest has gone down, m; at most the height. Of a dam with a weir of its own body, the
+        crest of its wings.
     damage : (str, str, str)
         Class: none, minor, moderate or serious.
     blocked_share : (float, float, float)
         Share of its outlets' area that is blocked, 0 to 1.
     basis : str
         What the figures rest on.
+    weir_settlement_m : (float, float, float) or None
+        How far the weir has gone down, m, where it stands on a body of its own; None: as far as the crest.
     """
 
     settlement_m: Three
     damage: tuple[DamageClass, DamageClass, DamageClass]
     blocked_share: Three
     basis: str
+    weir_settlement_m: Three | None = None
 
-    def capacity_lost_m3(self, storage: StorageCurve) -> Three:
+    def spill_drop_m(self, weir_below_crest_m: float = 0.0) -> Three:
+        """How much lower it spills, m: at its weir or over its crest, whichever is the lower one now.
+
+        Parameters
+        ----------
+        weir_below_crest_m : float
+            How far the weir lay below the crest before, m; 0 without one.
+        """
+        weir = self.settlement_m if self.weir_settlement_m is None else self.weir_settlement_m
+        pairs = zip(weir, self.settlement_m, strict=True)
+        low, middle, high = (max(at_weir, crest - weir_below_crest_m) for at_weir, crest in pairs)
+        return low, middle, high
+
+    def capacity_lost_m3(self, storage: StorageCurve, weir_below_crest_m: float = 0.0) -> Three:
         """Volume that the bowl no longer holds, m3.
 
         Parameters
         ----------
         storage : StorageCurve
             The bowl up to where it spilled before.
+        weir_below_crest_m : float
+            As for `spill_drop_m`.
         """
-        left = [float(storage.volume_at(storage.top_m - drop)) for drop in self.settlement_m]
+        drops = self.spill_drop_m(weir_below_crest_m)
+        left = [float(storage.volume_at(storage.top_m - drop)) for drop in drops]
         low, middle, high = (storage.capacity_m3 - volume for volume in left)
         return low, middle, high
 
@@ -124,7 +145,7 @@ def crest_settlement_percent(pga_g: float, magnitude: float) -> float:
 
 
 def damage_class(settlement_percent: float) -> DamageClass:
-    """Damage class of a fill by its settlement in percent of its height; limits by judgement."""
+    """Damage class of a fill by its settlement in percent of height and alluvium; limits by judgement."""
     for limit, name in JUDGED_CLASS_LIMITS_PERCENT:
         if settlement_percent < limit:
             return name
@@ -188,13 +209,27 @@ def shake_dam(
     )
 
 
+def with_weir(centre: ShakenDam, wings: ShakenDam) -> ShakenDam:
+    """A dam whose weir stands on a body of its own: each part settles alone, the rest is the worse of both.
+
+    Parameters
+    ----------
+    centre : ShakenDam
+        What carries the weir.
+    wings : ShakenDam
+        What carries the crest beside it.
+    """
+    both = worst_of((centre, wings))
+    return replace(both, settlement_m=wings.settlement_m, weir_settlement_m=centre.settlement_m)
+
+
 def worst_of(parts: tuple[ShakenDam, ...]) -> ShakenDam:
-    """The worst of a dam's parts, at each level: a crest holds no more than its lowest part.
+    """The worst of a dam's parts, at each level, where it is not known which part carries what.
 
     Parameters
     ----------
     parts : tuple of ShakenDam
-        One or more: a cellular centre and wings of earth, say.
+        One or more, each with one crest.
 
     Raises
     ------

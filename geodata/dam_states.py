@@ -20,7 +20,14 @@ FIGURES_OF = {
     "in service": (),
     "clogged": ("blocked_share",),
     "silted": ("volume_m3",),
-    "damaged": ("settlement_m", "outlet_blocked", "blocked_share", "built_share", "volume_m3"),
+    "damaged": (
+        "settlement_m",
+        "weir_settlement_m",
+        "outlet_blocked",
+        "blocked_share",
+        "built_share",
+        "volume_m3",
+    ),
     "breached": ("bottom_share", "bottom_width_m"),
 }
 """What is told of a state besides its kind; a damaged dam may have been unfinished or silted before."""
@@ -30,6 +37,7 @@ BOUNDS = {
     "blocked_share": (0.0, 1.0),
     "volume_m3": (0.0, float("inf")),
     "settlement_m": (0.0, float("inf")),
+    "weir_settlement_m": (0.0, float("inf")),
     "bottom_share": (0.0, 1.0),
     "bottom_width_m": (0.0, float("inf")),
 }
@@ -66,7 +74,9 @@ class DamState:
     volume_m3 : Ranged or None
         Silted, or damaged while silted: what lies level in the bowl [m3].
     settlement_m : Ranged or None
-        Damaged: how far the whole crest has sunk [m].
+        Damaged: how far the crest has sunk [m]; the whole of it unless `weir_settlement_m` is told.
+    weir_settlement_m : Ranged or None
+        Damaged: how far the weir has sunk, where it stands on a body of its own [m].
     outlet_blocked : bool
         Damaged: nothing passes the openings.
     bottom_share : Ranged or None
@@ -90,6 +100,7 @@ class DamState:
     blocked_share: Ranged | None = None
     volume_m3: Ranged | None = None
     settlement_m: Ranged | None = None
+    weir_settlement_m: Ranged | None = None
     outlet_blocked: bool = False
     bottom_share: Ranged | None = None
     bottom_width_m: Ranged | None = None

@@ -239,6 +239,7 @@ _STATE_FIGURES: Final = {
     "blocked_share": "blocked_share",
     "volume_m3": "silted_m3",
     "settlement_m": "settlement_m",
+    "weir_settlement_m": "weir_settlement_m",
     "bottom_share": "bottom_share",
     "bottom_width_m": "bottom_width_m",
 }

@@ -49,7 +49,7 @@ def shake_command(
     table = Table(
         *(
             translate(spoken, f"shaking.column.{name}")
-            for name in ("level", "settlement", "damage", "blocked", "lost", "left")
+            for name in ("level", "settlement", "spill", "damage", "blocked", "lost", "left")
         ),
         title=translate(
             spoken,
@@ -65,6 +65,7 @@ def shake_command(
         table.add_row(
             level["text"],
             format_number(level["settlement_m"], spoken, 2),
+            format_number(level["spill_drop_m"], spoken, 2),
             level["damage_text"],
             format_number(100.0 * level["blocked_share"], spoken),
             format_number(held["lost"], spoken),

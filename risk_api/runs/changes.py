@@ -232,6 +232,18 @@ def changed_state(state: Mapping[str, Any], change: Mapping[str, Any]) -> dict[s
     return changed
 
 
+def weir_below_crest_m(state: Mapping[str, Any]) -> float | None:
+    """How far the weir of a state lies below its crest, m; None without one.
+
+    Below 0 where the crest beside it has sunk further than the weir ever lay below it.
+    """
+    weir = state.get("weir")
+    if weir is None:
+        return None
+    sunk = state.get("settlement_m", 0.0)
+    return float(weir["below_crest_m"] + state.get("weir_settlement_m", sunk) - sunk)
+
+
 def _check_sizes(sizes: Mapping[str, float | None], *, needed: bool) -> None:
     given = {name: value for name, value in sizes.items() if value is not None}
     names = ", ".join(sizes)

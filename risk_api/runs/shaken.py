@@ -29,6 +29,8 @@ ALLUVIUM_M: Final = (0.0, 10.0, 40.0)
 SETTLEMENT_STEP_M: Final = 0.01
 """Settlements are rounded to this, blocked shares to a hundredth: what is not told apart is one run."""
 
+_NOTHING: Final = (0.0, 0.0, 0.0)
+
 
 @dataclass(frozen=True)
 class Shaking:
@@ -81,21 +83,23 @@ def shaken_dam(site: "DamSite", state: "DamState", shaking: Shaking) -> "ShakenD
     Parameters
     ----------
     site : DamSite
-        Its `bodies` say what is shaken; where they are unknown, the worse of all that is known counts.
+        Its `bodies` say what is shaken; where they are unknown, the worse of all that is known counts. A
+        weir stands on the part of concrete, between wings of earth: it has its own height and settles alone.
     state : DamState
         How it stood; an unfinished dam is as high as its built share.
     shaking : Shaking
     """
-    from dam_models.shaking import BODIES, shake_dam, worst_of
+    from dam_models.shaking import BODIES, Body, shake_dam, with_weir, worst_of
+
+    def shake(body: Body, height_m: float) -> "ShakenDam":
+        return shake_dam(body, height_m, shaking.pga_g, shaking.magnitude, alluvium_m=ALLUVIUM_M)
 
     height = site.height_m.value * (state.built_share.value if state.built_share is not None else 1.0)
-    bodies = [body for body in BODIES if body in site.bodies] or list(BODIES)
-    return worst_of(
-        tuple(
-            shake_dam(body, height, shaking.pga_g, shaking.magnitude, alluvium_m=ALLUVIUM_M)
-            for body in bodies
-        )
-    )
+    if site.weir is not None and set(site.bodies) == set(BODIES):
+        centre_m = height - site.weir.below_crest_m
+        if centre_m > 0.0:
+            return with_weir(shake("cellular concrete", centre_m), shake("embankment", height))
+    return worst_of(tuple(shake(body, height) for body in BODIES if body in site.bodies or not site.bodies))
 
 
 def shaken_state(site: "DamSite", state: "DamState", shaking: Shaking) -> "DamState":
@@ -124,11 +128,15 @@ def shaken_state(site: "DamSite", state: "DamState", shaking: Shaking) -> "DamSt
         return state
     shaken = shaken_dam(site, state, shaking)
     level = LEVELS.index(shaking.level)
-    if shaken.settlement_m[level] < 0.5 * SETTLEMENT_STEP_M and shaken.blocked_share[level] == 0.0:
+    deepest = max(three[level] for three in (shaken.settlement_m, shaken.weir_settlement_m or _NOTHING))
+    if deepest < 0.5 * SETTLEMENT_STEP_M and shaken.blocked_share[level] == 0.0:
         return state
-    sunk = state.settlement_m
-    earlier = (sunk.low, sunk.value, sunk.high) if sunk is not None else (0.0, 0.0, 0.0)
-    settled = _rounded(_sum(earlier, shaken.settlement_m), SETTLEMENT_STEP_M)
+    settled = _settled(state.settlement_m, shaken.settlement_m)
+    of_weir = state.weir_settlement_m if state.weir_settlement_m is not None else state.settlement_m
+    apart = shaken.weir_settlement_m
+    if apart is None and state.weir_settlement_m is not None:
+        apart = shaken.settlement_m
+    weir_settled = None if apart is None else _settled(of_weir, apart)
     before = _blocked_before(state)
     blocked = _rounded(_beside((before.low, before.value, before.high), shaken.blocked_share), 0.01)
 
@@ -139,6 +147,7 @@ def shaken_state(site: "DamSite", state: "DamState", shaking: Shaking) -> "DamSt
         state,
         kind="damaged",
         settlement_m=ranged(settled, "m"),
+        weir_settlement_m=None if weir_settled is None else ranged(weir_settled, "m"),
         blocked_share=ranged(blocked, "1"),
         since=None,
         since_earliest=None,
@@ -211,9 +220,11 @@ def _blocked_before(state: "DamState") -> "Ranged":
     return Ranged(closed, closed, closed, "1", state.confidence, state.source)
 
 
-def _sum(before: "Three", after: "Three") -> "Three":
-    low, middle, high = (a + b for a, b in zip(before, after, strict=True))
-    return low, middle, high
+def _settled(before: "Ranged | None", after: "Three") -> "Three":
+    """How far something has sunk in all, m."""
+    earlier = (before.low, before.value, before.high) if before is not None else _NOTHING
+    low, middle, high = (a + b for a, b in zip(earlier, after, strict=True))
+    return _rounded((low, middle, high), SETTLEMENT_STEP_M)
 
 
 def _beside(before: "Three", after: "Three") -> "Three":

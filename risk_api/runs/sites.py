@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from risk_api.runs.changes import changed_state
+from risk_api.runs.changes import changed_state, weir_below_crest_m
 
 if TYPE_CHECKING:
     from geodata import DamRefused, Grid, PlacedDam, Region
@@ -109,7 +109,7 @@ def check_sites(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> "dic
         site, state = sites[dam_id], states[dam_id]
         built = state.get("built_share", 1.0) * (site.crest_elevation_m - site.bed_elevation_m)
         built -= state.get("settlement_m", 0.0)
-        highest = built - (site.crest_elevation_m - site.spill_elevation_m)
+        highest = built - max(0.0, weir_below_crest_m(state) or 0.0)
         if highest <= 0.0:
             raise _refused(dam_id, "state", "nothing_stands")
         pipe = state.get("breach", {}).get("pipe_above_bed_m", 0.0)

@@ -91,7 +91,7 @@ def plain_state(site: "DamSite", state: "DamState") -> dict[str, Any]:
     described: dict[str, Any] = {"kind": state.kind}
     if state.kind == "absent":
         return described
-    for name in ("built_share", "settlement_m", "bottom_share", "bottom_width_m"):
+    for name in ("built_share", "settlement_m", "weir_settlement_m", "bottom_share", "bottom_width_m"):
         value = getattr(state, name)
         if value is not None:
             described[name] = value.value

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dam_models import Breach, CellFaces, Clogging, Dam, Fill, Opening
 from dam_models.notch import first_face
+from risk_api.runs.changes import weir_below_crest_m
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam
@@ -124,7 +125,12 @@ def wall_of(
     nearest = _from_the_river(faces, site)
     weir = state.get("weir")
     if weir is not None:
-        _lower(crest, share, nearest, weir["width_m"] / grid.cell_size_m, crest_m - weir["below_crest_m"])
+        below_m = weir_below_crest_m(state)
+        assert below_m is not None
+        lowered = _lower(crest, share, nearest, weir["width_m"] / grid.cell_size_m, crest_m - below_m)
+        if below_m < 0.0:
+            # The wings have sunk below it.
+            crest[lowered] = crest_m - below_m
     if state["kind"] == "breached":
         _lower(crest, share, nearest, state["bottom_width_m"] / grid.cell_size_m, notch_bottom(site, state))
     openings = _openings(site, openings_left(state), passing, bed_m, grid, float(crest.min()))
@@ -154,12 +160,13 @@ def _from_the_river(faces: CellFaces, site: "PlacedDam") -> NDArray[np.int64]:
 
 def _lower(
     crest: Floats, share: Floats, nearest: NDArray[np.int64], width_cells: float, level_m: float
-) -> None:
-    """Give the faces by the river a lower crest, as wide as it is also on cells that are wider."""
+) -> NDArray[np.int64]:
+    """Give the faces by the river, which it returns, a lower crest: as wide as it is also on wider cells."""
     sides = min(crest.size, max(round(width_cells / share[nearest[-1]]), ceil(width_cells)))
     lowered = nearest[:sides]
     crest[lowered] = np.minimum(crest[lowered], level_m)
     share[lowered] = min(1.0, width_cells / sides)
+    return lowered
 
 
 def _beside_the_weir(

@@ -56,13 +56,20 @@ def shaken_document(
             strategy=strategy,
         )
     shaken = shaken_dam(site, before, shaking)
-    capacity = {name: _capacity(shaken, curve) for name, curve in _curves(site, before, storage).items()}
+    below = site.spill_below_crest_m
+    drops = shaken.spill_drop_m(below)
+    curves = _curves(site, before, storage)
+    capacity = {name: _capacity(shaken, curve, below) for name, curve in curves.items()}
     levels = {}
     for number, level in enumerate(LEVELS):
         state = shaken_state(site, before, replace(shaking, level=level))
         levels[level] = {
             "text": translate(language, f"shaking.level.{level}"),
             "settlement_m": round(shaken.settlement_m[number], 2),
+            "weir_settlement_m": None
+            if shaken.weir_settlement_m is None
+            else round(shaken.weir_settlement_m[number], 2),
+            "spill_drop_m": round(drops[number], 2),
             "damage": shaken.damage[number],
             "damage_text": translate(language, f"shaking.damage.{shaken.damage[number]}"),
             "blocked_share": round(shaken.blocked_share[number], 2),
@@ -83,6 +90,7 @@ def shaken_document(
         "basis": shaken.basis,
         "notes": [
             *_basis(site, shaking, language),
+            *([] if shaken.weir_settlement_m is None else [translate(language, "shaking.note.weir")]),
             translate(language, "shaking.alluvium", value=middle, low=low, high=high),
             translate(language, "shaking.note.empty"),
             translate(language, "shaking.note.not_people"),
@@ -150,11 +158,13 @@ def _curves(
     return found
 
 
-def _capacity(shaken: ShakenDam, curve: tuple[StorageCurve, float] | None) -> list[dict[str, float] | None]:
+def _capacity(
+    shaken: ShakenDam, curve: tuple[StorageCurve, float] | None, weir_below_crest_m: float
+) -> list[dict[str, float] | None]:
     """What the bowl held, loses and keeps at each level, m3; what lies in it is not capacity."""
     if curve is None:
         return [None] * len(LEVELS)
     storage, silted = curve
     held = max(0.0, storage.capacity_m3 - silted)
-    lost = [min(held, one) for one in shaken.capacity_lost_m3(storage)]
+    lost = [min(held, one) for one in shaken.capacity_lost_m3(storage, weir_below_crest_m)]
     return [{"before": round(held), "lost": round(one), "left": round(held - one)} for one in lost]

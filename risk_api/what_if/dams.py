@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from risk_api.dam_on_grid import dam_on_grid, river_bed_m, state_of
 from risk_api.dam_records import holds_more_than_level
 from risk_api.i18n import Language, translate
+from risk_api.runs.changes import weir_below_crest_m
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -60,7 +61,7 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
     weir = state.get("weir")
     crest = record.get("crest_elevation_m")
     storage = record["storage"]
-    spill = None if crest is None else round(crest - (weir["below_crest_m"] if weir else 0.0), 2)
+    spill = None if crest is None else round(crest - max(0.0, weir_below_crest_m(state) or 0.0), 2)
     site = region.dam_sites.get(dam_id)
     # The river bed that heights are given above; the cell of a run can lie a little higher or lower.
     bed = river_bed_m(dam_id, inputs, region)

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dam_models import InvalidParameter, StorageCurve, crest_settlement_percent, shake_dam, worst_of
+from dam_models import (
+    InvalidParameter,
+    StorageCurve,
+    crest_settlement_percent,
+    shake_dam,
+    with_weir,
+    worst_of,
+)
 from dam_models.shaking import (
     BODIES,
     JUDGED_BLOCKED_SHARE,
@@ -124,6 +131,32 @@ def test_a_dam_of_two_parts_suffers_what_the_worse_does_at_each_level() -> None:
     assert wings.basis in both.basis
     assert centre.basis in both.basis
     assert worst_of((wings, wings)) == wings
+
+
+@given(
+    pga=st.floats(0.0, 1.2),
+    magnitude=st.floats(5.0, 8.5),
+    height=st.floats(10.0, 100.0),
+    below=st.floats(0.0, 9.0),
+)
+def test_a_dam_spills_at_the_lower_of_its_weir_and_its_wings(
+    pga: float, magnitude: float, height: float, below: float
+) -> None:
+    wings = shake_dam("embankment", height, pga, magnitude, alluvium_m=(0.0, 10.0, 40.0))
+    centre = shake_dam("cellular concrete", height - below, pga, magnitude)
+    both = with_weir(centre, wings)
+    assert (both.settlement_m, both.weir_settlement_m) == (wings.settlement_m, centre.settlement_m)
+    assert (both.damage, both.blocked_share) == (
+        worst_of((centre, wings)).damage, worst_of((centre, wings)).blocked_share,
+    )  # fmt: skip
+    for level in range(3):
+        # Over a bed at 0: the crest of the wings at the height, the weir below it.
+        spill = min(height - below - centre.settlement_m[level], height - wings.settlement_m[level])
+        assert both.spill_drop_m(below)[level] == pytest.approx(height - below - spill, abs=1e-9)
+    bowl = StorageCurve([0.0, height - below], [0.0, 1000.0 * (height - below)])
+    assert both.capacity_lost_m3(bowl, below) == pytest.approx(
+        tuple(min(1000.0 * drop, bowl.capacity_m3) for drop in both.spill_drop_m(below)), abs=1e-6
+    )
 
 
 @pytest.mark.parametrize(

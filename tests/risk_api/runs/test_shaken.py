@@ -28,6 +28,7 @@ from risk_api.runs.states import plain_state, state_in
 from risk_api.runs.walls import openings_left
 
 KUMBELSU = "kumbelsu-1977"
+CLASSES = ("none", "minor", "moderate", "serious")
 STRONG = Shaking(0.5, 7.3)
 PASSING = {
     "passed_solids_fraction": 0.1,
@@ -50,7 +51,7 @@ def state(kind: str, **told: Any) -> DamState:
     return DamState.of({"kind": kind, **figures})
 
 
-def test_each_body_of_the_region_is_known_and_a_dam_of_two_suffers_the_worse(almaty: Region) -> None:
+def test_each_body_of_the_region_is_known_and_a_weir_settles_apart_from_the_wings(almaty: Region) -> None:
     assert {key: site.bodies for key, site in almaty.dam_sites.items()} == {
         "ayusai": ("cellular concrete", "embankment"),
         "aksai": ("embankment",),
@@ -61,11 +62,20 @@ def test_each_body_of_the_region_is_known_and_a_dam_of_two_suffers_the_worse(alm
     }
     site, stands = almaty.dam_sites["ayusai"], state("in service")
     both = shaken_dam(site, stands, STRONG)
-    alone = [shaken_dam(replace(site, bodies=(body,)), stands, STRONG) for body in BODIES]
-    assert both.settlement_m == tuple(
-        max(pair) for pair in zip(*(one.settlement_m for one in alone), strict=True)
+    fill, concrete = (shaken_dam(replace(site, bodies=(body,)), stands, STRONG) for body in BODIES)
+    assert both.settlement_m == fill.settlement_m
+    assert both.weir_settlement_m == pytest.approx(
+        tuple(drop * (41.0 - 3.5) / 41.0 for drop in concrete.settlement_m)
     )
-    assert shaken_dam(replace(site, bodies=()), stands, STRONG) == both, "unknown: the worse of all"
+    # The wings sink further, yet lie 3.5 m higher: the dam spills at its weir.
+    assert both.settlement_m[2] > concrete.settlement_m[2]
+    assert both.spill_drop_m(3.5) == both.weir_settlement_m
+    assert both.damage == tuple(
+        max(pair, key=CLASSES.index) for pair in zip(fill.damage, concrete.damage, strict=True)
+    )
+    unknown = shaken_dam(replace(site, bodies=()), stands, STRONG)
+    assert unknown.settlement_m == tuple(map(max, zip(fill.settlement_m, concrete.settlement_m, strict=True)))
+    assert unknown.weir_settlement_m is None, "unknown: the worse of all, as one body"
 
 
 def test_a_fill_that_is_half_as_high_settles_half_as_far_over_its_alluvium(almaty: Region) -> None:
@@ -144,6 +154,7 @@ def test_on_the_grid_the_crest_is_lower_and_the_lowest_openings_are_closed(
     after = shaken_state(site, before, replace(STRONG, level="high"))
     assert after.settlement_m is not None
     assert after.blocked_share is not None
+    assert after.weir_settlement_m is not None
     built = [
         place_dams(
             almaty,
@@ -152,11 +163,28 @@ def test_on_the_grid_the_crest_is_lower_and_the_lowest_openings_are_closed(
         ).dams[0]
         for one in (before, after)
     ]
-    np.testing.assert_allclose(
-        built[1].crest_at(0.0), built[0].crest_at(0.0) - after.settlement_m.value, atol=1e-9
-    )
+    sound, shaken = (dam.crest_at(0.0) for dam in built)
+    weir = sound == sound.min()
+    assert 0.0 < after.weir_settlement_m.value < after.settlement_m.value
+    sunk = np.where(weir, after.weir_settlement_m.value, after.settlement_m.value)
+    np.testing.assert_allclose(shaken, sound - sunk, atol=1e-9)
     area = [sum(one.area_m2 for one in dam.openings) for dam in built]
     assert area[1] == pytest.approx((1.0 - after.blocked_share.value) * area[0], abs=2e-3)
+
+
+def test_wings_that_sink_below_the_weir_are_where_the_dam_spills(almaty: Region, almaty_60: Grid) -> None:
+    site = almaty.dam_sites["ayusai"]
+    before = plain_state(site, state("in service"))
+    after = before | {"kind": "damaged", "settlement_m": 6.0, "weir_settlement_m": 0.5}
+    built = [
+        place_dams(
+            almaty, almaty_60, {"dam_order": ["ayusai"], "dams": {"ayusai": one}, "passing": PASSING}
+        ).dams[0].crest_at(0.0)
+        for one in (before, after)
+    ]  # fmt: skip
+    weir = built[0] == built[0].min()
+    np.testing.assert_allclose(built[1], built[0] - np.where(weir, 0.5, 6.0), atol=1e-9)
+    assert built[1].min() == pytest.approx(built[0].max() - 6.0)
 
 
 def test_a_strategy_is_shaken_as_a_whole_and_a_chain_shakes_each_dam_its_own_way(almaty: Region) -> None:
