@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from risk_api.seismic.damage.places import Places
     from risk_api.seismic.damage.stock import Stock
     from risk_api.seismic.damage.summary import Summary
+    from risk_api.seismic.realisations import Residuals
     from risk_api.seismic.risk.tables import RiskTables
     from risk_api.seismic.rupture import Rupture
     from risk_api.seismic.scenarios import SeismicScenario
@@ -135,6 +136,13 @@ class QuakeAnswers:
 
         return {branch: curves_of(self.stock, branch) for branch in Branch}
 
+    @cached_property
+    def _residuals(self) -> Residuals:
+        """What shakings are drawn with: the same for every earthquake, as only the places matter."""
+        from risk_api.seismic.damage.losses import residuals_at
+
+        return residuals_at(self.places)
+
     def scenario(self, scenario_id: str) -> QuakeAnswer:
         """Return what a named earthquake does.
 
@@ -209,20 +217,17 @@ class QuakeAnswers:
 
     def _compute(self, key: str, rupture: Rupture) -> QuakeAnswer:
         from risk_api.seismic.damage.assumptions import damage_assumptions
-        from risk_api.seismic.damage.losses import losses
+        from risk_api.seismic.damage.losses import MEASURES, losses
         from risk_api.seismic.damage.summary import summaries
-        from risk_api.seismic.measures import Measure
         from risk_api.seismic.shaking import shake
 
         stock, places, assumed = self.stock, self.places, damage_assumptions()
         with warnings.catch_warnings():
             # The marks stand in the answer; a log line for each would say it twice.
             warnings.simplefilter("ignore", ModelRangeWarning)
-            shaking = shake(
-                rupture, places.lon, places.lat, places.sites, measures=(Measure.PGA, Measure.PGV)
-            )
+            shaking = shake(rupture, places.lon, places.lat, places.sites, measures=MEASURES)
         people, buildings = stock.people.sum(axis=1), stock.buildings.sum(axis=1)
-        found = losses(shaking, places, self.curves, people, assumed)
+        found = losses(shaking, places, self.curves, people, assumed, drawn=self._residuals)
         districts, city = summaries(found, stock.district_ids, people, buildings, assumed.branch_shares)
         return QuakeAnswer(key, None, rupture, shaking, districts, city, _official(districts))
 

@@ -30,8 +30,11 @@ class LocalFrame:
 
     @cached_property
     def _transformer(self) -> Transformer:
-        definition = f"+proj=aeqd +lat_0={self.lat!r} +lon_0={self.lon!r} +ellps=WGS84 +units=km"
-        return Transformer.from_crs("EPSG:4326", definition, always_xy=True)
+        # The same from coordinate systems takes PROJ two hundred times as long to make.
+        return Transformer.from_pipeline(
+            "+proj=pipeline +step +proj=unitconvert +xy_in=deg +xy_out=rad "
+            f"+step +proj=aeqd +lat_0={float(self.lat)!r} +lon_0={float(self.lon)!r} +ellps=WGS84 +units=km"
+        )
 
     def to_km(self, lon: ArrayLike, lat: ArrayLike) -> tuple[Floats, Floats]:
         """Degrees to kilometres, of the same shape."""

@@ -40,7 +40,8 @@ class Nodes:
 
 
 NODES: Final = {
-    Branch.MACROSEISMIC: Nodes(1.0, 0.05, 181),
+    # I to XII: the conversion from shaking ends at X, its scatter does not.
+    Branch.MACROSEISMIC: Nodes(1.0, 0.05, 221),
     # 0.2 % g to 8 g, 4 % a step.
     Branch.FRAGILITY: Nodes(float(np.log(0.002)), 0.04, 208),
 }

@@ -1,9 +1,9 @@
 """Figures of the Hazus Earthquake Model Technical Manual 6.1 (FEMA, July 2024; public domain).
 
-Medians of equivalent PGA: tables 5-37 to 5-40, from one transcription, single values of which were compared
-with others. Casualties indoors: tables 12-3 to 12-7; collapse: table 12-8; compared row by row with a
-transcription. Made for buildings of the United States; the rates of casualties rest on few records, as the
-manual itself says.
+Medians of equivalent PGA: tables 5-37 to 5-40, from one transcription; tests compare every value with
+another, that of the USGS for ShakeCast. Casualties indoors: tables 12-3 to 12-7; collapse: table 12-8;
+compared row by row with a transcription. Made for buildings of the United States; the rates of casualties
+rest on few records, as the manual itself says.
 """
 
 from __future__ import annotations

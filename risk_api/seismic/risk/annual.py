@@ -19,7 +19,7 @@ from risk_api.seismic.hazard.branches import LogicTree
 from risk_api.seismic.hazard.curves import REACH_KM
 from risk_api.seismic.hazard.source_model import SourceModel
 from risk_api.seismic.intensity import mmi
-from risk_api.seismic.risk.events import DRAWS, SEED, Events, events_of
+from risk_api.seismic.risk.events import DRAWS, SEED, events_of
 
 Floats = NDArray[np.float64]
 OUTCOMES: Final = ("deaths", "hospital", "displaced", "destroyed")
@@ -185,11 +185,16 @@ def annual_risk(
     shape = (len(tree.groups), len(leaves), districts + 1, len(OUTCOMES))
     average, counted = np.zeros(shape), np.zeros((*shape, len(LEVELS) + 1))
     tables = {branch: _table(curve) for branch, curve in curves.items()}
+    scatter = assumptions.value("intensity_scatter")
     for index, name in enumerate(tree.groups):
         if name not in tree.used:
             continue
         for events in events_of(sources.groups[name], sources, places, draws=draws, seed=seed):
-            _add(events, tables, curves, places, average[index], counted[index])
+            levels = {
+                Branch.MACROSEISMIC: mmi(events.pga_g, events.pgv_cm_s) + scatter * events.conversion,
+                Branch.FRAGILITY: np.log(events.pga_g),
+            }
+            _add(events.rate_yr, levels, tables, curves, places, average[index], counted[index])
     # An event exceeds every level below its loss: the counts from each level on.
     exceeded = np.cumsum(counted[..., ::-1], axis=-1)[..., ::-1][..., 1:]
     return Risk(places.district_ids, tree, damage_shares, leaves, average, exceeded)
@@ -213,7 +218,8 @@ def _table(curves: Curves) -> Floats:
 
 
 def _add(
-    events: Events,
+    rate_yr: Floats,
+    levels: Mapping[Branch, Floats],
     tables: Mapping[Branch, Floats],
     curves: Mapping[Branch, Curves],
     places: Places,
@@ -221,13 +227,9 @@ def _add(
     counted: Floats,
 ) -> None:
     """Add the events' losses to the averages, and to the counts between levels."""
-    if not len(events.rate_yr):
+    if not len(rate_yr):
         return
-    levels = {
-        Branch.MACROSEISMIC: mmi(events.pga_g, events.pgv_cm_s),
-        Branch.FRAGILITY: np.log(events.pga_g),
-    }
-    variants, count = len(VARIANTS), len(events.rate_yr)
+    variants, count = len(VARIANTS), len(rate_yr)
     outcomes = variants * len(OUTCOMES)
     # Of people and of buildings, in the order of `OUTCOMES`, for each variant.
     weight = np.tile(np.stack([places.people] * 3 + [places.buildings], axis=-1), variants)
@@ -245,8 +247,8 @@ def _add(
         losses[:-1].sum(axis=0, out=losses[-1])
         leaves = slice(offset * variants, (offset + 1) * variants)
         shape = (len(losses), variants, len(OUTCOMES))
-        average[leaves] += (events.rate_yr @ losses).reshape(shape).transpose(1, 0, 2)
-        counted[leaves] += _counts(losses, events.rate_yr).reshape(*shape, -1).transpose(1, 0, 2, 3)
+        average[leaves] += (rate_yr @ losses).reshape(shape).transpose(1, 0, 2)
+        counted[leaves] += _counts(losses, rate_yr).reshape(*shape, -1).transpose(1, 0, 2, 3)
 
 
 def _counts(losses: Floats, rate_yr: Floats) -> Floats:

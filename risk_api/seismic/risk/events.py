@@ -16,7 +16,7 @@ from risk_api.seismic.gmm import MODELS
 from risk_api.seismic.hazard.ruptures import RuptureSet
 from risk_api.seismic.hazard.source_model import SourceModel
 from risk_api.seismic.measures import Measure
-from risk_api.seismic.realisations import correlation_range_km
+from risk_api.seismic.realisations import correlation_root
 from risk_api.seismic.weights import checked_weights
 
 Floats = NDArray[np.float64]
@@ -27,7 +27,6 @@ NOTHING_BELOW_G: Final = 0.03
 """A shaking that exceeds this nowhere breaks nothing: in both branches fewer than 1 in 10^6 die below it."""
 _AT_ONCE: Final = 400
 _MEASURES: Final = (Measure.PGA, Measure.PGV)
-_TINY: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -40,18 +39,14 @@ class Events:
         How often a year, before a branch of the logic tree scales the group.
     pga_g, pgv_cm_s : ndarray, (n_events, n_places)
         Shaking.
+    conversion : ndarray, (n_events, n_places)
+        Standard normal: what the shaking leaves open of the intensity, alike in space as in `realisations`.
     """
 
     rate_yr: Floats
     pga_g: Floats
     pgv_cm_s: Floats
-
-
-def correlation_root(x_km: Floats, y_km: Floats, measure: Measure) -> Floats:
-    """Root of the correlation of within-event residuals, after Jayaram and Baker as in `realisations`."""
-    apart = np.hypot(x_km[:, None] - x_km[None, :], y_km[:, None] - y_km[None, :])
-    likeness = np.exp(-3.0 * apart / correlation_range_km(measure))
-    return np.asarray(np.linalg.cholesky(likeness + _TINY * np.eye(len(x_km))))
+    conversion: Floats
 
 
 def events_of(
@@ -78,7 +73,7 @@ def events_of(
     frame: LocalFrame = sources.frame
     x, y = frame.to_km(places.lon, places.lat)
     roots = [correlation_root(x, y, measure).T for measure in _MEASURES]
-    rng = np.random.default_rng([seed, *group.group.encode()])
+    rng, of_intensity = (np.random.default_rng([seed, *more, *group.group.encode()]) for more in ((), (2,)))
     sites = places.sites
     for start in range(0, len(group), _AT_ONCE):
         part = group.part(slice(start, start + _AT_ONCE))
@@ -93,6 +88,8 @@ def events_of(
                 residual = motion.tau[row] * between + motion.phi[row] * (within @ root)
                 both = np.concatenate([residual, -residual])
                 fields.append(np.exp(motion.mean_ln[row] + both).reshape(-1, len(x)))
+            seen = of_intensity.standard_normal((*half, len(x))) @ roots[_MEASURES.index(Measure.PGV)]
+            seen = np.concatenate([seen, -seen]).reshape(-1, len(x))
             rate = np.tile(part.rate_yr * share / draws, draws)
             felt = fields[0].max(axis=1) >= NOTHING_BELOW_G
-            yield Events(rate[felt], fields[0][felt], fields[1][felt])
+            yield Events(rate[felt], fields[0][felt], fields[1][felt], seen[felt])
