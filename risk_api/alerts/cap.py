@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from risk_api.alerts.clock import cap_time
 from risk_api.alerts.rules import NAMESPACE
-from risk_api.alerts.wording import description, headline, instruction
+from risk_api.alerts.wording import description, headline, instruction, is_past
 from risk_api.i18n import LANGUAGES, Language, translate
 
 if TYPE_CHECKING:
@@ -59,11 +59,14 @@ class Envelope:
 
 
 def urgency(situation: Situation, envelope: Envelope) -> str:
-    """Return how much time is left, in CAP's words: under 15 min, under an hour, more, or all over."""
+    """Return how much time is left until residents are reached, in CAP's words.
+
+    Under 15 min, under an hour, more, or all over.
+    """
     arrival_s = situation.first_arrival_s
     if arrival_s is None:
         return "Unknown"
-    if envelope.sent > envelope.start + timedelta(seconds=situation.end_s):
+    if is_past(situation, envelope):
         return "Past"
     left_min = ((envelope.start - envelope.sent).total_seconds() + arrival_s) / 60.0
     if left_min < IMMEDIATE_MIN:
@@ -127,14 +130,15 @@ def _add_pairs(parent: ET.Element, name: str, pairs: Sequence[tuple[str, str]]) 
 
 def _add_info(alert: ET.Element, situation: Situation, envelope: Envelope, language: Language) -> None:
     cancelled = envelope.message_type == "Cancel"
-    over = cancelled or urgency(situation, envelope) == "Past"
+    past = urgency(situation, envelope) == "Past"
     info = ET.SubElement(alert, f"{{{NAMESPACE}}}info")
     _add(info, "language", _LANGUAGE_TAGS[language])
     _add(info, "category", "Geo")
     _add(info, "event", translate(language, "alert.event"))
-    for response in ("AllClear",) if over else ("Evacuate", "Avoid"):
+    # That a computed flow has ended is no all-clear: surges follow each other. Only who warned takes it back.
+    for response in ("AllClear",) if cancelled else ("Avoid", "Monitor") if past else ("Evacuate", "Avoid"):
         _add(info, "responseType", response)
-    _add(info, "urgency", "Past" if over else urgency(situation, envelope))
+    _add(info, "urgency", "Past" if cancelled else urgency(situation, envelope))
     _add(info, "severity", severity(situation))
     _add(info, "certainty", envelope.certainty)
     _add_pairs(info, "eventCode", [(EVENT_LIST, EVENT_CODE)])
@@ -146,7 +150,7 @@ def _add_info(alert: ET.Element, situation: Situation, envelope: Envelope, langu
     _add(info, "senderName", envelope.sender)
     _add(info, "headline", headline(situation, envelope, language))
     _add(info, "description", description(situation, envelope, language))
-    _add(info, "instruction", instruction(language, over=over))
+    _add(info, "instruction", instruction(language, over=cancelled or past))
     _add_pairs(
         info,
         "parameter",
@@ -157,11 +161,15 @@ def _add_info(alert: ET.Element, situation: Situation, envelope: Envelope, langu
             ("people_exposed", f"{situation.total('people_exposed'):.1f}"),
             ("people_affected", f"{situation.total('people_affected'):.1f}"),
             ("people_strong", f"{situation.total('people_strong'):.1f}"),
-            *((f"arrival_s:{district.id}", f"{district.arrival_s:.0f}") for district in situation.districts),
+            *(
+                (f"{'ground' if one.person_s is None else 'arrival'}_s:{one.id}", f"{one.arrival_s:.0f}")
+                for one in situation.districts
+            ),
         ],
     )
     area = ET.SubElement(info, f"{{{NAMESPACE}}}area")
-    _add(area, "areaDesc", ", ".join(district.names[language] for district in situation.districts))
+    names = ", ".join(district.names[language] for district in situation.districts)
+    _add(area, "areaDesc", translate(language, "alert.area", region=situation.region[language], names=names))
     _add(area, "polygon", " ".join(f"{lat:.5f},{lon:.5f}" for lon, lat in situation.ring))
     _add_pairs(
         area, "geocode", [("KATO", district.kato) for district in situation.districts if district.kato]

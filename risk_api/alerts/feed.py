@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from risk_api.alerts.rules import NAMESPACE, faults, ring_of
+from risk_api.alerts.rules import NAMESPACE, faults_of, parse, ring_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 #: Documents of one feed that are read: the newest stand first in every feed.
 MOST_DOCUMENTS: Final = 30
+ALERT_TAG: Final = f"{{{NAMESPACE}}}alert"
+#: Roots of what can be a feed: a page of a web site that is well-formed must not read as "no warnings".
+_KINDS_OF_FEED: Final = {"alert", "feed", "rss", "RDF", "EDXLDistribution"}
 #: What starts a scenario of each trigger: event terms (OASIS list 1.2) and words in the event or headline.
 _EVENT_CODES: Final = {"OET-056", "OET-119", "OET-133", "OET-052", "OET-053", "OET-079"}
 _WORDS: Final = {
@@ -88,34 +91,30 @@ def read_feed(address: str, fetch: Callable[[str], bytes], region: Region, momen
     ValueError
         If it is no XML of a known kind.
     """
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
-
-    body = fetch(address)
     try:
-        root = fromstring(body, forbid_dtd=True)
-    except (ParseError, DefusedXmlException) as error:
+        root = parse(fetch(address))
+    except ValueError as error:
         raise ValueError(f"the feed is not XML: {error}") from None
+    if str(root.tag).rsplit("}", 1)[-1] not in _KINDS_OF_FEED:
+        raise ValueError(f"the feed is neither CAP, Atom nor RSS but {str(root.tag)[:60]!r}")
     errors: list[str] = []
-    if root.tag == f"{{{NAMESPACE}}}alert":
-        documents = [body]
-    else:
-        documents = []
-        for link in _links(root, address)[:MOST_DOCUMENTS]:
-            try:
-                documents.append(fetch(link))
-            except OSError as error:
-                errors.append(f"{link}: {error}")
-        documents += _inline(root)[:MOST_DOCUMENTS]
-    triggers, invalid = [], 0
-    for document in documents:
-        if faults(document):
+    invalid = 0
+    documents = [root] if root.tag == ALERT_TAG else list(root.iter(ALERT_TAG))[:MOST_DOCUMENTS]
+    for link in _links(root, address)[: MOST_DOCUMENTS - len(documents)]:
+        try:
+            documents.append(parse(fetch(link)))
+        except OSError as error:
+            errors.append(f"{link}: {error}")
+        except ValueError:
             invalid += 1
-            continue
-        found = _trigger(fromstring(document, forbid_dtd=True), region, moment)
-        if found is not None:
+    read = len(documents) + invalid
+    triggers = []
+    for document in documents:
+        if faults_of(document):
+            invalid += 1
+        elif (found := _trigger(document, region, moment)) is not None:
             triggers.append(found)
-    return Reading(tuple(triggers), len(documents), invalid, tuple(errors))
+    return Reading(tuple(triggers), read, invalid, tuple(errors))
 
 
 def _links(root: Element, address: str) -> list[str]:
@@ -129,14 +128,16 @@ def _links(root: Element, address: str) -> list[str]:
             if str(child.tag).rsplit("}", 1)[-1] == "link":
                 hrefs.append((child.get("href") or child.text or "").strip())
                 break
-    addresses = [urljoin(address, href) for href in hrefs if href]
-    return [one for one in addresses if urlsplit(one)[:2] == urlsplit(address)[:2]]
+    return [one for href in hrefs if href and (one := _same_host(address, href)) is not None]
 
 
-def _inline(root: Element) -> list[bytes]:
-    from xml.etree.ElementTree import tostring
-
-    return [tostring(alert) for alert in root.iter(f"{{{NAMESPACE}}}alert") if alert is not root]
+def _same_host(address: str, href: str) -> str | None:
+    """Return where a link leads, None where that is another host or no address at all."""
+    try:
+        link = urljoin(address, href)
+        return link if urlsplit(link)[:2] == urlsplit(address)[:2] else None
+    except ValueError:
+        return None
 
 
 def _trigger(alert: Element, region: Region, moment: datetime) -> Trigger | None:

@@ -217,17 +217,38 @@ def faults(document: bytes) -> list[Fault]:
     document : bytes
         XML. A document type or an entity in it is refused as a whole (it could expand without end).
     """
+    try:
+        root = parse(document)
+    except ValueError as error:
+        return [Fault("/", str(error))]
+    return faults_of(root)
+
+
+def parse(document: bytes) -> Element:
+    """Return the root of an XML document.
+
+    Raises
+    ------
+    ValueError
+        If it is not well-formed, has a document type or an entity, or an encoding that nobody knows.
+    """
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
     try:
-        root = fromstring(document, forbid_dtd=True)
-    except ParseError as error:
-        return [Fault("/", f"not well-formed XML: {error}")]
+        root: Element = fromstring(document, forbid_dtd=True)
     except DefusedXmlException:
-        return [Fault("/", "a document type or an entity is not allowed")]
+        raise ValueError("a document type or an entity is not allowed") from None
+    except (ParseError, LookupError, ValueError) as error:
+        # Expat hands on an unknown encoding as LookupError, one of several bytes as ValueError.
+        raise ValueError(f"not well-formed XML: {error}") from None
+    return root
+
+
+def faults_of(root: Element) -> list[Fault]:
+    """Return every rule that a document breaks, as `faults`, of one that is read already."""
     if root.tag != f"{{{NAMESPACE}}}alert":
         return [Fault("/", f"the root must be alert of {NAMESPACE}")]
     return [*_faults(root, ALERT, "/alert"), *_between(root)]

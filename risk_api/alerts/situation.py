@@ -28,8 +28,10 @@ class Reached:
         By language.
     people_exposed, people_affected, people_strong : float
         Inside the footprint; in a class of at least medium intensity; in the strongest class.
-    arrival_s : float
-        First person reached after the start of the release, s; first wet ground where nobody is reached.
+    ground_s : float
+        First wet ground after the start of the release, s.
+    person_s : float or None
+        First resident reached, s; None where only ground without residents is.
     """
 
     id: str
@@ -38,7 +40,13 @@ class Reached:
     people_exposed: float
     people_affected: float
     people_strong: float
-    arrival_s: float
+    ground_s: float
+    person_s: float | None
+
+    @property
+    def arrival_s(self) -> float:
+        """First resident reached, s; first wet ground where none is."""
+        return self.ground_s if self.person_s is None else self.person_s
 
 
 @dataclass(frozen=True)
@@ -49,10 +57,11 @@ class Situation:
     ----------
     scenario, strategy, run_id : str
         Where the numbers come from.
-    names : mapping
-        Name of the scenario by language.
+    names, region : mapping
+        Name of the scenario and of the region by language.
     districts : tuple of Reached
-        Soonest first, then most people in the strongest class.
+        Those whose residents are reached, soonest first, then most people in the strongest class; behind
+        them those of whom only ground without residents is.
     end_s : float
         When the computed flow came to rest or the run ended, s after the start.
     ring : tuple of (lon, lat)
@@ -63,14 +72,25 @@ class Situation:
     strategy: str
     run_id: str
     names: Mapping[str, str]
+    region: Mapping[str, str]
     districts: tuple[Reached, ...]
     end_s: float
     ring: tuple[tuple[float, float], ...]
 
     @property
     def first_arrival_s(self) -> float | None:
-        """Soonest arrival in any district, s after the start; None where no district is reached."""
-        return min((district.arrival_s for district in self.districts), default=None)
+        """Soonest arrival at residents of any district, s after the start; at ground where none has any.
+
+        A flow wets its own gorge at once, and a gorge belongs to a district: that is not the time in which
+        the city is reached. None where no district is reached.
+        """
+        with_people = [district.person_s for district in self.districts if district.person_s is not None]
+        return min(with_people or [district.ground_s for district in self.districts], default=None)
+
+    @property
+    def reaches_people(self) -> bool:
+        """Whether residents of any district are reached."""
+        return any(district.person_s is not None for district in self.districts)
 
     def total(self, name: str) -> float:
         """Sum of a count over the districts."""
@@ -98,10 +118,8 @@ def situation(
     reached = []
     for entry in comparison.districts:
         counts: Mapping[str, Any] = rounded(entry.strategies[strategy])
-        arrival = (
-            counts["first_person_s"] if counts["first_person_s"] is not None else counts["first_arrival_s"]
-        )
-        if arrival is None:
+        ground, person = counts["first_arrival_s"], counts["first_person_s"]
+        if ground is None:
             continue
         feature = districts[entry.id]
         reached.append(
@@ -112,15 +130,17 @@ def situation(
                 people_exposed=counts["people_exposed"],
                 people_affected=counts["people_affected"],
                 people_strong=counts["people_by_class"][strongest],
-                arrival_s=float(arrival),
+                ground_s=float(ground),
+                person_s=None if person is None else float(person),
             )
         )
-    reached.sort(key=lambda one: (one.arrival_s, -one.people_strong, one.id))
+    reached.sort(key=lambda one: (one.person_s is None, one.arrival_s, -one.people_strong, one.id))
     return Situation(
         scenario=comparison.scenario.id,
         strategy=strategy,
         run_id=comparison.run_ids[strategy],
         names=region.scenarios[comparison.scenario.id].names,
+        region=region.names,
         districts=tuple(reached),
         end_s=end_s,
         ring=outline(run),

@@ -4,43 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
-from urllib.error import URLError
-from urllib.request import Request, urlopen
+
+import structlog
 
 from risk_api.alerts.clock import now
 from risk_api.alerts.feed import Reading, read_feed
+from risk_api.alerts.fetch import fetch
 
 if TYPE_CHECKING:
     from geodata import Region
 
-#: Longest document that is read, bytes, and longest wait for one, s.
-MOST_BYTES: Final = 2_000_000
-WAIT_S: Final = 15.0
-
-
-def fetch(address: str) -> bytes:
-    """Return what stands at an address.
-
-    Raises
-    ------
-    OSError
-        If it cannot be had, or is longer than 2 MB.
-    """
-    try:
-        request = Request(
-            address, headers={"Accept": "application/cap+xml, application/xml", "User-Agent": "selrisk"}
-        )
-        with urlopen(request, timeout=WAIT_S) as answer:
-            body = bytes(answer.read(MOST_BYTES + 1))
-    except ValueError as error:
-        raise URLError(str(error)) from None
-    if len(body) > MOST_BYTES:
-        raise OSError(f"longer than {MOST_BYTES} bytes")
-    return body
+#: Longest reading of a whole feed, s: whatever of it is not read by then is left for the next time.
+READING_S: Final = 60.0
 
 
 @dataclass(frozen=True)
@@ -90,6 +70,7 @@ class FeedWatch:
         self._get = get
         self._lock = threading.Lock()
         self._state = WatchState(address)
+        self._stopping = threading.Event()
 
     @property
     def state(self) -> WatchState:
@@ -103,17 +84,36 @@ class FeedWatch:
         if before.address is None:
             return before
         moment = now()
+        until = time.monotonic() + READING_S
+
+        def get(address: str) -> bytes:
+            if self._stopping.is_set() or time.monotonic() > until:
+                raise TimeoutError("no time is left for it")
+            return self._get(address)
+
         try:
-            reading = read_feed(before.address, self._get, self._region, moment)
+            reading = read_feed(before.address, get, self._region, moment)
             after = WatchState(before.address, moment, reading)
         except (OSError, ValueError) as error:
+            structlog.get_logger().warning("feed not read", error=str(error)[:200])
             after = WatchState(before.address, before.read_at, before.reading, moment, str(error)[:200])
         with self._lock:
             self._state = after
         return after
 
     async def run(self) -> None:
-        """Read the feed until cancelled; nothing where none is set."""
-        while self.state.address is not None:
-            await asyncio.to_thread(self.read)
-            await asyncio.sleep(self._interval_s)
+        """Read the feed until cancelled; nothing where none is set.
+
+        Whatever a feed holds, the listening goes on: an error that nobody foresaw is logged whole.
+        """
+        try:
+            while self.state.address is not None:
+                try:
+                    await asyncio.to_thread(self.read)
+                except Exception as error:
+                    structlog.get_logger().error("feed not read", exc_info=error)
+                    with self._lock:
+                        self._state = replace(self._state, failed_at=now(), error=type(error).__name__)
+                await asyncio.sleep(self._interval_s)
+        finally:
+            self._stopping.set()

@@ -19,9 +19,22 @@ MOST_CHARACTERS: Final = 500
 def headline(situation: Situation, envelope: Envelope, language: Language) -> str:
     """Return the first line: how earnest it is, where, and what."""
     places = ", ".join(district.names[language] for district in situation.districts)
-    kind = "cancel" if envelope.message_type == "Cancel" else "warn"
-    text = translate(language, f"alert.headline.{kind}", places=places)
+    text = translate(language, f"alert.headline.{kind(situation, envelope)}", places=places)
     return text if envelope.status == "Actual" else f"{status_word(envelope, language)} {text}"
+
+
+def is_past(situation: Situation, envelope: Envelope) -> bool:
+    """Whether the computed flow has ended when the message is sent."""
+    return envelope.sent > envelope.start + timedelta(seconds=situation.end_s)
+
+
+def kind(situation: Situation, envelope: Envelope) -> str:
+    """Return what the message is: warn, ground (nobody lives where it goes), past or cancel."""
+    if envelope.message_type == "Cancel":
+        return "cancel"
+    if is_past(situation, envelope):
+        return "past"
+    return "warn" if situation.reaches_people else "ground"
 
 
 def status_word(envelope: Envelope, language: Language) -> str:
@@ -42,7 +55,7 @@ def description(situation: Situation, envelope: Envelope, language: Language) ->
     lines += [
         translate(
             language,
-            "alert.description.district",
+            f"alert.description.{'ground' if district.person_s is None else 'district'}",
             district=district.names[language],
             minutes=format_number(int(district.arrival_s // 60), language),
             time=clock(envelope, district.arrival_s),
@@ -61,8 +74,12 @@ def instruction(language: Language, *, over: bool = False) -> str:
 
 
 def clock(envelope: Envelope, after_s: float) -> str:
-    """Return a clock time of the day, cut to the minute so that it is never later than computed."""
-    return (envelope.start + timedelta(seconds=after_s)).strftime("%H:%M")
+    """Return a clock time, cut to the minute so that it is never later than computed.
+
+    The day stands with it where it is not the day on which the message is sent.
+    """
+    instant = envelope.start + timedelta(seconds=after_s)
+    return instant.strftime("%H:%M" if instant.date() == envelope.sent.date() else "%H:%M (%d.%m.%Y)")
 
 
 def broadcast_text(situation: Situation, envelope: Envelope, language: Language) -> str:
@@ -85,5 +102,5 @@ def broadcast_text(situation: Situation, envelope: Envelope, language: Language)
 
 def _broadcast(places: str, situation: Situation, envelope: Envelope, language: Language) -> str:
     time = clock(envelope, situation.first_arrival_s or 0.0)
-    text = translate(language, "alert.broadcast.text", places=places, time=time)
+    text = translate(language, f"alert.broadcast.{kind(situation, envelope)}", places=places, time=time)
     return text if envelope.status == "Actual" else f"{status_word(envelope, language)} {text}"

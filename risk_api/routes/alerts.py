@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, Header, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -85,9 +86,11 @@ def _situation(service: Service, scenario: str | None, strategy: str | None) -> 
     return found
 
 
-def _identifier(found: Situation, sender: str, sent: datetime, kind: str) -> str:
-    """Return a name that no other message has: the instant, and a digest of what it is about."""
-    about = "|".join((sender, found.scenario, found.strategy, found.run_id, kind, cap_time(sent)))
+def _identifier(found: Situation, sender: str, sent: datetime, start: datetime, kind: str) -> str:
+    """Return a name that no other message has: the instant, and a digest of all that it says."""
+    about = "|".join(
+        (sender, found.scenario, found.strategy, found.run_id, kind, cap_time(sent), cap_time(start))
+    )
     return f"selrisk-{sent:%Y%m%dT%H%M%S}-{hashlib.sha256(about.encode()).hexdigest()[:12]}"
 
 
@@ -102,11 +105,12 @@ def _draft(
     found = _situation(service, scenario, strategy)
     sent = now()
     sender = service.settings.alert_sender
+    began = _start(start, sent)
     envelope = Envelope(
-        identifier=_identifier(found, sender, sent, "Draft"),
+        identifier=_identifier(found, sender, sent, began, "Draft"),
         sender=sender,
         sent=sent,
-        start=_start(start, sent),
+        start=began,
         note=translate(language, "alert.note.draft"),
     )
     return found, envelope
@@ -171,15 +175,19 @@ def triggers(service: ServiceDep, language: LanguageDep) -> Response:
         key = "failed"
     elif state.reading is None:
         key = "never_read"
+    elif found:
+        key = "active"
     else:
-        key = "active" if found else "quiet"
+        # Silence that comes of documents which could not be read is no silence.
+        key = "partly" if state.reading.errors or state.reading.invalid else "quiet"
     document = {
-        "feed": state.address,
+        "feed": _without_secrets(state.address),
         "note": translate(language, f"alert.trigger.{key}", count=len(found)),
         "read_at": to_plain(state.read_at),
         "failed_at": to_plain(state.failed_at),
         "documents": state.reading.documents if state.reading is not None else None,
         "invalid": state.reading.invalid if state.reading is not None else None,
+        "unread": len(state.reading.errors) if state.reading is not None else None,
         "triggers": [to_plain(trigger) for trigger in found],
         "scenarios": scenarios_of(found, service.region.scenarios),
     }
@@ -238,7 +246,13 @@ def issue(
     except RunsMissing as missing:
         return accepted(request, service, missing.specs, language)
     envelope = Envelope(
-        identifier=_identifier(found, sender, sent, f"{asked.status} {asked.message_type} {references}"),
+        identifier=_identifier(
+            found,
+            sender,
+            sent,
+            start,
+            f"{asked.status} {asked.message_type} {asked.certainty} {references}",
+        ),
         sender=sender,
         sent=sent,
         start=start,
@@ -263,6 +277,14 @@ def issue(
     location = f"{request.scope.get('root_path', '')}/v1/alerts/{kept.identifier}"
     headers = {"Location": location, "Cache-Control": "no-store"}
     return Response(body, status_code=201, media_type=MEDIA_TYPES["cap"], headers=headers)
+
+
+def _without_secrets(address: str | None) -> str | None:
+    """Return the address of the feed without a name, a password or a key that it may hold."""
+    if address is None:
+        return None
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def _reference(service: Service, identifier: str) -> str:

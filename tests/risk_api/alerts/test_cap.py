@@ -110,6 +110,64 @@ def test_a_cancellation_is_all_clear_and_names_what_it_cancels(make_situation, n
     assert not any("high ground" in text for text in texts(document, "c:info/c:headline"))
 
 
+def gorge_and_town(make_situation):
+    """A flow that wets its gorge, which belongs to a district, at once, and reaches a town much later."""
+    gorge = make_situation.district("gorge", None, 0.0, 0.0, 0.0, ground_s=2.0)
+    return make_situation(make_situation.district("town", 6059.0, 3800.0, 300.0, 0.0, ground_s=229.0), gorge)
+
+
+def test_a_wet_gorge_is_not_the_time_in_which_people_are_reached(make_situation, night):
+    found = gorge_and_town(make_situation)
+    document = cap_xml(found, envelope(night))
+    assert faults(document) == []
+    assert set(texts(document, "c:info/c:urgency")) == {"Future"}
+    assert set(texts(document, "c:info/c:onset")) == {"2026-07-23T03:55:59+05:00"}
+    for language, text in zip(LANGUAGES, texts(document, "c:info/c:description"), strict=True):
+        (line,) = [line for line in text.splitlines() if line.startswith("gorge")]
+        assert "02:15" in line
+        # Nobody lives there: no number of people is said of it.
+        assert [number for number in re.findall(r"\d+", line) if number not in ("02", "15", "0")] == []
+        assert "03:55" in broadcast_text(found, envelope(night), language)
+        assert "02:15" not in broadcast_text(found, envelope(night), language)
+    assert texts(document, "c:info/c:headline")[2].index("town") < texts(document, "c:info/c:headline")[
+        2
+    ].index("gorge")
+
+
+def test_where_only_gorges_are_reached_the_warning_says_so(make_situation, night):
+    found = make_situation(make_situation.district("gorge", None, 0.0, 0.0, 0.0, ground_s=120.0))
+    document = cap_xml(found, envelope(night))
+    assert faults(document) == []
+    assert set(texts(document, "c:info/c:severity")) == {"Minor"}
+    assert "gorges" in texts(document, "c:info/c:headline")[2]
+    assert "02:17" in broadcast_text(found, envelope(night), "kk")
+
+
+def test_that_a_computed_flow_has_ended_is_no_all_clear(make_situation, night):
+    late = envelope(night + timedelta(hours=3), night)
+    document = cap_xml(make_situation(), late)
+    assert faults(document) == []
+    assert set(texts(document, "c:info/c:urgency")) == {"Past"}
+    assert set(texts(document, "c:info/c:responseType")) == {"Avoid", "Monitor"}
+    for language, act in zip(LANGUAGES, ("ДЕРЕУ", "СРОЧНО", "NOW"), strict=True):
+        assert act not in broadcast_text(make_situation(), late, language)
+        assert act in broadcast_text(make_situation(), envelope(night), language)
+
+
+def test_a_time_of_another_day_says_its_day(make_situation, night):
+    evening = night.replace(hour=23, minute=50)
+    document = cap_xml(make_situation(make_situation.district("a", 1200.0)), envelope(evening))
+    for text in texts(document, "c:info/c:description"):
+        assert "23:50." in text
+        assert "00:10 (24.07.2026)" in text
+
+
+def test_the_area_says_of_which_city_its_districts_are(make_situation, night):
+    found = make_situation(make_situation.district("a"), make_situation.district("b"))
+    said = texts(cap_xml(found, envelope(night)), "c:info/c:area/c:areaDesc")
+    assert said[1] == "Долина, районы: a район, b район"
+
+
 def test_it_expires_after_the_flow_and_never_before_it_is_sent(make_situation, night):
     found = make_situation(end_s=7200.0)
     assert expiry(found, envelope(night)) == night + timedelta(hours=3)
@@ -124,9 +182,15 @@ def test_a_cell_broadcast_fits_names_the_soonest_first_and_keeps_the_action(make
         make_situation.district(str(n), 60.0 * n, names=dict.fromkeys(LANGUAGES, name))
         for n, name in enumerate(names)
     ]
-    for status in ("Draft", "Actual"):
+    kinds = [
+        envelope(night, status="Draft"),
+        envelope(night, status="Actual"),
+        envelope(night, status="Actual", message_type="Cancel"),
+        envelope(night + timedelta(days=2), night, status="Exercise"),
+    ]
+    for one in kinds:
         for language in LANGUAGES:
-            text = broadcast_text(make_situation(*districts), envelope(night, status=status), language)
+            text = broadcast_text(make_situation(*districts), one, language)
             assert len(text) <= MOST_CHARACTERS
             assert "112" in text
             assert names[0] in text

@@ -1,11 +1,18 @@
 """Somebody else's warning: what counts as a trigger, what does not, and what a lost feed does."""
 
+import asyncio
+import contextlib
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 
 from geodata import open_region
 from risk_api.alerts.clock import parse_instant
 from risk_api.alerts.feed import read_feed, scenarios_of
-from risk_api.alerts.watch import FeedWatch, fetch
+from risk_api.alerts.fetch import fetch
+from risk_api.alerts.watch import FeedWatch
 
 NOW = parse_instant("t", "2026-07-23T02:30:00+05:00")
 HERE = "43.10,76.85 43.15,76.85 43.15,76.90 43.10,76.85"
@@ -136,7 +143,175 @@ def test_a_feed_that_goes_away_keeps_the_last_good_reading_with_its_time(region)
     assert bad.error == "no route to host"
 
 
-def test_an_address_that_cannot_be_had_is_an_oserror():
-    for address in ("http://127.0.0.1:9/feed", "nonsense"):
-        with pytest.raises(OSError):  # noqa: PT011
-            fetch(address)
+def serve(answer):
+    """Give the address of a server that lives for one test and answers every request with `answer(it)`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+        def do_GET(self):
+            with contextlib.suppress(OSError):
+                answer(self)
+
+    return ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+
+
+@pytest.fixture
+def address():
+    opened = []
+
+    def start(answer):
+        server = serve(answer)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        opened.append(server)
+        return f"http://127.0.0.1:{server.server_port}/feed"
+
+    yield start
+    for server in opened:
+        server.shutdown()
+        server.server_close()
+
+
+def drip(it):
+    it.send_response(200)
+    it.end_headers()
+    for _ in range(100):
+        it.wfile.write(b"<")
+        it.wfile.flush()
+        time.sleep(0.05)
+
+
+def drip_headers(it):
+    for letter in b"HTTP/1.0 200 OK\r\nX-Slow: " + b"a" * 200:
+        it.wfile.write(bytes([letter]))
+        it.wfile.flush()
+        time.sleep(0.05)
+
+
+def send_to(where):
+    def answer(it):
+        it.send_response(302)
+        it.send_header("Location", where)
+        it.end_headers()
+
+    return answer
+
+
+def send(body, count=1):
+    def answer(it):
+        it.send_response(200)
+        it.end_headers()
+        for _ in range(count):
+            it.wfile.write(body)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (drip, "slow"),
+        (drip_headers, None),
+        (send(b"x" * 1_000_000, 3), "longer than"),
+        (send_to("http://127.0.0.2:9/feed"), "another server"),
+        (send_to("https://127.0.0.1/feed"), "another server"),
+        (send_to("file:///etc/passwd"), "not allowed|another"),
+        (send_to("/feed"), "infinite loop"),
+        (lambda it: it.wfile.write(b"NONSENSE\r\n\r\n"), "BadStatusLine"),
+        (lambda it: it.send_error(500), "500"),
+    ],
+    ids=["slow", "slow headers", "huge", "elsewhere", "other scheme", "file", "loop", "no HTTP", "500"],
+)
+def test_what_a_bad_server_does_is_an_oserror_in_time(address, answer, said):
+    started = time.monotonic()
+    with pytest.raises(OSError, match=said):
+        fetch(address(answer), wait_s=0.5)
+    assert time.monotonic() - started < 5.0
+
+
+def test_a_redirect_on_the_same_server_is_followed(address):
+    def answer(it):
+        (send_to("/there") if it.path == "/feed" else send(b"<rss/>"))(it)
+
+    assert fetch(address(answer)) == b"<rss/>"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "http://127.0.0.1:9/feed",
+        "nonsense",
+        "file:///etc/passwd",
+        "ftp://127.0.0.1/x",
+        "http://[bad",
+        "http://",
+    ],
+)
+def test_an_address_that_cannot_be_had_is_an_oserror(wrong):
+    with pytest.raises(OSError):  # noqa: PT011
+        fetch(wrong)
+
+
+DEEP = b"<a>" * 50_000 + b"</a>" * 50_000
+ALERT = b'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">'
+
+
+@pytest.mark.parametrize(
+    ("body", "invalid"),
+    [
+        (b"<feed>" + ALERT + DEEP + b"</alert></feed>", 1),
+        (b"<rss><item><link>http://[bad</link></item></rss>", 0),
+        (b"<feed>" + (ALERT + b"</alert>") * 100 + b"</feed>", 30),
+    ],
+    ids=["deep", "bad link", "many"],
+)
+def test_a_hostile_feed_is_read_to_its_end(region, body, invalid):
+    reading = read(body, region)
+    assert (reading.triggers, reading.invalid) == ((), invalid)
+
+
+def test_links_and_documents_of_one_feed_are_thirty_at_most(region):
+    items = b"<item><link>/one</link></item>" * 100
+    pages = {"https://example.kz/cap.xml": b"<rss>" + items + (ALERT + b"</alert>") * 10 + b"</rss>"}
+    asked = []
+
+    def get(address):
+        asked.append(address)
+        return pages.get(address, cap(area=area(HERE)))
+
+    reading = read_feed("https://example.kz/cap.xml", get, region, NOW)
+    assert (reading.documents, len(asked)) == (30, 21)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<html><body>Log in</body></html>", b"<a/>", b'<?xml version="1.0" encoding="nosuch"?><rss/>']
+)
+def test_a_page_that_is_no_feed_is_not_read_as_no_warnings(region, body):
+    with pytest.raises(ValueError, match="feed is"):
+        read(body, region)
+
+
+def test_the_listening_outlives_whatever_a_feed_does(region):
+    answers = [RuntimeError("nobody foresaw it"), cap(area=area(HERE), expires="2999-07-23T02:00:00+05:00")]
+
+    def get(address):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    watch = FeedWatch("https://example.kz/cap.xml", region, 0.01, get)
+
+    async def listen():
+        task = asyncio.create_task(watch.run())
+        while answers:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    answers.append(OSError("gone again"))
+    asyncio.run(listen())
+    assert len(watch.state.reading.triggers) == 1

@@ -6,7 +6,9 @@ import re
 import pytest
 from lxml import etree
 
+from risk_api.alerts.clock import parse_instant
 from risk_api.alerts.rules import faults
+from risk_api.routes.alerts import _without_secrets
 
 NS = {"c": "urn:oasis:names:tc:emergency:cap:1.2"}
 TOKEN = "very long and secret"
@@ -145,6 +147,33 @@ def test_what_cannot_be_issued_is_refused_and_leaves_nothing(office, body, field
 def test_an_unknown_warning_is_404(client):
     for name in ("none", "..%2f..%2fetc%2fpasswd"):
         assert client.get(f"/v1/alerts/{name}").status_code == 404
+
+
+def test_two_warnings_of_one_second_that_differ_have_two_names(office, monkeypatch):
+    """A warning never changes under its identifier: only what is the same to the letter may share one."""
+    moment = parse_instant("t", START)
+    monkeypatch.setattr("risk_api.routes.alerts.now", lambda: moment)
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    names = set()
+    for change in ({}, {"start": "2026-07-23T02:05:00+05:00"}, {"certainty": "Observed"}, {"status": "Test"}):
+        asked = {**ASK, "status": "Exercise", **change}
+        sent = office.post("/v1/alerts", json=asked, headers=headers)
+        assert sent.status_code == 201
+        names.add(text(sent.content, "identifier"))
+    assert len(names) == 4
+
+
+@pytest.mark.parametrize("encoding", ["nosuch", "utf-7", "shift_jis"])
+def test_a_document_in_a_strange_encoding_is_a_fault_not_a_failure(client, encoding):
+    body = f'<?xml version="1.0" encoding="{encoding}"?><alert/>'.encode()
+    answer = client.post("/v1/alerts/check", content=body, headers={"Content-Type": "application/cap+xml"})
+    assert answer.status_code == 200
+    assert answer.json()["valid"] is False
+
+
+def test_the_address_of_the_feed_is_shown_without_what_opens_it():
+    assert _without_secrets("https://me:secret@example.kz:8443/cap?key=1#x") == "https://example.kz:8443/cap"
+    assert _without_secrets(None) is None
 
 
 def test_a_document_is_checked(client):
