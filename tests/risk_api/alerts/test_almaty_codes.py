@@ -1,4 +1,4 @@
-"""The districts of Almaty carry the codes of the national register KATO, and their names in three languages."""
+"""The districts of Almaty: their codes in the national register KATO, their names in three languages."""
 
 from geodata import open_region
 from risk_api.layers import LayerStore
