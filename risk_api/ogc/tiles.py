@@ -12,6 +12,7 @@ from risk_api.i18n import translate
 from risk_api.ogc.common import asked_collection
 from risk_api.ogc.links import DOCUMENT, JSON, Link, link, own_links
 from risk_api.ogc.part import Described, Part, Route
+from risk_api.ogc.tiles_named import MATRIX_SETS, QUAD, mapped_run
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -40,16 +41,9 @@ CLASSES: Final = (
     *(f"{_TMS}/{name}" for name in ("tilematrixset", "json-tilematrixset", "json-tilesetmetadata")),
 )
 _REL: Final = "http://www.opengis.net/def/rel/ogc/1.0"
-MATRIX_SETS: Final = "tileMatrixSets"
-QUAD: Final = "WebMercatorQuad"
 NAMES: Final = ("tileMatrix", "tileCol", "tileRow")
 #: What a map of a run shows unless a style is named.
 DEFAULT_STYLE: Final = "hazard-buwal"
-
-
-def mapped_run(found: Collection) -> str | None:
-    """Return the run whose rasters are maps of a collection: that of a footprint, none of any other."""
-    return found.run_id if found.id.startswith("footprint-") else None
 
 
 async def _key(call: Call) -> Key:

@@ -11,7 +11,7 @@ from risk_api.ogc.call import Call, Formats
 from risk_api.ogc.links import DOCUMENT
 from risk_api.ogc.openapi import OBJECT, get, path_parameter, query_parameter, ref
 from risk_api.ogc.part import Described
-from risk_api.ogc.tiles import MATRIX_SETS, QUAD, mapped_run
+from risk_api.ogc.tiles_named import MATRIX_SETS, QUAD, mapped_run
 from risk_api.tiles.matrix import DEEPEST
 from risk_api.tiles.run_layers import RASTER_LAYERS
 from risk_api.tiles.store import PNG

@@ -9,7 +9,7 @@ from risk_api.features.catalogue import Collection
 from risk_api.features.crs import CRS84_URI, offered
 from risk_api.i18n import translate
 from risk_api.ogc.call import Call
-from risk_api.ogc.edr.part import FORMATS, LOCATIONS
+from risk_api.ogc.edr.formats import FORMATS, LOCATIONS
 from risk_api.ogc.openapi import OBJECT, get, path_parameter, query_parameter, ref
 from risk_api.ogc.part import Described
 

@@ -9,7 +9,8 @@ from risk_api.errors import UnknownCollection
 from risk_api.i18n import translate
 from risk_api.ogc.answer import Made
 from risk_api.ogc.common import asked_collection
-from risk_api.ogc.links import GEOJSON, Link, link, own_links
+from risk_api.ogc.edr.formats import FORMATS, LOCATIONS
+from risk_api.ogc.links import Link, link, own_links
 from risk_api.ogc.part import Described, Part, Route
 from risk_api.responses import to_json_bytes
 
@@ -27,9 +28,6 @@ _SPEC: Final = "http://www.opengis.net/spec/ogcapi-edr-1/1.1/conf"
 CLASSES: Final = tuple(
     f"{_SPEC}/{name}" for name in ("core", "collections", "json", "geojson", "covjson", "oas30", "queries")
 )
-COVERAGE_JSON: Final = "application/prs.coverage+json"
-FORMATS: Final[Formats] = (("CoverageJSON", COVERAGE_JSON), ("GeoJSON", GEOJSON))
-LOCATIONS: Final[Formats] = (("GeoJSON", GEOJSON),)
 #: ``parameter_names`` is what OWSLib sends.
 _NAMES: Final = ("parameter-name", "parameter_names")
 
