@@ -159,8 +159,8 @@ def _warm_earthquakes(service: Service) -> None:
 
 def _warm_answers(service: Service) -> None:
     """Make what the first reader would wait for, one after the other: one thread is enough."""
-    _warm_earthquakes(service)
     service.tiles.cut_ground()
+    _warm_earthquakes(service)
 
 
 async def _in_background(service: Service) -> None:
@@ -253,7 +253,7 @@ def create_app(
     # The last one added is the outermost.
     app.add_middleware(Ogc)
     app.add_middleware(StoredTiles)
-    app.add_middleware(Kept, paths=("/v1/exposure", *layers.FIXED_PATHS))
+    app.add_middleware(Kept, paths=("/v1/exposure", *layers.FIXED_PATHS), pattern=r"/v1/runs/[^/]+/footprint")
     app.add_middleware(middleware.BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(middleware.Preflight)
     app.add_middleware(middleware.HeadAsGet)

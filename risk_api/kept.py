@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -46,20 +47,23 @@ class _Asked:
 class Kept:
     """Sends what was made before, where a path's answers depend on nothing but the question.
 
-    That is so for the layers of the region, read once at the start, and for comparisons of finished runs,
-    which never change. Only an answer 200 with a strong ETag is kept: one that waits for its runs is asked
-    anew each time, and what is wrong is refused anew.
+    That is so for the layers of the region, read once at the start, and for comparisons and footprints of
+    finished runs, which never change. Only an answer 200 with a strong ETag is kept: one that waits for its
+    runs is asked anew each time, and what is wrong is refused anew.
 
     Parameters
     ----------
     app : ASGI application
     paths : iterable of str
         Whose answers may be kept.
+    pattern : str
+        Regular expression of more such paths: those of runs, which have an id in their middle.
     """
 
-    def __init__(self, app: ASGIApp, paths: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, paths: Iterable[str], pattern: str = r"(?!)") -> None:
         self.app = app
         self._paths = frozenset(paths)
+        self._pattern = re.compile(pattern)
         self._answers: Bounded[tuple[Any, ...], Answer] = Bounded(_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,7 +87,9 @@ class Kept:
 
     def _asked(self, scope: Scope) -> _Asked | None:
         """Return what an answer depends on, None where it may not be kept."""
-        if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] not in self._paths:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return None
+        if scope["path"] not in self._paths and not self._pattern.fullmatch(scope["path"]):
             return None
         if len(scope["query_string"]) > _LONGEST_QUERY:
             return None

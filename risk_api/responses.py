@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
+from risk_api.encodings import chosen_encoding, compress
 from risk_api.i18n import Language
 
 #: The same for every answer of data, whatever its form: no cache may let one form grow older than another.
@@ -43,6 +44,7 @@ def cacheable(
     language: Language | None = None,
     max_age_s: int = 0,
     headers: dict[str, str] | None = None,
+    compressed: bool = False,
 ) -> Response:
     """Return `body`, or 304 without it when the client holds the same bytes.
 
@@ -52,13 +54,19 @@ def cacheable(
         Language of the body; sets ``Content-Language`` and ``Vary``.
     max_age_s : int
         How long a cache may answer without asking; 0 makes it ask each time.
+    compressed : bool
+        Whether the body is sent compressed to those who read that; its tag is that of the compressed bytes.
     """
+    encoding = chosen_encoding(request.headers.get("accept-encoding")) if compressed else None
+    if encoding is not None:
+        body = compress(body, encoding, kept=False)
     etag = strong_etag(body)
     sent = {
         "ETag": etag,
         "Cache-Control": f"public, max-age={max_age_s}" if max_age_s else "no-cache",
         "Vary": VARY,
         **(headers or {}),
+        **({"Content-Encoding": encoding} if encoding is not None else {}),
     }
     if language is not None:
         sent["Content-Language"] = language

@@ -16,8 +16,11 @@ class MapAssets:
 
     Attributes
     ----------
-    script, worker, style, offline : str
-        The module of the page, MapLibre's worker, the style sheet with the fonts, the service worker.
+    script, worker, style, fonts, offline : str
+        The module of the page, MapLibre's worker, the style sheet of the map, that of the fonts, the service
+        worker.
+    ahead : tuple of str
+        Modules that the page's loads once its first table is drawn: the map.
     all : tuple of str
         Everything that the page needs without a network.
     """
@@ -25,7 +28,9 @@ class MapAssets:
     script: str
     worker: str
     style: str
+    fonts: str
     offline: str
+    ahead: tuple[str, ...]
     all: tuple[str, ...]
 
 
@@ -39,6 +44,8 @@ def map_assets(folder: Path = BUILT) -> MapAssets | None:
         script=manifest["script"],
         worker=manifest["worker"],
         style=manifest["style"],
+        fonts=manifest["fonts"],
         offline=manifest["offline"],
+        ahead=tuple(manifest["ahead"]),
         all=tuple(manifest["assets"]),
     )

@@ -13,6 +13,7 @@ from risk_api.i18n import Language, catalogue
 from risk_api.pages.assets import MapAssets
 from risk_api.serialise.exposure import strategy_name
 from risk_api.service import Service
+from risk_api.static_files import PAGE_STYLE, page_style_version
 
 if TYPE_CHECKING:
     from risk_api.exposure import Comparison, Scheme
@@ -82,7 +83,10 @@ def map_view(
         "job": job,
         "earthquake": earthquake,
         "files": f"{root}/static/map/",
-        "keep": [f"{root}/static/map/{name}" for name in assets.all],
+        "keep": [
+            f"{root}/static/{PAGE_STYLE}?v={page_style_version()}",
+            *(f"{root}/static/map/{name}" for name in assets.all),
+        ],
         "texts": _texts(language),
     }
 

@@ -56,7 +56,11 @@ def dam_page(request: Request, service: ServiceDep, dam_id: str) -> Response:
             "dam": dam_view(service, dam_id, day, language),
         }
         return cacheable(
-            request, render("dam.html", language, context), MEDIA_TYPES["html"], language=language
+            request,
+            render("dam.html", language, context),
+            MEDIA_TYPES["html"],
+            language=language,
+            compressed=True,
         )
 
     return _shown(request, service, show)
@@ -130,7 +134,8 @@ def _page(request: Request, service: Service) -> Response:
             job,
             context["quake"]["asked"],
         )
-    return cacheable(request, render("page.html", language, context), MEDIA_TYPES["html"], language=language)
+    body = render("page.html", language, context)
+    return cacheable(request, body, MEDIA_TYPES["html"], language=language, compressed=True)
 
 
 def _first(

@@ -20,7 +20,7 @@ def bundle(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     (tmp_path / "map" / "src").mkdir(parents=True)
-    for name in ("package-lock.json", "build.mjs", "map.css", "src/main.js"):
+    for name in ("package-lock.json", "build.mjs", "map.css", "src/page.js"):
         (tmp_path / "map" / name).write_text(name)
     monkeypatch.setattr(module, "HERE", tmp_path / "map")
     monkeypatch.setattr(module, "BUILT", tmp_path / "static")
@@ -73,7 +73,7 @@ def test_what_is_current_is_not_built_again_and_any_change_is_seen(
     (tmp_path / "static" / "manifest.json").write_text(json.dumps({"sources": bundle.sources_digest()}))
     monkeypatch.setattr(bundle, "node_folder", lambda: pytest.fail("Node was asked for"))
     assert bundle.build() is False
-    (tmp_path / "map" / "src" / "main.js").write_text("changed")
+    (tmp_path / "map" / "src" / "page.js").write_text("changed")
     assert not bundle.is_current()
 
 

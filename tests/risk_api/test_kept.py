@@ -26,8 +26,11 @@ def same(first, second):
     assert first.content == second.content
 
 
-@pytest.mark.parametrize("path", [EXPOSURE, "/v1/districts", "/v1/rivers?bbox=76,43,78,44&f=csv"])
+@pytest.mark.parametrize(
+    "path", [EXPOSURE, "/v1/districts", "/v1/rivers?bbox=76,43,78,44&f=csv", "/v1/runs/{run}/footprint"]
+)
 def test_the_second_answer_is_the_first_and_nothing_is_worked_out(fresh, path, monkeypatch):
+    path = path.format(run=fresh.get("/v1/runs").json()["runs"][0]["id"])
     first = fresh.get(path)
 
     def work(*_, **__):
@@ -35,6 +38,7 @@ def test_the_second_answer_is_the_first_and_nothing_is_worked_out(fresh, path, m
 
     monkeypatch.setattr("risk_api.answers.Answers.question", work)
     monkeypatch.setattr("risk_api.routes.layers.asked_page", work)
+    monkeypatch.setattr("risk_api.routes.runs.footprint_features", work)
     same(first, fresh.get(path))
 
 

@@ -19,8 +19,8 @@ def settings_of(text):
 @pytest.fixture
 def bundled(monkeypatch):
     """Pretend that the map is built, whether or not npm was there."""
-    names = {part: f"{part}-0.js" for part in ("script", "worker", "style", "offline")}
-    made = built.MapAssets(**names, all=tuple(names.values()))
+    names = {part: f"{part}-0.js" for part in ("script", "worker", "style", "fonts", "offline")}
+    made = built.MapAssets(**names, ahead=("map-0.js",), all=tuple(names.values()))
     monkeypatch.setattr(page_routes, "map_assets", lambda: made)
     return made
 
@@ -93,9 +93,10 @@ def test_an_earthquake_without_a_building_stock_says_why(client):
 
 def test_what_was_built_is_read_from_its_manifest(tmp_path):
     assert built.map_assets(tmp_path) is None
-    names = {part: f"{part}-1.js" for part in ("script", "worker", "style", "offline")}
-    (tmp_path / "manifest.json").write_text(json.dumps({**names, "assets": ["a.woff2"]}))
-    assert built.map_assets(tmp_path) == built.MapAssets(**names, all=("a.woff2",))
+    names = {part: f"{part}-1.js" for part in ("script", "worker", "style", "fonts", "offline")}
+    written = {**names, "ahead": ["map-1.js"], "assets": ["a.woff2"]}
+    (tmp_path / "manifest.json").write_text(json.dumps(written))
+    assert built.map_assets(tmp_path) == built.MapAssets(**names, ahead=("map-1.js",), all=("a.woff2",))
 
 
 # Machado, Oliveira and Fernandes 2009, severity 1, as cited, not re-read.
@@ -165,3 +166,36 @@ def test_built_files_are_sent_as_they_were_compressed_and_kept_for_ever(client, 
     worker = client.get("/offline.js")
     assert worker.status_code == 200
     assert worker.headers["cache-control"] == "no-cache"
+
+
+def test_the_page_is_light_and_its_style_is_kept_as_long_as_it_is_the_same(client):
+    page = client.get("/", params={"scenario": "burst", "lang": "kk"}, headers={"Accept-Encoding": "gzip"})
+    assert page.headers["content-encoding"] == "gzip"
+    style_address = re.search(r'href="(/static/page\.css\?v=\w+)"', page.text)[1]
+    style = client.get(style_address, headers={"Accept-Encoding": "gzip"})
+    assert style.headers["content-encoding"] == "gzip"
+    assert "immutable" in style.headers["cache-control"]
+    assert style.text == client.get("/static/page.css", headers={"Accept-Encoding": "identity"}).text
+    for other in ("/static/page.css", "/static/page.css?v=another"):
+        assert client.get(other).headers["cache-control"] == "no-cache"
+    tag = {"Accept-Encoding": "gzip", "If-None-Match": style.headers["etag"]}
+    assert client.get(style_address, headers=tag).status_code == 304
+    told = {**tag, "If-None-Match": page.headers["etag"], "Accept-Language": "kk"}
+    assert client.get("/", params={"scenario": "burst", "lang": "kk"}, headers=told).status_code == 304
+
+
+def test_page_style_and_fonts_of_the_table_weigh_less_than_100_kb(client):
+    """As they are sent with gzip, of the languages the one with the most letters."""
+    assets = built.map_assets()
+    if assets is None:
+        pytest.skip("the map is not built: `make map`")
+    page = client.get("/", params={"scenario": "burst", "lang": "kk"}, headers={"Accept-Encoding": "gzip"})
+    shared = next(name for name in assets.ahead if not name.startswith("map-"))
+    files = [f"map/{name}" for name in (assets.script, shared, assets.fonts)]
+    files += [f"map/{name}" for name in assets.all if name.endswith(".woff2")]
+    sent = [int(page.headers["content-length"])]
+    for name in (*files, "page.css"):
+        answer = client.get(f"/static/{name}", headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        sent.append(int(answer.headers["content-length"]))
+    assert sum(sent) < 100_000

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 
+import pytest
+
+from benchmarks.browser import READY
 from tests.web.conftest import served
+from tests.web.test_map import count_like, pixels
+
+MEDIUM = (0xFD, 0x8D, 0x3C)
 
 
 def test_without_a_script_the_tables_and_the_question_work(visit):
@@ -20,12 +26,33 @@ def test_without_a_script_the_tables_and_the_question_work(visit):
     assert "С той же плотиной" in page.locator(".clock thead").inner_text()
 
 
-def test_a_blocked_script_is_said(visit):
-    visitor = visit()
-    visitor.page.route("**/static/map/map-*.js", lambda route: route.abort())
-    page = visitor.open("/?scenario=burst&lang=ru", ready=False)
+@pytest.mark.parametrize("script", ["page", "map"])
+def test_a_blocked_script_is_said_and_the_tables_are_asked_on(visit, script):
+    visitor = visit(service_workers="block")
+    visitor.page.route(f"**/static/map/{script}-*.js", lambda route: route.abort())
+    page = visitor.open("/?scenario=burst&compare=no-dams&compare=bar&lang=ru", ready=False)
+    if script == "map":
+        page.wait_for_selector("html[data-script=ready]", state="attached")
     assert "заблокирован" in page.inner_text("#map-waiting")
+    page.locator('#pickers select[name="compare"]').nth(1).select_option("same")
+    if script == "page":
+        page.click('#pickers button[type="submit"]')
+    page.wait_for_url("**compare=same**")
+    page.wait_for_selector(".clock thead:has-text('С той же плотиной')")
+
+
+def test_the_table_stands_before_the_map_is_asked_for(visit):
+    visitor = visit(service_workers="block")
+    held = []
+    visitor.page.route("**/static/map/map-*.js", lambda route: held.append(route))
+    page = visitor.open("/?scenario=burst&lang=ru", ready=False)
+    page.wait_for_selector("html[data-script=ready]", state="attached")
     assert page.locator(".clock tbody tr").count() >= 1
+    page.click("#started-now")
+    page.wait_for_selector(".clock .left")
+    for route in held:
+        route.continue_()
+    page.wait_for_selector(READY, state="attached")
 
 
 def test_a_browser_without_webgl_is_told_so(visit):
@@ -73,18 +100,35 @@ def test_refusals_and_a_server_that_goes_away_leave_the_last_good_numbers(visit)
 def test_after_one_visit_the_page_opens_without_a_network(visit):
     visitor = visit()
     page = visitor.open("/?scenario=burst&compare=no-dams&compare=bar&lang=kk")
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
-    # A second look fills the store with what the map asked for before the worker was there.
-    page.reload()
-    page.wait_for_selector("html[data-map=ready]", state="attached")
-    page.wait_for_timeout(1500)
+    page.wait_for_selector("html[data-offline=kept]", state="attached")
     visitor.context.set_offline(True)
     page.reload()
     page.wait_for_selector("html[data-map=ready]", state="attached")
     page.wait_for_selector("#state.grave:has-text('Сервер жауап бермейді')")
     assert "сандары" in page.inner_text("#state")
     assert page.locator(".clock tbody tr").count() >= 1
+    # What the map was drawn from is there as well: nothing is missing on it.
+    page.wait_for_selector("html[data-flow=class]", state="attached")
+    assert "404" not in page.inner_text("#state")
+    assert count_like(pixels(page), MEDIUM) > 200
     visitor.picture("offline-kk")
+
+
+def test_a_job_that_the_server_has_forgotten_is_asked_for_anew(visit):
+    visitor = visit(service_workers="block")
+    page = visitor.open("/?scenario=burst&compare=no-dams&compare=bar&lang=en")
+    forgotten, pages = {"status": 404, "body": "{}"}, []
+    page.route("**/v1/jobs/**", lambda route: route.fulfill(**forgotten))
+    job = {"status": 202, "content_type": "application/json", "body": '{"job": {"id": "gone"}}'}
+    page.route("**/v1/made-up", lambda route: route.fulfill(**job))
+    page.on("request", lambda request: pages.append(request.url) if "/?scenario" in request.url else None)
+    page.evaluate(
+        """() => { const link = document.createElement("a"); link.href = "/v1/made-up";
+            link.dataset.makes = ""; document.querySelector("main").append(link); link.click() }"""
+    )
+    page.wait_for_timeout(4500)
+    assert pages, "the page asks its question again, which has the runs made anew"
+    assert page.locator(".clock tbody tr").count() >= 1
 
 
 def test_a_job_is_followed_until_the_table_stands(browser, valley_data, tmp_path):

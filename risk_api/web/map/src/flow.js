@@ -1,18 +1,11 @@
 // The flow of one run on one map: by hazard class, by depth, by arrival, or the difference of two runs.
 import { askOnce } from "./answers.js";
+import { addresses } from "./flow_addresses.js";
 import { arrivalRamp } from "./ramps.js";
 
-//: Outlines are smoothed a little less than a cell is wide.
-const SMOOTHED_M = 25;
 const BELOW = "districts";
+export { addresses };
 const parts = ["flow", "flow-pattern"];
-
-export const addresses = {
-  footprint: ({ root, scheme, language }, run) =>
-    `${root}/v1/runs/${run}/footprint?scheme=${scheme.id}&tolerance_m=${SMOOTHED_M}&lang=${language}`,
-  tiles: ({ root }, run, layer) => `${root}/v1/runs/${run}/tiles/${layer}`,
-  difference: ({ root }, a, b) => `${root}/v1/runs/${a}/difference/${b}/tiles/depth`,
-};
 
 export function removeFlow(map) {
   for (const id of parts) if (map.getLayer(id)) map.removeLayer(id);
@@ -90,14 +83,16 @@ export function arrivalLegend(settings, run) {
 // Two runs may count in steps of different length.
 export function showMinute(map, minute, scale) {
   if (scale && map.getLayer("flow")?.type === "color-relief") {
-    map.setPaintProperty("flow", "color-relief-color", arrivalRamp(scale.classes, minute, scale.step_s));
+    map.setPaintProperty("flow", "color-relief-color", arrivalRamp(scale.classes, minute, scale.step_s), {
+      validate: false,
+    });
   }
 }
 
 export async function addGround(map, root) {
   const found = await source(`${root}/v1/base/tiles/hillshade`);
   map.addSource("ground", { type: "raster", ...found.source });
-  map.addLayer({ id: "ground", type: "raster", source: "ground", paint: { "raster-opacity": 0.6 } }, "rivers");
+  map.addLayer({ id: "ground", type: "raster", source: "ground", paint: { "raster-opacity": 0.6, "raster-fade-duration": 0 } }, "rivers");
 }
 
 // Where the flow went, so that the map opens on it; nothing where no run is made yet.

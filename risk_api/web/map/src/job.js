@@ -1,8 +1,29 @@
-// A computation under way, by server-sent events.
+// A computation under way, by server-sent events. The browser opens a broken stream anew by itself.
 import { tell, withdraw } from "./state.js";
 import { number } from "./texts.js";
 
-let followed = null;
+const AGAIN_MS = 3000;
+let stop = null;
+
+// Returns what ends the listening. `lost(true)`: the server knows no such job any more, as after its restart.
+export function listen(address, { progress, end, lost }) {
+  const events = new EventSource(address);
+  const read = (event) => JSON.parse(event.data);
+  let later = null;
+  events.addEventListener("progress", (event) => progress(read(event)));
+  events.addEventListener("end", (event) => {
+    events.close();
+    end(read(event));
+  });
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) later = setTimeout(() => lost(true), AGAIN_MS);
+    else lost(false);
+  });
+  return () => {
+    clearTimeout(later);
+    events.close();
+  };
+}
 
 function show(job) {
   const bar = document.getElementById("job-progress");
@@ -15,22 +36,21 @@ function show(job) {
 
 // A job of an earlier question is nobody's concern any more.
 export function unfollow() {
-  followed?.close();
-  followed = null;
+  stop?.();
+  stop = null;
   withdraw("progress", "failed");
 }
 
-export function follow(address, whenDone) {
+// The one job whose end changes the page; asking again also has a lost one made anew.
+export function follow(address, askAgain, gone) {
   unfollow();
-  const events = new EventSource(address);
-  followed = events;
-  const read = (event) => JSON.parse(event.data);
-  events.addEventListener("progress", (event) => show(read(event)));
-  events.addEventListener("end", (event) => {
-    events.close();
-    withdraw("progress");
-    const job = read(event);
-    if (job.status === "successful") whenDone(job);
-    else tell("failed", "job.failed", { reason: job.error ?? job.status_text });
+  stop = listen(address, {
+    progress: show,
+    end(job) {
+      withdraw("progress");
+      if (job.status === "successful") askAgain();
+      else tell("failed", "job.failed", { reason: job.error ?? job.status_text });
+    },
+    lost: (forGood) => (forGood ? askAgain() : gone()),
   });
 }

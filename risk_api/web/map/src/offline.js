@@ -9,21 +9,28 @@ self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("message", (event) => {
-  const { keep = [], page } = event.data ?? {};
-  event.waitUntil(store(keep, page));
+  const { keep = [], page, answers = [] } = event.data ?? {};
+  event.waitUntil(store(keep, page, answers).then(() => event.source?.postMessage("kept")));
 });
 
-async function store(addresses, page) {
+async function store(addresses, page, asked) {
   const files = await caches.open(FILES);
   const known = new Set((await files.keys()).map(({ url }) => url));
   const wanted = new Set(addresses.map((address) => new URL(address, self.registration.scope).href));
   await Promise.all([...wanted].filter((url) => !known.has(url)).map((url) => files.add(url)));
   // Files of an older version of the page are of no more use.
   await Promise.all([...known].filter((url) => !wanted.has(url)).map((url) => files.delete(url)));
-  if (page) {
-    const answers = await caches.open(ANSWERS);
-    if (!(await answers.match(page, { ignoreVary: true }))) await answers.add(page);
+  const answers = await caches.open(ANSWERS);
+  for (const address of [page, ...asked]) {
+    if (address && !NEVER.test(new URL(address).pathname)) await keepAnswer(answers, address);
   }
+}
+
+// One that the browser holds is not fetched anew; one that fails is told where it is wanted, not here.
+async function keepAnswer(answers, address) {
+  if (await answers.match(address, { ignoreVary: true })) return;
+  const answer = await fetch(address).catch(() => null);
+  if (answer?.status === 200) await put(answers, address, answer);
 }
 
 self.addEventListener("fetch", (event) => {

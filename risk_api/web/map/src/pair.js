@@ -1,8 +1,10 @@
 // Two maps over each other that move as one; the right one is cut off left of the handle.
-import { AttributionControl, Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
+import { Map as MapLibre, NavigationControl, ScaleControl, setWorkerUrl } from "maplibre-gl";
 import { addImages, emptyStyle } from "./style.js";
 import { say } from "./texts.js";
 
+//: Telephones have three pixels to a point; two are enough, and half of the work.
+const MOST_PIXELS = 2;
 const FONTS = ['400 14px "Noto Sans"', '700 14px "Noto Sans"'];
 
 export function canDraw() {
@@ -10,29 +12,26 @@ export function canDraw() {
 }
 
 export class Pair {
-  constructor(settings) {
-    setWorkerUrl(new URL(`${settings.files}${WORKER_FILE}`, document.baseURI).href);
-    this.settings = settings;
+  // `files`: the folder of what was bundled.
+  constructor(files) {
+    setWorkerUrl(new URL(`${files}${WORKER_FILE}`, document.baseURI).href);
     this.maps = [];
     this.share = 50;
   }
 
-  async open(whenReady, whenWrong) {
+  // `view`: where the maps open; `furnish(map, side)`: what is drawn on each; the right one comes once the left is drawn.
+  async open(view, furnish, whenWrong) {
     await Promise.all(FONTS.map((font) => document.fonts.load(font, "Aқ")));
-    const left = this.make("map-left", true, whenWrong);
-    await whenReady(await left, 0);
-    const right = await this.make("map-right", false, whenWrong);
+    const left = await this.make("map-left", view, true, whenWrong);
+    await furnish(left, 0);
+    const known = { center: left.getCenter(), zoom: left.getZoom(), bearing: left.getBearing() };
+    const right = await this.make("map-right", known, false, whenWrong);
     this.follow();
     this.cut(this.share);
-    await whenReady(right, 1);
+    await furnish(right, 1);
   }
 
-  async make(id, hasControls, whenWrong) {
-    const { settings } = this;
-    const known = this.maps[0];
-    const view = known
-      ? { center: known.getCenter(), zoom: known.getZoom(), bearing: known.getBearing() }
-      : settings.view ?? { bounds: settings.bounds, fitBoundsOptions: { padding: 20 } };
+  async make(id, view, hasControls, whenWrong) {
     const map = new MapLibre({
       container: id,
       style: emptyStyle(),
@@ -42,7 +41,10 @@ export class Pair {
       attributionControl: false,
       fadeDuration: 0,
       refreshExpiredTiles: false,
-      canvasContextAttributes: { preserveDrawingBuffer: true, antialias: false },
+      renderWorldCopies: false,
+      validateStyle: false,
+      pixelRatio: Math.min(devicePixelRatio, MOST_PIXELS),
+      canvasContextAttributes: { antialias: false },
       locale: {
         "NavigationControl.ZoomIn": say("zoom_in"),
         "NavigationControl.ZoomOut": say("zoom_out"),
@@ -57,15 +59,15 @@ export class Pair {
     if (hasControls) {
       map.addControl(new NavigationControl({ showCompass: false }), "top-right");
       map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
-      if (settings.online) map.addControl(new AttributionControl({ compact: true }), "bottom-right");
     } else {
       // One map is enough for those who hear the page or walk it with the keyboard.
       map.getCanvas().tabIndex = -1;
       map.getCanvas().setAttribute("aria-hidden", "true");
     }
-    this.maps.push(map);
     await new Promise((resolve) => map.once("style.load", resolve));
     addImages(map);
+    // Whoever draws on all maps finds only those that can be drawn on.
+    this.maps.push(map);
     return map;
   }
 
@@ -88,6 +90,12 @@ export class Pair {
     this.share = share;
     document.getElementById("map-right").style.clipPath = `inset(0 0 0 ${share}%)`;
     document.getElementById("handle").style.left = `${share}%`;
+  }
+
+  // The maps of which anything is on the screen.
+  shown() {
+    const single = document.getElementById("maps").classList.contains("one");
+    return single ? this.maps.slice(0, 1) : this.maps;
   }
 
   each(action) {

@@ -17,6 +17,7 @@ export function emptyStyle() {
     },
     layers: [
       { id: "background", type: "background", paint: { "background-color": "#e9ecea" } },
+      { id: "district-area", type: "fill", source: "districts", paint: { "fill-opacity": 0 } },
       {
         id: "rivers",
         type: "line",

@@ -1,5 +1,6 @@
 // A dam that is drawn on the map: computed without and with it, compared under the swipe, shared by a link.
 import { ask, Refused } from "./answers.js";
+import { listen } from "./job.js";
 import { count, element, number, say } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
@@ -121,17 +122,17 @@ export class WhatIf {
     this.job = job;
     byId("dam-run").disabled = true;
     byId("dam-stop").hidden = false;
-    const events = new EventSource(`${root}/v1/jobs/${job}/events?lang=${language}`);
-    events.addEventListener("progress", (event) => {
-      const { progress } = JSON.parse(event.data);
-      bar.value = progress;
-      text.textContent = say("whatif.progress", { percent: number(progress * 100) });
-    });
-    events.addEventListener("end", (event) => {
-      events.close();
-      const ended = JSON.parse(event.data);
-      if (ended.status === "successful") this.open(results);
-      else this.fail(ended.error ?? ended.status_text);
+    listen(`${root}/v1/jobs/${job}/events?lang=${language}`, {
+      progress: ({ progress }) => {
+        bar.value = progress;
+        text.textContent = say("whatif.progress", { percent: number(progress * 100) });
+      },
+      end: (ended) => {
+        if (ended.status === "successful") this.open(results);
+        else this.fail(ended.error ?? ended.status_text);
+      },
+      // Asked for again, an answer that is not made names the job that makes it now.
+      lost: (forGood) => (forGood ? this.open(results) : this.host.gone()),
     });
   }
 
@@ -160,7 +161,7 @@ export class WhatIf {
   answer(answer) {
     const [dam] = answer.dams;
     if (dam.axis) this.write(dam.axis.coordinates);
-    const link = element("a", { href: this.host.shareLink(answer.id) }, say("whatif.share"));
+    const link = element("a", { href: this.host.shareLink(answer.id, answer.scenario.id) }, say("whatif.share"));
     byId("what-if-answer").replaceChildren(
       table(answer.features),
       ...answer.dams.map(held),
@@ -168,6 +169,8 @@ export class WhatIf {
       element("img", { src: dam.drawing, alt: say("whatif.curve"), class: "curve", loading: "lazy" }),
       ...answer.notes.map((note) => element("p", { class: "note" }, note)),
     );
+    // Asked for before the reader went on to another scenario, it is told but does not take that one's place.
+    if (answer.scenario.id !== this.host.settings().scenario.id) return;
     const run = (name) => answer.links.find(({ rel }) => rel === `run-${name}`).href.split("/").pop();
     this.host.compare(
       ["without", "with"].map((name) => ({ id: name, name: say(`whatif.${name}`), run: run(name) })),
