@@ -1,4 +1,4 @@
-"""Threads that share the passes of a step."""
+"""Threads that share the passes of a step, or a call of many steps."""
 
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -8,9 +8,13 @@ from typing import Any
 from dam_models.kernels.fields import CHUNK
 
 Work = Callable[[int, int], Any]
+Joint = Callable[[int], Any]
 
 _SMALLEST_PART = 64 * CHUNK
-"""Below this a second thread costs more than it saves."""
+"""Below this a second thread costs more than it saves, where threads meet in Python after every pass."""
+
+_SMALLEST_SHARE = 8 * CHUNK
+"""The same where they meet within one call."""
 
 
 class Crew:
@@ -38,9 +42,26 @@ class Crew:
             hand.dismiss()
         self._hands = []
 
-    def shares(self, n: int) -> bool:
-        """Whether work over `[0, n)` would be shared."""
-        return min(len(self._hands) + 1, n // _SMALLEST_PART) > 1
+    def team(self, n: int) -> int:
+        """How many threads should go through lists of `n` together."""
+        return max(1, min(len(self._hands) + 1, n // _SMALLEST_SHARE))
+
+    def together(self, team: int, work: Joint) -> Any:
+        """Have as many threads do `work(rank)` at the same time; returns what the first one, this one, finds.
+
+        They may wait for each other in it, and so must neither fail nor leave before the others.
+        """
+        hands = self._hands[: team - 1]
+        for rank, hand in enumerate(hands, start=1):
+            hand.begin(lambda rank, _: work(rank), rank, team)
+        try:
+            first = work(0)
+        finally:
+            outcomes = [hand.outcome() for hand in hands]
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return first
 
     def share(self, n: int, work: Work) -> list[Any]:
         """Results of `work(begin, end)` over the parts, in their order."""

@@ -15,6 +15,7 @@ from dam_models.entrainment import ErodibleBed
 from dam_models.face_gauges import FaceGauges
 from dam_models.friction_law import FrictionLaw
 from dam_models.ghosts import Ghosts
+from dam_models.kernels.metric import cos_squared
 from dam_models.local_steps import LocalSteps
 from dam_models.mesh import Mesh, Visit
 from dam_models.outputs import Outputs
@@ -160,24 +161,6 @@ def simulate(
     return run.result()
 
 
-def _cos_squared(bed: Floats, cell_size_m: float) -> Floats:
-    """Squared cosine of the bed slope.
-
-    Per direction the gentler of the two one-sided slopes counts, none where they disagree in sign: a flow on
-    a valley floor feels the slope of the floor, not of the bank beside it.
-    """
-    squared = np.zeros_like(bed)
-    for axis in (0, 1):
-        if bed.shape[axis] < 2:
-            continue
-        step = np.diff(bed, axis=axis) / cell_size_m
-        before = np.concatenate([step.take([0], axis), step], axis)
-        after = np.concatenate([step, step.take([-1], axis)], axis)
-        agree = before * after > 0.0
-        squared += np.where(agree, np.minimum(np.abs(before), np.abs(after)), 0.0) ** 2
-    return 1.0 / (1.0 + squared)
-
-
 class _Run:
     """One simulation: a mesh, what is released into it, and what is recorded."""
 
@@ -201,7 +184,7 @@ class _Run:
         self.estimate = estimate
         z = np.pad(bed, 1, mode="edge")
         boundaries.extend_bed(z)
-        cos2 = np.pad(_cos_squared(bed, cell), 1, mode="edge")
+        cos2 = cos_squared(bed, cell)
         self.mesh = Mesh(z, cos2, law.grids())
         self.walls = Walls(dams, bed, self.mesh, bed_moves=erodible is not None)
         self.boundaries = boundaries
@@ -505,8 +488,6 @@ class _Run:
 
     def result(self) -> FlowResult:
         """Spread the mesh over the grid and close the budget."""
-        depth_max = self.mesh.scatter("depth_max")
-        reached = depth_max >= self.settings.threshold_depth_m
         state = State(*(self.mesh.scatter(name) for name in ("h", "u", "v", "solids")))
         final = float(state.depth_m.sum() * self.area)
         gauges, snapshots, pressure = self.recorder.finish(self.time)
@@ -516,12 +497,12 @@ class _Run:
             for tracker, breaching in zip(self.trackers, self.breaches, strict=True)
         )
         return FlowResult(
-            depth_max_m=depth_max,
+            depth_max_m=self.mesh.scatter("depth_max"),
             speed_max_m_s=self.mesh.scatter("speed_max"),
             momentum_max_m2_s=self.mesh.scatter("momentum_max"),
             intensity_max_m3_s2=self.mesh.scatter("intensity_max"),
-            arrival_s=np.where(reached, self.mesh.scatter("arrival"), np.nan),
-            deposit_m=state.depth_m.copy(),
+            arrival_s=self._arrival_s(),
+            deposit_m=self.mesh.scatter("h"),
             bed_change_m=self.bed.change_m if self.bed is not None else np.zeros(self.shape),
             final=state,
             dams=dams,
@@ -544,6 +525,11 @@ class _Run:
             snapshots=snapshots,
             pressure_max_pa=pressure,
         )
+
+    def _arrival_s(self) -> Floats:
+        cells = self.mesh.cells
+        reached = cells.depth_max >= self.settings.threshold_depth_m
+        return self.mesh.spread(np.where(reached, cells.arrival, np.nan), np.nan)
 
     def _section_records(self) -> list[SectionRecord]:
         times = np.array([time for time, _ in self.section_series])

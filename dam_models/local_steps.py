@@ -7,7 +7,9 @@ import numpy as np
 from dam_models.face_gauges import FaceGauges
 from dam_models.ghosts import Ghosts
 from dam_models.kernels import levels, march
-from dam_models.kernels.fields import Floats, Indices
+from dam_models.kernels.fields import CHUNK, Floats, Indices
+from dam_models.kernels.march import Shared
+from dam_models.kernels.meeting import APART
 from dam_models.mesh import Mesh, Visit
 from dam_models.recording import Recorder
 from dam_models.result import Settings
@@ -98,6 +100,7 @@ class LocalSteps:
         self._recorder = recorder
         self._stepper, self._cell, self._settings = stepper, cell_size_m, settings
         self._mean: Floats = np.zeros((0, mesh.groups.flux.shape[1]))
+        self._shared: Shared | None = None
         self._cap = levels.HIGHEST
         self._succeeded = 0
         self.given_up = 0
@@ -155,17 +158,18 @@ class LocalSteps:
             What each step of level 0 let through. Empty where nothing was done, as some cell would have
             become too fast, or negative, or cells would have been reached that are not visited.
         """
-        alone = visit.with_ghosts.size == visit.cells.size and not self._recorder.asks_pressure
-        crew = self._stepper.crew
-        done = (self._at_once if alone and not crew.shares(visit.cells.size) else self._by_passes)(
-            visit, highest, step_s, time_s
-        )
+        way = self._at_once if self._stands_alone(visit) else self._by_passes
+        done = way(visit, highest, step_s, time_s)
         if done:
             self._relent()
         elif highest:
             self._cap, self._succeeded = max(0, highest - 1), 0
             self.given_up += 1
         return done
+
+    def _stands_alone(self, visit: Visit) -> bool:
+        """Whether nothing but the mesh takes part in each step: no rim of the grid, no pressure to keep."""
+        return visit.with_ghosts.size == visit.cells.size and not self._recorder.asks_pressure
 
     def _reserve(self, more: int) -> None:
         mesh = self._mesh
@@ -174,54 +178,87 @@ class LocalSteps:
         if len(self._mean) < rows:
             self._mean = np.zeros((rows, columns))
 
+    def _shared_by(self, team: int, visited: int, more: int) -> Shared:
+        """Room for the lists of a march; kept, as finding pages for them takes as long as filling them."""
+        room, owned = visited + more + 16, 3 * visited + 5 * more + 24
+        have = self._shared
+        if have is None or have.wet.size < room or have.owners.shape[1] < owned or len(have.told) != team:
+            groups, rows = self._mesh.groups, levels.HIGHEST + 1
+            room, owned = room + room // 2, owned + owned // 2
+            self._shared = have = Shared(
+                cells=np.empty((rows, room), dtype=np.uint32),
+                owners=np.empty((rows, owned), dtype=np.uint32),
+                cell_counts=np.zeros(rows, dtype=np.int64),
+                owner_counts=np.zeros(rows, dtype=np.int64),
+                wet=np.empty(room, dtype=np.uint32),
+                fresh=np.empty(room, dtype=np.uint32),
+                kept=np.empty(room, dtype=np.uint32),
+                kept_state=np.empty((room, groups.state.shape[1])),
+                kept_middle=np.empty((room, groups.middle.shape[1])),
+                kept_maxima=np.empty((room, groups.maxima.shape[1])),
+                clipped=np.zeros(room // CHUNK + 1),
+                energy=np.zeros(room // CHUNK + 1),
+                told=np.zeros((team, 8)),
+                decided=np.zeros(8, dtype=np.int64),
+                places=np.zeros(team * APART, dtype=np.int64),
+            )
+        return have
+
     def _at_once(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
-        """In one call."""
-        self._reserve(_room(visit))
+        """In one call, which the crew makes together."""
+        more = _room(visit)
+        self._reserve(more)
         mesh, groups, settings = self._mesh, self._mesh.groups, self._settings
         summary = np.zeros((3, highest + 1))
         discharges = np.zeros((1 << highest, 2, self._gauges.groups))
-        fresh = np.empty(len(groups.state), dtype=np.uint32)
-        ended, found = march.march(
-            visit.cells,
-            _room(visit),
-            highest,
-            step_s,
-            time_s,
-            settings.order == 2,
-            self._cell,
-            self._stepper.law,
-            settings.dry_depth_m,
-            settings.threshold_depth_m,
-            groups.state,
-            groups.stresses,
-            groups.middle,
-            groups.slopes,
-            groups.flux,
-            groups.maxima,
-            groups.links,
-            groups.flags,
-            groups.place,
-            self._mean,
-            mesh.index,
-            mesh.z,
-            mesh.cos2,
-            mesh.friction,
-            mesh.block_grid,
-            mesh.block_places,
-            mesh.block_marked,
-            mesh.block_changed,
-            mesh.counts,
-            *self._walls.standing,
-            *self._gauges.watched,
-            discharges,
-            summary,
-            fresh,
+        team = self._stepper.crew.team(visit.cells.size)
+        shared = self._shared_by(team, visit.cells.size, more)
+        ended, found = self._stepper.crew.together(
+            team,
+            lambda rank: march.march(
+                rank,
+                team,
+                shared,
+                visit.cells,
+                more,
+                highest,
+                step_s,
+                time_s,
+                settings.order == 2,
+                self._cell,
+                self._stepper.law,
+                settings.dry_depth_m,
+                settings.threshold_depth_m,
+                groups.state,
+                groups.stresses,
+                groups.middle,
+                groups.slopes,
+                groups.flux,
+                groups.maxima,
+                groups.links,
+                groups.flags,
+                groups.place,
+                self._mean,
+                mesh.index,
+                mesh.z,
+                mesh.cos2,
+                mesh.friction,
+                mesh.block_grid,
+                mesh.block_places,
+                mesh.block_marked,
+                mesh.block_changed,
+                mesh.counts,
+                *self._walls.standing,
+                *self._gauges.watched,
+                discharges,
+                summary,
+            ),
         )
         mesh.note_growth()
         if ended != march.DONE:
             return []
         self._sum_up(summary)
-        mesh.complete(fresh[:found])
+        mesh.complete(shared.fresh[:found])
         return [
             Passed(time_s + (step + 1) * step_s, step_s, *discharge)
             for step, discharge in enumerate(discharges)
@@ -235,7 +272,7 @@ class LocalSteps:
         stepper.clipped_m += float(march.total(summary[march.CLIPPED]))
 
     def _by_passes(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
-        """Pass by pass, each shared by the crew; the same to the last bit."""
+        """Pass by pass, as the rim of the grid and pressure ask; the same to the last bit."""
         self._reserve(_room(visit))
         mesh, groups = self._mesh, self._mesh.groups
         parts = self._split(visit, highest)
@@ -244,7 +281,7 @@ class LocalSteps:
             np.empty((kept.size, group.shape[1])) for group in (groups.state, groups.middle, groups.maxima)
         )
         pressure = self._recorder.pressure_at(visit.cells)
-        march.keep(kept, groups.state, groups.middle, groups.maxima, *of_kept)
+        march.keep(kept, 0, kept.size, groups.state, groups.middle, groups.maxima, *of_kept)
         old_blocks, old_cells = mesh.block_count, mesh.cell_count
         try:
             passed = [self._step(parts, step, step_s, time_s, old_blocks) for step in range(1 << highest)]

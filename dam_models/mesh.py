@@ -229,12 +229,18 @@ class Mesh:
             return float(self.z[row + 1, col + 1])
         return float(self.cells.z[number] + self.cells.h[number])
 
-    def scatter(self, name: str, fill: float = 0.0) -> Floats:
-        """A field of the cells on the grid, without the ghost ring."""
+    def scatter(self, name: str) -> Floats:
+        """A field of the cells on the grid, without the ghost ring; 0 elsewhere."""
+        return self.spread(getattr(self.cells, name))
+
+    def spread(self, values: Floats, fill: float = 0.0) -> Floats:
+        """Numbers of the cells on the grid, without the ghost ring."""
         ground = 1 + np.flatnonzero(self.groups.flags[1 : self.cell_count, GHOST] == 0)
         row, col = self.groups.place[ground].T - 1
-        grid = np.full((self.z.shape[0] - 2, self.z.shape[1] - 2), fill)
-        grid[row, col] = getattr(self.cells, name)[ground]
+        shape = (self.z.shape[0] - 2, self.z.shape[1] - 2)
+        # Zeros are not written: dry ground costs no memory until somebody looks at it.
+        grid = np.zeros(shape) if fill == 0.0 else np.full(shape, fill)
+        grid[row, col] = values[ground]
         return grid
 
 

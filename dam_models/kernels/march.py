@@ -1,9 +1,13 @@
-"""The steps of all levels between two meetings, in one call.
+"""The steps of all levels between two meetings, in one call, which several threads share.
 
-`dam_models.local_steps` does the same pass by pass where several threads share the passes.
+Every thread makes the same call with a rank of its own, takes its part of every list, and waits where it
+needs what the others do (`dam_models.kernels.meeting`). Parts begin at multiples of `CHUNK`, what is summed
+by chunks is summed in their order, and lists are made by the first thread alone: results do not depend on how
+many there are. `dam_models.local_steps` does the same pass by pass beside the rim of the grid.
 """
 
-import numpy as np
+from typing import NamedTuple
+
 from numba import njit
 
 from dam_models.face_gauges import add_up
@@ -24,6 +28,7 @@ from dam_models.kernels.fields import (
     V,
     WholeNumbers,
 )
+from dam_models.kernels.meeting import meet_others
 from dam_models.weir import meet, overtop
 
 DONE, TOO_FAST, NEGATIVE, STRAYED, AT_THE_RIM, NO_ROOM = range(6)
@@ -37,6 +42,43 @@ NEGATIVE_DEPTH_M = 1e-12
 
 FLOWING, ENERGY, CLIPPED = range(3)
 """Rows of `summary`, a column for a level."""
+
+
+_FASTEST, _LOWEST, _FLOWING, _FRESH = range(4)
+"""What each thread tells the others of its part, in `Shared.told`."""
+
+_STATUS, _KEPT = range(2)
+"""What the first thread has decided for all, in `Shared.decided`."""
+
+
+class Shared(NamedTuple):
+    """What the threads of a march share beside the mesh.
+
+    Cells and owners of faces by level, with how many there are of each; wet cells; cells that got wet; what
+    is put back if the march is given up; sums by chunks; what threads tell, decide and wait by.
+    """
+
+    cells: Indices
+    owners: Indices
+    cell_counts: WholeNumbers
+    owner_counts: WholeNumbers
+    wet: Indices
+    fresh: Indices
+    kept: Indices
+    kept_state: Floats
+    kept_middle: Floats
+    kept_maxima: Floats
+    clipped: Floats
+    energy: Floats
+    told: Floats
+    decided: WholeNumbers
+    places: WholeNumbers
+
+
+@njit(cache=True, inline="always", error_model="numpy")
+def _edge(count: int, rank: int, team: int) -> int:
+    """Where the part of a thread in a list begins, which is where that of the one before it ends."""
+    return count if rank == team else count * rank // team // CHUNK * CHUNK
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -86,6 +128,8 @@ def take_back(
 @njit(cache=True, nogil=True, error_model="numpy")
 def keep(
     cells: Indices,
+    begin: int,
+    end: int,
     state: Floats,
     middle: Floats,
     maxima: Floats,
@@ -93,16 +137,31 @@ def keep(
     kept_middle: Floats,
     kept_maxima: Floats,
 ) -> None:
-    """Keep what steps change of cells."""
-    for k in range(cells.size):
+    """Keep what steps change of `cells[begin:end]`."""
+    for k in range(begin, end):
         i = cells[k]
         kept_state[k] = state[i]
         kept_middle[k] = middle[i]
         kept_maxima[k] = maxima[i]
 
 
+@njit(cache=True, inline="always", error_model="numpy")
+def _close_ranks(fresh: Indices, count: int, told: Floats) -> None:
+    """Bring together what each thread has put at the beginning of its part of a list."""
+    team = told.shape[0]
+    end = int(told[0, _FRESH])
+    for rank in range(1, team):
+        begin = _edge(count, rank, team)
+        for k in range(begin, begin + int(told[rank, _FRESH])):
+            fresh[end] = fresh[k]
+            end += 1
+
+
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def march(
+    rank: int,
+    team: int,
+    shared: Shared,
     visited: Indices,
     more: int,
     highest: int,
@@ -146,53 +205,49 @@ def march(
     gauge_group: Ints,
     discharges: Floats,
     summary: Floats,
-    fresh: Indices,
 ) -> tuple[int, int]:
     """Advance `visited`, whose levels are assigned, by `2**highest` steps of level 0 of `step_s`.
 
     At most `more` cells may join before the last step of the highest level. `discharges` (steps, 2, groups)
-    gets what `Watched` faces pass, `summary` what the last step of each level did, `fresh` the cells that got
-    wet in the last step of the highest and lack neighbours still. No cell of the rim of the grid may be among
-    `visited`. Returns how it ended, and how many are fresh.
+    gets what `Watched` faces pass, `summary` what the last step of each level did, `shared.fresh` the cells
+    that got wet in the last step of the highest and lack neighbours still. No cell of the rim of the grid may
+    be among `visited`. All threads of a team make this call at once, and it ends for all alike. Returns how
+    it ended, and how many are fresh.
     """
-    # No literal: the compiler would make every pass a second time for it.
-    start = min(0, visited.size)
+    (
+        cells, owners, cell_counts, owner_counts, wet, fresh, kept, kept_state, kept_middle, kept_maxima,
+        clipped, energy, told, decided, places,
+    ) = shared  # fmt: skip
     inverse_cell = 1.0 / cell_size
     capacity = min(state.shape[0], counts[0] + more)
     blocks = changed.size
     old_cells = counts[0]
     old_blocks = counts[1]
     old_ghosts = counts[2]
-    room = visited.size + (capacity - old_cells)
-    cells = np.empty((highest + 1, room + 16), dtype=np.uint32)
-    owners = np.empty((highest + 1, 3 * visited.size + 5 * (capacity - old_cells) + 24), dtype=np.uint32)
-    cell_counts = np.zeros(highest + 1, dtype=np.int64)
-    owner_counts = np.zeros(highest + 1, dtype=np.int64)
-    if highest == 0:
-        cells[0, : visited.size] = visited
-        owners[0, : visited.size] = visited
-        cell_counts[0] = visited.size
-        owner_counts[0] = visited.size
-    else:
-        levels.split(visited, highest, links, flags, cells, owners, cell_counts, owner_counts)
-    wet = np.empty(room, dtype=np.uint32)
-    clipped = np.zeros(room // CHUNK + 1)
-    energy = np.zeros(room // CHUNK + 1)
-    summary[:] = 0.0
-    # The highest level changes nothing before it is sure that all went well.
-    kept_count = 0
-    for level in range(highest):
-        kept_count += cell_counts[level]
-    kept = np.empty(kept_count, dtype=np.uint32)
-    kept_count = 0
-    for level in range(highest):
-        n = cell_counts[level]
-        kept[kept_count : kept_count + n] = cells[level, :n]
-        kept_count += n
-    kept_state = np.empty((kept_count, state.shape[1]))
-    kept_middle = np.empty((kept_count, middle.shape[1]))
-    kept_maxima = np.empty((kept_count, maxima.shape[1]))
-    keep(kept, state, middle, maxima, kept_state, kept_middle, kept_maxima)
+    # Whoever comes late must not find these numbers changed already.
+    meet_others(places, rank, team)
+    if rank == 0:
+        if highest == 0:
+            cells[0, : visited.size] = visited
+            owners[0, : visited.size] = visited
+            cell_counts[0] = visited.size
+            owner_counts[0] = visited.size
+        else:
+            levels.split(visited, highest, links, flags, cells, owners, cell_counts, owner_counts)
+        summary[:] = 0.0
+        # The highest level changes nothing before it is sure that all went well.
+        kept_count = 0
+        for level in range(highest):
+            n = cell_counts[level]
+            kept[kept_count : kept_count + n] = cells[level, :n]
+            kept_count += n
+        decided[_KEPT] = kept_count
+    meet_others(places, rank, team)
+    kept_count = decided[_KEPT]
+    keep(
+        kept, _edge(kept_count, rank, team), _edge(kept_count, rank + 1, team), state, middle, maxima,
+        kept_state, kept_middle, kept_maxima,
+    )  # fmt: skip
     status = DONE
     found = 0
     steps = 1 << highest
@@ -209,80 +264,117 @@ def march(
                 continue
             dt = step_s * (1 << level)
             n = cell_counts[level]
+            begin, end = _edge(n, rank, team), _edge(n, rank + 1, team)
             chosen = cells[level]
-            _, n_wet, fastest = levels.wetted(chosen, start, n, state, middle, slopes_, wet)
+            _, last_wet, fastest = levels.wetted(chosen, begin, end, state, middle, slopes_, wet)
+            told[rank, _FASTEST] = fastest
+            if second_order:
+                slopes.half_step(
+                    wet, begin, last_wet, state, stresses, middle, slopes_, links, flags, 0.5 * dt,
+                    inverse_cell, law, dry_depth,
+                )  # fmt: skip
+            else:
+                slopes.no_step(wet, begin, last_wet, state, middle, links, flags, dry_depth)
+            meet_others(places, rank, team)
+            for other in range(team):
+                fastest = max(fastest, told[other, _FASTEST])
             if step > 0 and fastest * dt > LIMIT * cell_size:
                 status = TOO_FAST
                 break
-            if second_order:
-                slopes.half_step(
-                    wet, start, n_wet, state, stresses, middle, slopes_, links, flags, 0.5 * dt, inverse_cell,
-                    law, dry_depth,
-                )  # fmt: skip
-            else:
-                slopes.no_step(wet, start, n_wet, state, middle, links, flags, dry_depth)
+            owned = owner_counts[level]
             faces.fluxes(
-                owners[level], start, owner_counts[level], state, stresses, middle, slopes_, flux, links,
-                second_order, cell_size, law, dry_depth,
+                owners[level], _edge(owned, rank, team), _edge(owned, rank + 1, team), state, stresses,
+                middle, slopes_, flux, links, second_order, cell_size, law, dry_depth,
             )  # fmt: skip
+            meet_others(places, rank, team)
             if level == 0:
-                overtop(
-                    index, wall_rows, wall_cols, wall_south, crest, coefficient, length_share, open_share,
-                    state, middle, flags, flux, cell_size, dt, dry_depth,
-                )  # fmt: skip
+                if rank == 0:
+                    overtop(
+                        index, wall_rows, wall_cols, wall_south, crest, coefficient, length_share,
+                        open_share, state, middle, flags, flux, cell_size, dt, dry_depth,
+                    )  # fmt: skip
+                    add_up(
+                        index, gauge_rows, gauge_cols, gauge_south, gauge_sign, gauge_group, flux,
+                        cell_size, discharges[step],
+                    )  # fmt: skip
+                if wall_rows.size + gauge_rows.size > 0:
+                    meet_others(places, rank, team)
             if level < highest:
-                levels.blend(chosen, start, n, step >> level, links, flags, flux, mean)
+                levels.blend(chosen, begin, end, step >> level, links, flags, flux, mean)
         if status != DONE:
             break
-        add_up(
-            index, gauge_rows, gauge_cols, gauge_south, gauge_sign, gauge_group, flux, cell_size,
-            discharges[step],
-        )  # fmt: skip
         for level in range(highest + 1):
             if (step + 1) % (1 << level) != 0:
                 break
             dt = step_s * (1 << level)
             n = cell_counts[level]
+            begin, end = _edge(n, rank, team), _edge(n, rank + 1, team)
             chosen = cells[level]
             if level > 0:
-                levels.settle(chosen, start, n, links, flags, flux, mean)
-            lowest = update.rates(chosen, start, n, state, middle, flux, links, inverse_cell, dt)
+                levels.settle(chosen, begin, end, links, flags, flux, mean)
+                meet_others(places, rank, team)
+            lowest = update.rates(chosen, begin, end, state, middle, flux, links, inverse_cell, dt)
+            told[rank, _LOWEST] = lowest
+            meet_others(places, rank, team)
+            for other in range(team):
+                lowest = min(lowest, told[other, _LOWEST])
             if lowest < -NEGATIVE_DEPTH_M:
                 status = NEGATIVE
                 break
-            clipped[: n // CHUNK + 1] = 0.0
-            energy[: n // CHUNK + 1] = 0.0
-            _, found, flowing = update.advance(
-                chosen, start, n, state, stresses, middle, slopes_, flux, maxima, links, flags, changed,
+            first_chunk = begin // CHUNK
+            last_chunk = n // CHUNK + 1 if rank == team - 1 else end // CHUNK
+            clipped[first_chunk:last_chunk] = 0.0
+            energy[first_chunk:last_chunk] = 0.0
+            _, last_fresh, flowing = update.advance(
+                chosen, begin, end, state, stresses, middle, slopes_, flux, maxima, links, flags, changed,
                 inverse_cell, dt, time_s + (step + 1) * step_s, law, dry_depth, threshold_depth, fresh,
                 clipped, energy,
             )  # fmt: skip
-            summary[FLOWING, level] = flowing
-            summary[ENERGY, level] = total(energy[: n // CHUNK + 1])
-            summary[CLIPPED, level] += total(clipped[: n // CHUNK + 1])
-            if level == highest or found == 0:
+            told[rank, _FLOWING] = flowing
+            told[rank, _FRESH] = last_fresh - begin
+            meet_others(places, rank, team)
+            found = 0
+            for other in range(team):
+                found += int(told[other, _FRESH])
+            if rank == 0:
+                _close_ranks(fresh, n, told)
+                for other in range(team):
+                    flowing = max(flowing, told[other, _FLOWING])
+                summary[FLOWING, level] = flowing
+                summary[ENERGY, level] = total(energy[: n // CHUNK + 1])
+                summary[CLIPPED, level] += total(clipped[: n // CHUNK + 1])
+            if level == highest:
                 continue
-            if counts[0] + 4 * found > capacity or counts[1] + 4 * found > blocks:
-                status = NO_ROOM
+            if found > 0:
+                if rank == 0:
+                    first = counts[0]
+                    decided[_STATUS] = DONE
+                    if first + 4 * found > capacity or counts[1] + 4 * found > blocks:
+                        decided[_STATUS] = NO_ROOM
+                    else:
+                        growth.grow(
+                            fresh[:found], index, z, cos2, friction, block_grid, block_places, state,
+                            stresses, maxima, links, flags, place, counts,
+                        )  # fmt: skip
+                        if counts[2] > old_ghosts:
+                            decided[_STATUS] = AT_THE_RIM
+                        elif counts[0] > first:
+                            levels.join(
+                                first, counts[0], level, links, flags, mean, cells, owners, cell_counts,
+                                owner_counts,
+                            )  # fmt: skip
+                            meet(index, wall_rows, wall_cols, wall_south, flags)
+                meet_others(places, rank, team)
+                status = decided[_STATUS]
+            if status != DONE:
                 break
-            first = counts[0]
-            growth.grow(
-                fresh[:found], index, z, cos2, friction, block_grid, block_places, state, stresses, maxima,
-                links, flags, place, counts,
-            )  # fmt: skip
-            if counts[2] > old_ghosts:
-                status = AT_THE_RIM
-                break
-            if counts[0] > first:
-                levels.join(
-                    first, counts[0], level, links, flags, mean, cells, owners, cell_counts, owner_counts
-                )
-                meet(index, wall_rows, wall_cols, wall_south, flags)
         if status != DONE:
             break
     if status != DONE:
-        take_back(
-            kept, old_cells, counts[0], state, middle, slopes_, flux, maxima, counts[1], changed, kept_state,
-            kept_middle, kept_maxima,
-        )  # fmt: skip
+        meet_others(places, rank, team)
+        if rank == 0:
+            take_back(
+                kept[:kept_count], old_cells, counts[0], state, middle, slopes_, flux, maxima, counts[1],
+                changed, kept_state, kept_middle, kept_maxima,
+            )  # fmt: skip
     return status, found

@@ -21,7 +21,6 @@ from dam_models import (
     Voellmy,
     simulate,
 )
-from dam_models.crew import Crew
 from dam_models.kernels import march
 from dam_models.local_steps import LocalSteps, Passed
 from dam_models.mesh import Mesh, Visit
@@ -146,14 +145,14 @@ def test_leaving_out_what_rests_changes_no_bit_with_levels(
 
 
 def test_pass_by_pass_changes_no_bit(with_levels: FlowResult, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Crew, "shares", lambda crew, n: True)
+    monkeypatch.setattr(LocalSteps, "_stands_alone", lambda levels, visit: False)
     watch = _Watch(monkeypatch)
     _same(with_levels, _gully())
     assert watch.share > 0.3
 
 
 def test_what_is_given_up_leaves_no_trace(with_one_step: FlowResult, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Crew, "shares", lambda crew, n: True)
+    monkeypatch.setattr(LocalSteps, "_stands_alone", lambda levels, visit: False)
     monkeypatch.setattr(march, "LIMIT", 0.0)
     watch = _Watch(monkeypatch)
     _same(with_one_step, _gully())
@@ -177,7 +176,7 @@ def test_a_front_that_outruns_its_level_is_taken_back_in_one_call_too(
     given_up = watch.given_up
     assert given_up > 0
     assert abs(at_once.budget.relative_error) < 1e-12
-    monkeypatch.setattr(Crew, "shares", lambda crew, n: True)
+    monkeypatch.setattr(LocalSteps, "_stands_alone", lambda levels, visit: False)
     _same(at_once, run())
     assert watch.given_up == 2 * given_up
 

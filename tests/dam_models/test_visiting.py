@@ -119,17 +119,25 @@ def test_threads_change_no_bit(
     alone = _run(rheology, **more)
     # So small a flow would not be split.
     monkeypatch.setattr(crew, "_SMALLEST_PART", CHUNK)
+    monkeypatch.setattr(crew, "_SMALLEST_SHARE", CHUNK)
     parts: list[int] = []
-    share = crew.Crew.share
+    teams: list[int] = []
+    share, together = crew.Crew.share, crew.Crew.together
 
     def watched(hands: crew.Crew, n: int, work: crew.Work) -> list[Any]:
         results = share(hands, n, work)
         parts.append(len(results))
         return results
 
+    def joined(hands: crew.Crew, team: int, work: crew.Joint) -> Any:
+        teams.append(team)
+        return together(hands, team, work)
+
     monkeypatch.setattr(crew.Crew, "share", watched)
+    monkeypatch.setattr(crew.Crew, "together", joined)
     _same(alone, _run(rheology, threads=threads, **more))
     assert max(parts) == threads
+    assert max(teams) == threads
 
 
 def test_an_error_in_another_thread_reaches_the_caller() -> None:
