@@ -246,8 +246,11 @@ def scenarios(recipe: Recipe) -> dict[str, Any]:
         id = row["scenario"]
         if id not in about["names"]:
             raise LayerInvalid("scenarios", path.name, "scenario", f"{id!r} has no names")
+        source = str(about.get("sources", {}).get(id, about["source"]))
 
-        def ranged(column: str, unit: str, row: Mapping[str, str] = row) -> dict[str, Any]:
+        def ranged(
+            column: str, unit: str, row: Mapping[str, str] = row, source: str = source
+        ) -> dict[str, Any]:
             stem = column.removesuffix(f"_{unit.replace('/', '_')}")
             value = number(row, column, "scenarios", path.name)
             low = optional(row, f"{stem}_low_{unit.replace('/', '_')}")
@@ -258,7 +261,7 @@ def scenarios(recipe: Recipe) -> dict[str, Any]:
                 "high": value if high is None else high,
                 "unit": unit,
                 "confidence": row["confidence"],
-                "source": str(about["source"]),
+                "source": source,
             }
 
         peak = ranged("peak_discharge_m3_s", "m3/s")
@@ -289,7 +292,7 @@ def scenarios(recipe: Recipe) -> dict[str, Any]:
             },
             "confidence": row["confidence"],
             "published_outcome": about.get("outcomes", {}).get(id, ""),
-            "source": str(about["source"]),
+            "source": source,
         }
     return out
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -634,8 +635,24 @@ def main() -> None:
         code = exit_code(error)
         if code is None:
             raise
-        sys.stderr.write(f"selrisk: {error}\n")
+        sys.stderr.write(f"selrisk: {_told(error)}\n")
         sys.exit(code)
+
+
+def _told(error: Exception) -> str:
+    """Return an error's sentence in the language that the command was asked to speak."""
+    from risk_api.errors import RiskError
+    from risk_api.i18n import LANGUAGES
+
+    words = sys.argv[1:]
+    pairs = [word.split("=", 1) for word in words if word.startswith("--lang=")]
+    pairs += [[word, after] for word, after in pairwise(words) if word == "--lang"]
+    asked = pairs[-1][1] if pairs else "en"
+    if not isinstance(error, RiskError) or asked not in LANGUAGES or asked == "en":
+        return str(error)
+    from risk_api.problems import describe
+
+    return describe(error, asked)[1]
 
 
 def exit_code(error: Exception) -> int | None:

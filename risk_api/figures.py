@@ -6,13 +6,13 @@ scenario's own figures. Each says whether a run of the answer depends on it, by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from risk_api.failing_figures import Assumed, clogging_figures, fill_figures, law_figures
 from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.runs.changes import SHARP_EDGE, SHARP_EDGE_RANGE
-from risk_api.runs.failing import CLOGGED_AT_MOST_RANGE, CLOGGING_SOLIDS_RANGE
 from risk_api.runs.shaken import shaking_of_strategy
 from risk_api.runs.states import ON, THEN, state_in
 
@@ -118,7 +118,10 @@ def figures(region: Region, scenario: Scenario, by_strategy: Mapping[str, Mappin
                 same.id if same is not None else None,
             )
         )
-    return [*found, *of_dams, *_own_dam_figures(inputs), *_scenario_figures(scenario, inputs)]
+    asked = [*_own_dam_figures(inputs), *_changed_dam_figures(region, inputs)]
+    replaced = {one.id for one in asked}
+    kept = [one for one in of_dams if one.id not in replaced]
+    return [*found, *kept, *asked, *_scenario_figures(scenario, inputs)]
 
 
 def _standing(dam: str, inputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -178,6 +181,9 @@ def _dam_figures(
             _Ranged(f"fill_{name}", value, site.fill.why, breaches)
             for name, value in site.fill.figures().items()
         ]
+        if breaches:
+            told = next(state["breach"] for state in standing if "breach" in state)
+            yield from _assumed_figures(site.id, site.names, law_figures(told))
     for one in ranged:
         figure_id = f"dam.{site.id}.{one.name}"
         assumed = region.assumptions.get(_assumption_id(figure_id))
@@ -274,47 +280,39 @@ def _own_dam_figures(inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
                 "sharp-edged orifice",
                 not is_closed(dam["state"]),
             )
-        yield from _failing_figures(key, dam["state"])
+        yield from _assumed_figures(key, dict.fromkeys(LANGUAGES, key), _failing(dam["state"]))
 
 
-#: Of a fill that somebody asked for: what the engine knows of its soil, by name of the figure.
-_SOIL_FIGURES: Final = {"erodibility_cm3_n_s": "cm3/(N s)", "critical_shear_pa": "Pa"}
+def _changed_dam_figures(region: Region, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
+    """Yield what is assumed of how dams of the region fail and clog where somebody asked for it."""
+    changes = {key: change for run in inputs for key, change in run.get("changes", {}).items()}
+    for key, change in changes.items():
+        yield from _assumed_figures(key, region.dam_sites[key].names, _failing(change))
 
 
-def _failing_figures(key: str, state: Mapping[str, Any]) -> Iterator[Figure]:
-    """Yield what is assumed of how an asked-for dam fails, and of how its openings clog."""
-
-    def figure(name: str, title: str, value: float, band: tuple[float, float], unit: str) -> Figure:
-        return Figure(
-            f"dam.{key}.{name}",
-            {code: translate(code, title, dam=key) for code in LANGUAGES},
-            value,
-            min(band[0], value),
-            max(band[1], value),
-            unit,
-            "assumption",
-            {code: translate(code, f"what_if.why.{name.partition('_')[0]}") for code in LANGUAGES},
-            "as the region's own dams (docs/dams.md)",
-            True,
-        )
-
+def _failing(state: Mapping[str, Any]) -> Iterator[Assumed]:
+    """Yield what is assumed of a fill and of clogging that a question names."""
     breach = state.get("breach")
     if breach is not None and "soil" in breach:
-        from dam_models import FILL_SOILS
+        yield from fill_figures(breach)
+        yield from law_figures(breach)
+    yield from clogging_figures(state)
 
-        soil = FILL_SOILS[breach["soil"]]
-        for name, unit in _SOIL_FIGURES.items():
-            low, _, high = getattr(soil, name)
-            title = f"figure.dam.fill_{name}"
-            yield figure(f"fill_{name}", title, breach[name], (low, high), unit)
-    laws = [one["clogging"] for one in state.get("openings", ()) if "clogging" in one]
-    if laws:
-        shares = [law["largest_share"] for law in laws]
-        solids = [law["solids_m3_per_m2"] for law in laws]
-        name = "clogging_largest_share"
-        yield figure(name, f"what_if.figure.{name}", max(shares), CLOGGED_AT_MOST_RANGE, "1")
-        name = "clogging_solids_m3_per_m2"
-        yield figure(name, f"what_if.figure.{name}", min(solids), CLOGGING_SOLIDS_RANGE, "m3/m2")
+
+def _assumed_figures(key: str, named: Mapping[str, str], found: Iterable[Assumed]) -> Iterator[Figure]:
+    for one in found:
+        yield Figure(
+            f"dam.{key}.{one.name}",
+            one.titles(named),
+            one.value,
+            one.low,
+            one.high,
+            one.unit,
+            "assumption",
+            one.reasons(),
+            one.source,
+            True,
+        )
 
 
 def _scenario_figures(scenario: Scenario, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:

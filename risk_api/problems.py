@@ -58,9 +58,9 @@ def problem_body(error: RiskError, language: Language, instance: str, request_id
     """Return the JSON of one problem."""
     title, detail = describe(error, language)
     fields = error.fields
-    if len(fields) == 1 and fields[0].detail in (str(error), error.params.get("reason")):
-        # One field, one sentence: say it in the language of the answer there too.
-        fields = (FieldError(fields[0].field, detail, fields[0].allowed, position=fields[0].position),)
+    if all(entry.detail in (str(error), error.params.get("reason")) for entry in fields):
+        # One sentence for all of them: say it in the language of the answer there too.
+        fields = tuple(FieldError(one.field, detail, one.allowed, position=one.position) for one in fields)
     fields = tuple(
         FieldError(
             entry.field, translate(language, "error.field.band", low=entry.band[0], high=entry.band[1])

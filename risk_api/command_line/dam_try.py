@@ -11,6 +11,7 @@ from rich.table import Table
 
 from geodata import open_region
 from risk_api.answers import Answers
+from risk_api.command_line.asked_dam import from_model, in_options
 from risk_api.command_line.output import console, write_json
 from risk_api.command_line.runs import make_runs
 from risk_api.errors import BadParameter
@@ -153,15 +154,14 @@ def dam_try_command(
     try:
         asked = SimulationBody.model_validate(dict(given))
     except ValidationError as error:
-        first = error.errors()[0]
-        parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-        raise BadParameter(
-            "".join(parts).removeprefix("."), first["msg"][:1].lower() + first["msg"][1:]
-        ) from None
+        raise from_model(error, chosen) from None
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
     answers = Answers(region, store)
-    specs = WhatIf(region, answers).specs(asked, any_cell_size=True)
+    try:
+        specs = WhatIf(region, answers).specs(asked, any_cell_size=True)
+    except BadParameter as error:
+        raise in_options(error) from None
     missing = [spec for spec in specs.values() if not store.has(spec.id)]
     if missing:
         make_runs(region, store, missing, settings.max_run_memory_mb)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from risk_api.errors import BadParameter
+from risk_api.errors import BadParameter, FieldError
 from risk_api.runs.failing import GivenBreach, GivenClogging
 from risk_api.runs.own_states import FIGURES, check_figures, plain_figures
 
@@ -249,7 +249,9 @@ def _check_sizes(sizes: Mapping[str, float | None], *, needed: bool) -> None:
     names = ", ".join(sizes)
     if len(given) > 1:
         reason = f"only one of {names} can be given"
-        raise BadParameter(next(iter(given)), reason, reason_key="dam.only_one", names=names)
+        error = BadParameter(next(iter(given)), reason, reason_key="dam.only_one", names=names)
+        error.fields = tuple(FieldError(name, reason) for name in given)
+        raise error
     if needed and not given:
         raise BadParameter(
             next(iter(sizes)), f"one of {names} is needed", reason_key="dam.one_needed", names=names

@@ -20,6 +20,9 @@ START_HEAD_M: Final = 0.1
 START_AFTER_S: Final = 60.0
 """Bare fill gives way once overtopped by a hand's breadth for a minute, as the region's own fills do."""
 
+PIPED_SIDE_SLOPE: Final = 0.7
+"""Of the notch that a pipe leaves: the mean of failures not by overtopping (Froehlich 2008, as cited)."""
+
 CLOGGED_AT_MOST: Final = 0.8
 CLOGGING_SOLIDS_M3_PER_M2: Final = 500.0
 CLOGGED_AT_MOST_RANGE: Final = (0.5, 1.0)

@@ -175,21 +175,41 @@ def shaking_of_strategy(strategy_id: str) -> tuple[str, Shaking | None]:
     """
     if not strategy_id.startswith(SHAKEN):
         return strategy_id, None
+    from dam_models.shaking import LARGEST_PGA_G, MAGNITUDES
+
     pga, magnitude, level, before = (strategy_id[len(SHAKEN) :].split(":", 3) + [""] * 3)[:4]
+    ranges = ((pga, "pga_g", 0.0, LARGEST_PGA_G), (magnitude, "magnitude", *MAGNITUDES))
+    for text, part, low, high in ranges:
+        if not low <= _number(text) <= high:
+            raise _unreadable(part, text, low=f"{low:g}", high=f"{high:g}")
+    if level not in LEVELS:
+        raise _unreadable("level", level)
+    if not before or before.startswith(SHAKEN):
+        raise _unreadable("strategy", before)
+    return before, Shaking(float(pga), float(magnitude), level)
+
+
+def _number(text: str) -> float:
     try:
-        shaking = Shaking(float(pga), float(magnitude), level)
-        if not before or before.startswith(SHAKEN):
-            raise ValueError
+        return float(text)
     except ValueError:
-        raise BadParameter(
-            "strategies",
-            "after shaken: come PGA in g, magnitude, low, mid or high, and a strategy, with colons between",
-            reason_key="shaking.strategy",
-        ) from None
-    except BadParameter as error:
-        error.fields = tuple(replace(field, field="strategies") for field in error.fields)
-        raise
-    return before, shaking
+        return float("nan")
+
+
+#: What is said in English of a part of such a strategy; the catalogues have the same.
+_PARTS: Final = {
+    "pga_g": "after shaken: comes first the PGA, a number from {low} to {high} (g), here {given}",
+    "magnitude": "after shaken: comes second the magnitude, a number from {low} to {high}, here {given}",
+    "level": "after shaken: comes third low, mid or high, here {given}",
+    "strategy": "after shaken: comes last the strategy that was shaken, itself not shaken, here {given}",
+}
+
+
+def _unreadable(part: str, text: str, **params: str) -> BadParameter:
+    """Which part of a shaken strategy is missing, or cannot be."""
+    given = f"'{text[:40]}'" if text else "-"
+    reason = _PARTS[part].format(given=given, **params)
+    return BadParameter("strategies", reason, reason_key=f"shaking.part.{part}", given=given, **params)
 
 
 def check_shaking(shaking: Mapping[str, Shaking], dams: Mapping[str, object]) -> None:

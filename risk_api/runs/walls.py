@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dam_models import Breach, CellFaces, Clogging, Dam, Fill, Opening
 from dam_models.notch import first_face
 from risk_api.runs.changes import weir_below_crest_m
+from risk_api.runs.failing import PIPED_SIDE_SLOPE
 
 if TYPE_CHECKING:
     from geodata import Grid, PlacedDam
@@ -219,6 +220,7 @@ def _breach(
         start_level_m=axis_m,
         pipe_elevation_m=axis_m,
         pipe_diameter_m=told["pipe_diameter_m"],
+        side_slope=PIPED_SIDE_SLOPE,
     )
 
 

@@ -173,6 +173,8 @@ class _as_unprocessable:
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if isinstance(error, RiskError) and error.status == 400:
             error.status = 422
+            if error.params.get("field") == "strategies":
+                error.params = {**error.params, "field": "strategy"}
             # A query takes several strategies, this body one.
             error.fields = tuple(
                 replace(field, field="strategy") if field.field == "strategies" else field
@@ -253,10 +255,12 @@ def _at(place: str, make: Callable[[], T]) -> T:
     try:
         return make()
     except BadParameter as error:
-        raise BadParameter(
+        placed = BadParameter(
             f"{place}.{error.field}",
             error.params["reason"],
             error.allowed,
             reason_key=error.reason_key,
             **error.reason_params,
-        ) from error
+        )
+        placed.fields = tuple(replace(one, field=f"{place}.{one.field}") for one in error.fields)
+        raise placed from error

@@ -219,7 +219,19 @@ def test_a_dam_is_tried_with_its_curve_its_record_and_the_districts(selrisk, tmp
         (("--axis", valley_axis(), "--opening", "1,2,3"), "--opening"),
         (("--axis", valley_axis(), "--state", "gone"), "in service"),
         (("--axis", valley_axis(), "--state", "unfinished=x"), "--state"),
-        (("--axis", valley_axis(), "--crest", "1500"), "only one"),
+        (("--axis", valley_axis(), "--crest", "1500"), "only one of --crest, --height"),
+        (("--axis", valley_axis(), "--height", "400"), "'--height': must be at most 250"),
+        (
+            ("--axis", valley_axis(), "--height", "400", "--lang", "ru"),
+            "«--height»: должно быть не больше 250",
+        ),
+        (("--axis", valley_axis(), "--height", "400", "--lang=kk"), "«--height» параметрі: ең көбі 250"),
+        (("--axis", valley_axis(5.0), "--lang", "ru"), "построить нельзя (--axis)"),
+        (("--axis", valley_axis(), "--opening", "1", "--opening=-1"), "'--opening (2)': must be greater"),
+        (("--axis", valley_axis(), "--opening", "1,40"), "(--opening): an opening 40.0 m"),
+        (("--axis", valley_axis(), "--breach", "piping"), "'--breach'"),
+        (("--axis", valley_axis(), "--breach", "overtopping", "--soil", "cheese"), "'--soil'"),
+        (("--axis", valley_axis(), "--state", "silted"), "'--state'"),
     ],
 )
 def test_a_dam_that_cannot_be_tried_is_one_sentence(selrisk, arguments, words):
@@ -228,3 +240,4 @@ def test_a_dam_that_cannot_be_tried_is_one_sentence(selrisk, arguments, words):
     assert words in err
     assert err.count("\n") == 1
     assert "Traceback" not in err
+    assert "dams[" not in err, "who types options is answered in options"

@@ -188,8 +188,43 @@ def test_the_soil_and_the_law_stand_among_the_assumptions(region: Region) -> Non
     soil = FILL_SOILS["dumped gravel"]
     found = listed["dam.mine.fill_erodibility_cm3_n_s"]
     assert (found.low, found.value, found.high) == soil.erodibility_cm3_n_s
+    for name, value in {
+        "fill_manning_n": 0.025, "fill_solids_fraction": 0.7, "fill_saturation": 0.5,
+        "fill_start_head_m": 0.1, "fill_start_after_s": 60.0, "breach_side_slope": 1.0,
+        "breach_widening": 1.4, "breach_notch_width_m": 1.0, "breach_notch_depth_m": 0.1,
+    }.items():  # fmt: skip
+        one = listed[f"dam.mine.{name}"]
+        assert one.value == value
+        assert one.low < value < one.high
+        assert one.used
+        assert "docs/" not in one.source
+    (dam,) = place_dams(region, region.terrain(60.0), spec.values).dams
+    assert dam.breach is not None
+    for name in ("side_slope", "widening", "notch_width_m", "notch_depth_m"):
+        assert getattr(dam.breach, name) == listed[f"dam.mine.breach_{name}"].value, "what the run had"
+    assert "Hanson" in found.source
+    assert "5region" in listed["dam.mine.clogging_largest_share"].source
     assert listed["dam.mine.clogging_largest_share"].value == 0.8
     assert listed["dam.mine.clogging_solids_m3_per_m2"].low == 50.0
+
+
+def test_the_law_of_a_pipe_stands_among_the_assumptions_as_it_was_run(region: Region) -> None:
+    for asked in (
+        spec_of(region, breach=GivenBreach("piping", pipe_above_bed_m=3.0)),
+        plan(
+            region,
+            "burst",
+            "bar",
+            changes={"bar": DamChange(breach=GivenBreach("piping", pipe_above_bed_m=3.0))},
+        ),
+    ):
+        listed = {one.id: one for one in figures(region, region.scenarios["burst"], {"with": asked.values})}
+        wall = place_dams(region, region.terrain(60.0), asked.values).dams[-1]
+        assert wall.breach is not None
+        for name in ("side_slope", "widening", "roof_share"):
+            assert getattr(wall.breach, name) == listed[f"dam.{wall.name}.breach_{name}"].value
+        assert f"dam.{wall.name}.fill_start_head_m" not in listed, "a pipe waits for no overflow"
+        assert len(listed) == len(figures(region, region.scenarios["burst"], {"with": asked.values}))
 
 
 def test_a_dam_of_the_region_can_be_made_to_breach(region: Region) -> None:

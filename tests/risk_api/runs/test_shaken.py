@@ -13,6 +13,7 @@ from dam_models.shaking import BODIES
 from geodata import DamState, Grid, Region
 from risk_api.errors import BadParameter, UnknownStrategy
 from risk_api.figures import figures
+from risk_api.i18n import LANGUAGES, translate
 from risk_api.runs import plan
 from risk_api.runs.placing import place_dams
 from risk_api.runs.shaken import (
@@ -214,22 +215,31 @@ def test_the_harm_stands_among_the_assumptions_with_its_range(almaty: Region) ->
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "part", "given"),
     [
-        "shaken:",
-        "shaken:0.3:7:mid",
-        "shaken:0.3:7:ayusai",
-        "shaken:0.3:7:worst:ayusai",
-        "shaken:nan:7:mid:ayusai",
-        "shaken:2:7:mid:ayusai",
-        "shaken:0.3:9:mid:ayusai",
-        "shaken:0.3:7:mid:shaken:0.3:7:mid:ayusai",
+        ("shaken:", "pga_g", "-"),
+        ("shaken:0.3:7:mid", "strategy", "-"),
+        ("shaken:0.3:7:ayusai", "level", "'ayusai'"),
+        ("shaken:0.3:mid:ayusai", "magnitude", "'mid'"),
+        ("shaken:0.3:7:worst:ayusai", "level", "'worst'"),
+        ("shaken:nan:7:mid:ayusai", "pga_g", "'nan'"),
+        ("shaken:2:7:mid:ayusai", "pga_g", "'2'"),
+        ("shaken:0.3:9:mid:ayusai", "magnitude", "'9'"),
+        ("shaken:0.3:7:mid:shaken:0.3:7:mid:ayusai", "strategy", "'shaken:0.3:7:mid:ayusai'"),
     ],
 )
-def test_a_strategy_that_cannot_be_read_is_refused_by_name(almaty: Region, name: str) -> None:
+def test_a_strategy_that_cannot_be_read_is_refused_by_its_part(
+    almaty: Region, name: str, part: str, given: str
+) -> None:
     with pytest.raises(BadParameter) as caught:
         plan(almaty, KUMBELSU, name)
-    assert caught.value.fields[0].field == "strategies"
+    assert [one.field for one in caught.value.fields] == ["strategies"]
+    assert caught.value.reason_key == f"shaking.part.{part}"
+    params = caught.value.reason_params
+    assert params["given"] == given
+    told = {code: translate(code, f"error.reason.shaking.part.{part}", **params) for code in LANGUAGES}
+    assert told["en"] in str(caught.value), "the sentence of the catalogue"
+    assert all(given in text for text in told.values())
 
 
 def test_unknown_strategies_and_dams_are_named(almaty: Region) -> None:
