@@ -1,4 +1,4 @@
-"""One district on one A4 page: every scenario of the region, with and without the dams."""
+"""One district on one A4 page: every scenario with and without the dams, and every named earthquake."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from risk_api import __version__
-from risk_api.i18n import Language, translate
+from risk_api.i18n import DASH, Language, format_number, translate
 from risk_api.reports.page import MARGIN, one_page, paragraph, table
-from risk_api.reports.rows import count, minutes
+from risk_api.reports.rows import cell_text, cells_of, count
 
 if TYPE_CHECKING:
+    from reportlab.platypus import Flowable
+
     from geodata import Region
 
 
@@ -46,7 +48,10 @@ def district_pdf(
     body = [
         [
             paragraph(row["name"], "cell"),
-            *(paragraph(cell_text(row["strategies"].get(key), language), "cell") for key in strategies),
+            *(
+                paragraph(cell_text(cell, language), "cell")
+                for cell in cells_of([row["strategies"].get(key) for key in strategies], language)
+            ),
         ]
         for row in rows
     ]
@@ -55,9 +60,11 @@ def district_pdf(
     lead = translate(language, "report.district.lead", population=count(document.get("population"), language))
     story = [
         paragraph(title, "title"),
+        paragraph(translate(language, "page.model_banner"), "warn"),
         paragraph(lead, "text"),
         table([head, *body], [first, *[each] * len(strategies)]),
         paragraph(translate(language, "report.cell"), "small"),
+        *_earthquakes(document["earthquake"], width, language),
         paragraph(translate(language, "report.limits.heading"), "heading"),
         paragraph(str(document["terrain_quality"]["statement"]), "text"),
         paragraph(" ".join(limits), "small"),
@@ -65,21 +72,38 @@ def district_pdf(
     return one_page(story, title=title, language=language, foot=_foot(document, region, language))
 
 
-def cell_text(counts: Mapping[str, Any] | None, language: Language) -> str:
-    """Return one scenario under one strategy in two lines, or that it is not computed yet."""
-    if counts is None:
-        return translate(language, "report.district.not_made")
-    if counts["first_arrival_s"] is None:
-        return translate(language, "page.districts.not_reached")
-    exposed = count(counts["people_exposed"], language)
-    key = "report.cell.people" if exposed != "0" else "report.cell.ground"
-    return translate(
-        language,
-        key,
-        minutes=minutes(counts["first_person_s"], language),
-        exposed=exposed,
-        affected=count(counts["people_affected"], language),
+def _earthquakes(part: Mapping[str, Any] | None, width: float, language: Language) -> list[Flowable]:
+    """Return what named earthquakes do to the district, most dead first; nothing where nobody knows."""
+    if part is None:
+        return []
+    keys = ("map.quake.pick", "map.quake.mmi", "quake.deaths", "quake.destroyed", "quake.displaced")
+    rows = sorted(part["scenarios"], key=lambda one: (-one["both"]["deaths_night"]["mid"], str(one["id"])))
+    body = [
+        [
+            paragraph(one["name"], "cell"),
+            paragraph(_band(one["mmi"], language, 1), "cell"),
+            *(
+                paragraph(_band(one["both"][key], language), "cell")
+                for key in ("deaths_night", "buildings_destroyed", "people_displaced")
+            ),
+        ]
+        for one in rows
+    ]
+    head = [paragraph(translate(language, key), "head") for key in keys]
+    return [
+        paragraph(translate(language, "map.quake.heading"), "heading"),
+        table([head, *body], [0.28 * width, *[0.18 * width] * 4]),
+        paragraph(part["bands"], "small"),
+    ]
+
+
+def _band(band: Mapping[str, float], language: Language, decimals: int | None = None) -> str:
+    """Return the middle and its ends in brackets; people and buildings with two significant figures."""
+    mid, low, high = (
+        count(band[key], language) if decimals is None else format_number(band[key], language, decimals)
+        for key in ("mid", "low", "high")
     )
+    return f"{mid} ({low}{DASH}{high})"
 
 
 def _soonest(row: Mapping[str, Any]) -> tuple[float, str]:

@@ -20,7 +20,7 @@ MARGIN: Final = 34.0
 
 
 def style(name: str) -> ParagraphStyle:
-    """Return a paragraph style: title, heading, text, small, cell, head."""
+    """Return a paragraph style: title, heading, text, small, foot, cell, head, warn."""
     from reportlab.lib.colors import HexColor
     from reportlab.lib.styles import ParagraphStyle
 
@@ -28,11 +28,12 @@ def style(name: str) -> ParagraphStyle:
     size, face, before, colour = {
         "title": (14.0, fonts.BOLD, 0.0, "#16202a"),
         "heading": (9.0, fonts.BOLD, 6.0, "#16202a"),
-        "text": (7.5, fonts.REGULAR, 1.5, "#16202a"),
-        "small": (6.0, fonts.REGULAR, 1.0, "#4a5763"),
-        "cell": (7.0, fonts.REGULAR, 0.0, "#16202a"),
-        "head": (6.6, fonts.BOLD, 0.0, "#16202a"),
-        "warn": (7.5, fonts.BOLD, 2.0, "#7a3b00"),
+        "text": (8.4, fonts.REGULAR, 1.5, "#16202a"),
+        "small": (7.0, fonts.REGULAR, 1.0, "#3a444c"),
+        "foot": (5.6, fonts.REGULAR, 0.0, "#3a444c"),
+        "cell": (8.0, fonts.REGULAR, 0.0, "#16202a"),
+        "head": (7.4, fonts.BOLD, 0.0, "#16202a"),
+        "warn": (8.4, fonts.BOLD, 2.0, "#7a3b00"),
     }[name]
     return ParagraphStyle(
         name,
@@ -91,11 +92,11 @@ def one_page(flowables: Sequence[Flowable], *, title: str, language: Language, f
     canvas.setTitle(title)
     canvas.setAuthor(f"selrisk {__version__}")
     canvas.setSubject(translate(language, "report.subject"))
-    foot_height = 34.0
+    foot_height = 46.0
     inner = (width - 2 * MARGIN, height - 2 * MARGIN - foot_height + 14.0)
     body = KeepInFrame(*inner, list(flowables), mode="shrink", hAlign="LEFT")
     Frame(MARGIN, MARGIN + foot_height - 14.0, *inner, 0, 0, 0, 0).addFromList([body], canvas)
-    foot_text = KeepInFrame(inner[0], foot_height, [paragraph(foot, "small")], mode="shrink")
+    foot_text = KeepInFrame(inner[0], foot_height, [paragraph(foot, "foot")], mode="shrink")
     Frame(MARGIN, MARGIN - 22.0, inner[0], foot_height, 0, 0, 0, 0).addFromList([foot_text], canvas)
     canvas.showPage()
     canvas.save()

@@ -19,21 +19,23 @@ class Cell:
 
     Attributes
     ----------
-    minutes, exposed, affected, strong : str
-        Until the first person is reached ("" where nobody is), people exposed, in a class of at least
-        medium intensity, in the strongest class; a dash where the ground is not reached.
-    worse : bool
-        Whether more people are exposed than under the first strategy.
-    reached : bool
-        Whether any ground of the district is.
+    minutes, exposed, affected : str
+        Until the first person is reached (a dash where nobody is), people exposed, and in a class of at
+        least medium intensity.
+    ground : str
+        Minutes until any ground of the district is reached; a dash where none is.
+    reached, worse, made : bool
+        Whether any ground of the district is reached, whether more people are exposed than under the first
+        strategy, and whether the run is made.
     """
 
     minutes: str
     exposed: str
     affected: str
-    strong: str
-    worse: bool
+    ground: str
     reached: bool
+    worse: bool
+    made: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def district_rows(found: Material) -> list[Row]:
             id=str(feature.id),
             name=feature.names()[language],
             population=count(feature.properties["population"], language),
-            cells=_cells(list(feature.properties["strategies"].values()), strongest, language),
+            cells=cells_of(list(feature.properties["strategies"].values()), language),
         )
         for feature in sorted(found.features, key=order)
     ]
@@ -80,50 +82,40 @@ def district_rows(found: Material) -> list[Row]:
 
 def city_row(found: Material) -> Row:
     """Return the sum over the districts; no time stands for a whole city but the soonest."""
-    strongest = found.members["scheme"]["classes"][0]["id"]
-    language = found.language
-    cells = []
-    for strategy in found.strategies:
-        times = [
-            feature.properties["strategies"][strategy["id"]]["first_person_s"] for feature in found.features
-        ]
-        reached = [time for time in times if time is not None]
-        cells.append(
-            {
-                **strategy["city"],
-                "first_person_s": min(reached, default=None),
-                "first_arrival_s": min(
-                    (
-                        time
-                        for feature in found.features
-                        if (time := feature.properties["strategies"][strategy["id"]]["first_arrival_s"])
-                        is not None
-                    ),
-                    default=None,
-                ),
-            }
-        )
-    return Row(
-        "city",
-        translate(language, "page.districts.city"),
-        "",
-        _cells(cells, strongest, language),
-    )
+    city = [strategy["city"] for strategy in found.strategies]
+    return Row("city", translate(found.language, "page.districts.city"), "", cells_of(city, found.language))
 
 
-def _cells(strategies: Sequence[Mapping[str, Any]], strongest: str, language: Language) -> tuple[Cell, ...]:
-    first = strategies[0]["people_exposed"]
+def cells_of(strategies: Sequence[Mapping[str, Any] | None], language: Language) -> tuple[Cell, ...]:
+    """Return a cell per strategy of one row; None stands for a run that is not made yet."""
+    first = strategies[0]["people_exposed"] if strategies and strategies[0] is not None else None
     return tuple(
-        Cell(
+        Cell(DASH, DASH, DASH, DASH, reached=False, worse=False, made=False)
+        if counts is None
+        else Cell(
             minutes=minutes(counts["first_person_s"], language),
             exposed=count(counts["people_exposed"], language),
             affected=count(counts["people_affected"], language),
-            strong=count(counts["people_by_class"][strongest], language),
-            worse=counts["people_exposed"] > first + 0.5,
+            ground=minutes(counts["first_arrival_s"], language),
             reached=counts["first_arrival_s"] is not None,
+            worse=first is not None and counts["people_exposed"] > first + 0.5,
         )
         for counts in strategies
     )
+
+
+def cell_text(cell: Cell, language: Language) -> str:
+    """Return a cell in two lines: minutes first, then people."""
+    if not cell.made:
+        return translate(language, "report.district.not_made")
+    if not cell.reached:
+        return translate(language, "page.districts.not_reached")
+    if cell.exposed == "0":
+        return translate(language, "page.districts.open_ground", count=cell.ground)
+    text = translate(
+        language, "report.cell.people", minutes=cell.minutes, exposed=cell.exposed, affected=cell.affected
+    )
+    return f"{text}\n{translate(language, 'report.cell.worse')}" if cell.worse else text
 
 
 @dataclass(frozen=True)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from risk_api.i18n import Language, format_number, translate
+from risk_api.i18n import format_number, translate
 from risk_api.reports.colours import class_colours
 from risk_api.reports.page import MARGIN, one_page, paragraph, table
-from risk_api.reports.rows import Cell, city_row, dam_lines, district_rows
+from risk_api.reports.rows import cell_text, city_row, dam_lines, district_rows
 from risk_api.reports.small_map import small_map
 
 if TYPE_CHECKING:
     from reportlab.platypus import Flowable
 
     from risk_api.reports.material import Material
-
-#: Maps on one page: the first strategy, and the last that another run answers for.
-MOST_MAPS = 2
 
 
 def scenario_pdf(found: Material, crs: str, limits: Sequence[str]) -> bytes:
@@ -38,6 +35,7 @@ def scenario_pdf(found: Material, crs: str, limits: Sequence[str]) -> bytes:
     title = translate(language, "report.scenario.title", scenario=found.members["scenario"]["name"])
     story = [
         paragraph(title, "title"),
+        paragraph(translate(language, "page.model_banner"), "warn"),
         paragraph(_lead(found), "text"),
         _districts(found, width),
         paragraph(translate(language, "report.cell"), "small"),
@@ -65,13 +63,17 @@ def _lead(found: Material) -> str:
 def confidence(found: Material) -> str:
     """Return the line that says what the numbers rest on."""
     quality, terrain = found.members["quality"], found.members["terrain_quality"]
-    return translate(
+    text = translate(
         found.language,
         "report.confidence",
         cell=format_number(quality["cell_size_m"], found.language),
         quality=quality["text"],
         terrain=terrain["statement"],
     )
+    # The newest of the runs, to the minute: when the report itself was made would change its bytes.
+    made = max(str(run["created"]) for run in found.members["lineage"]["runs"].values())
+    computed = translate(found.language, "map.confidence.computed", time=made[:16].replace("T", " "))
+    return f"{text} {computed}"
 
 
 def foot(found: Material) -> str:
@@ -88,15 +90,6 @@ def foot(found: Material) -> str:
         region=f"{lineage['region']} {lineage['region_version'][:12]}",
         credits=credits,
     )
-
-
-def cell_text(cell: Cell, language: Language) -> str:
-    """Return a cell in two lines: minutes first, then people."""
-    if not cell.reached:
-        return translate(language, "page.districts.not_reached")
-    key = "report.cell.people" if cell.exposed != "0" else "report.cell.ground"
-    text = translate(language, key, minutes=cell.minutes, exposed=cell.exposed, affected=cell.affected)
-    return f"{text}\n{translate(language, 'report.cell.worse')}" if cell.worse else text
 
 
 def _districts(found: Material, width: float) -> Flowable:
@@ -131,15 +124,14 @@ def _dams(found: Material, width: float) -> list[Flowable]:
     keys = ("dam", "strategy", "state", "inflow", "stored", "passed", "overflow")
     head = [paragraph(translate(language, f"page.dams.{key}"), "head") for key in keys]
     body = [[paragraph(getattr(line, key), "cell") for key in keys] for line in lines]
-    shares = (0.22, 0.2, 0.14, 0.11, 0.11, 0.11, 0.11)
+    shares = (0.18, 0.21, 0.13, 0.11, 0.11, 0.15, 0.11)
     return [heading, table([head, *body], [share * width for share in shares])]
 
 
 def map_strategies(found: Material) -> list[dict[str, Any]]:
-    """Return the strategies whose maps are shown: the first, and the last with another footprint."""
+    """Return the strategies whose maps are shown, as on the page: the first, and the next of another run."""
     first, *others = found.strategies
-    different = [one for one in others if one["run_id"] != first["run_id"]]
-    return [first, *different[-1:]][:MOST_MAPS]
+    return [first, *[one for one in others if one["run_id"] != first["run_id"]][:1]]
 
 
 def _maps(found: Material, crs: str, width: float) -> Flowable:

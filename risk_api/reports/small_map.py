@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from risk_api.i18n import format_number, translate
 from risk_api.reports import fonts
 from risk_api.reports.colours import class_colours
 
@@ -95,9 +96,23 @@ def small_map(found: Material, strategy: str, crs: str, width: float, height: fl
         drawing.add(String(x + (3 if right else -3), y - 1.8, dam.names()[found.language], **anchor))
     length = max((step for step in _SCALES_M if step * scale < 0.35 * width), default=_SCALES_M[0])
     drawing.add(Line(6, 6, 6 + length * scale, 6, strokeWidth=1.2))
-    drawing.add(String(6, 9, f"{length / 1000:g} km", fontName=fonts.REGULAR, fontSize=5.5))
+    kilometres = format_number(length / 1000, found.language, 0 if length >= 1000 else 1)
+    text = {"fontName": fonts.REGULAR, "fontSize": 5.5}
+    drawing.add(String(6, 9, translate(found.language, "report.map.km", length=kilometres), **text))
+    _add_north(drawing, width - 12.0, height - 24.0, translate(found.language, "report.map.north"))
     drawing.add(Rect(0, 0, width, height, fillColor=None, strokeColor=HexColor("#8a949c"), strokeWidth=0.5))
     return drawing
+
+
+def _add_north(drawing: Drawing, x: float, y: float, letter: str) -> None:
+    from reportlab.graphics.shapes import Polygon, String
+    from reportlab.lib.colors import HexColor
+
+    ink = HexColor("#16202a")
+    drawing.add(Polygon([x - 3, y, x, y + 10, x + 3, y, x, y + 2], fillColor=ink, strokeColor=None))
+    drawing.add(
+        String(x, y + 12, letter, fontName=fonts.BOLD, fontSize=6, textAnchor="middle", fillColor=ink)
+    )
 
 
 def _window(

@@ -22,6 +22,8 @@ ALIKE = {
     "page.sure.model",
     "page.districts.minutes",
     "report.cell.people",
+    "report.map.km",
+    "report.map.north",
     "map.duty.minutes",
     "map.js.place.strategy",
     "map.js.time.text",

@@ -13,8 +13,11 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from risk_api.i18n import LANGUAGES, format_number
+from geodata import open_region
+from risk_api.i18n import LANGUAGES, catalogue, format_number
 from risk_api.reports.colours import class_colours
+from risk_api.reports.district_page import district_pdf
+from risk_api.reports.rows import cell_text, cells_of
 from risk_api.serialise.rounding import shown_count
 
 PATH = "/v1/reports/scenarios/burst"
@@ -103,12 +106,61 @@ def test_a_district_is_one_page_with_every_scenario_and_what_is_not_made(client)
     assert counts["run_id"] in text.replace("\n", "")
 
 
+def rows_of(sheet):
+    """Rows by the API's names of the columns, which stand as comments of their heads."""
+    names = [cell.comment.text for cell in sheet[1]]
+    return [dict(zip(names, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_heads_of_a_workbook_speak_the_readers_language_and_no_two_are_alike(client, language):
+    book = load_workbook(io.BytesIO(get(client, f="xlsx", lang=language).content))
+    for sheet in book:
+        heads = [cell.value for cell in sheet[1]]
+        assert len(set(heads)) == len(heads)
+        if language != "en":
+            assert [head for head in heads if re.search(r"[a-z]{3}", head)] == []
+        # A column that nothing ever fills is one that is read under a wrong name.
+        for name in rows_of(sheet)[0]:
+            if name not in ("half_of_exposed_s", "unit", "low", "high", "facilities_exposed"):
+                assert any(row[name] is not None for row in rows_of(sheet)), (sheet.title, name)
+
+
+def test_a_workbooks_dams_are_those_of_the_api(client, answer):
+    book = load_workbook(io.BytesIO(get(client, f="xlsx", lang="kk").content))
+    rows = {(row["id"], row["strategy"]): row for row in rows_of(book["Бөгеттер"])}
+    records = [(strategy["id"], dam) for strategy in answer["strategies"] for dam in strategy["dams"]]
+    assert records
+    for strategy, dam in records:
+        row = rows[dam["id"], strategy]
+        for name in ("capacity_published_m3", "capacity_on_grid_m3", "inflow_m3", "stored_m3", "overflow_m3"):
+            assert row[name] == dam.get(name)
+        assert row["state"] == catalogue("kk")[f"dam_state.{dam['state']}"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_earthquakes_stand_on_the_page_of_a_district_with_their_bands(client, valley, language):
+    document = client.get("/v1/districts/mouth/risk", params={"lang": language}).json()
+    band = {"low": 4.3, "mid": 191.0, "high": 2157.0, "mean": 509.0}
+    both = dict.fromkeys(("deaths_night", "buildings_destroyed", "people_displaced"), band)
+    shaking = {"low": 6.8, "mid": 8.1, "high": 9.3, "mean": 8.1}
+    quake = {"id": "q", "name": "Верный 1887", "magnitude": 7.3, "mmi": shaking, "both": both}
+    document["earthquake"] = {"scenarios": [quake], "bands": "5–95 %"}
+    body = district_pdf(document, open_region(valley), {"no-dams": "x"}, ["y"], language)
+    (text,) = pages(body)
+    flat = " ".join(text.split()).replace("\u00a0", " ")
+    assert "Верный 1887" in flat
+    assert f"190 (4–{format_number(2200, language)})".replace("\u00a0", " ") in flat
+    assert ("8.1 (6.8–9.3)" if language == "en" else "8,1 (6,8–9,3)") in flat
+
+
 def test_a_workbook_holds_the_numbers_as_numbers(client, answer):
     book = load_workbook(io.BytesIO(get(client, f="xlsx", lang="ru").content))
     assert book.sheetnames == ["Районы", "Плотины", "О расчёте"]
-    rows = list(book["Районы"].iter_rows(values_only=True))
-    head, body = rows[0], [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
-    assert "people_exposed" in head
+    body = rows_of(book["Районы"])
+    kinds = {catalogue("ru")[f"workbook.kind.{kind}"]: kind for kind in ("strategy", "difference")}
+    for row in body:
+        row["kind"] = kinds[row["kind"]]
     for feature in answer["features"]:
         for strategy, counts in feature["properties"]["strategies"].items():
             (row,) = [
@@ -171,6 +223,76 @@ def test_a_bundle_carries_the_maps_as_tiles(carried):
         assert carried[f"{name}.pmtiles"][:7] == b"PMTiles"
 
 
+def cells_of_html(page):
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th>(.*?)</tr>", page, re.S)
+    return {name: re.findall(r"<td>(.*?)</td>", cells, re.S) for name, cells in rows}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_a_bundle_says_the_numbers_of_the_api_and_of_its_paper(carried, client, language):
+    answer = client.get("/v1/exposure", params={"scenario": "burst", **ASK}).json()
+    page = carried[f"{language}.html"].decode()
+    shown = cells_of_html(page)
+    paper = " ".join(pages(carried[f"burst-{language}.pdf"])[0].split())
+    said = 0
+    for feature in answer["features"]:
+        cells = shown[feature["properties"][f"name_{language}"]]
+        strategies = [feature["properties"]["strategies"][one["id"]] for one in answer["strategies"]]
+        assert len(cells) == len(strategies)
+        for cell, counts in zip(cells, strategies, strict=True):
+            exposed = format_number(shown_count(counts["people_exposed"]), language)
+            if counts["first_person_s"] is not None and exposed != "0":
+                minutes = format_number(int(counts["first_person_s"] // 60), language)
+                affected = format_number(shown_count(counts["people_affected"]), language)
+                assert cell.split("\n")[1] == f"{exposed} ({affected})"
+                assert cell.startswith(f"{minutes} ")
+                assert " ".join(cell.split()) in paper
+                said += 1
+    assert said > 0
+    for run_id in answer["lineage"]["run_ids"].values():
+        assert run_id in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_maps_of_a_bundle_are_drawn_and_speak_the_language(carried, language):
+    page = carried[f"{language}.html"].decode()
+    maps = re.findall(r'<img src="([^"]+)" alt="([^"]+)"', page)
+    assert len(maps) == 2
+    for name, alt in maps:
+        drawing = carried[name].decode()
+        assert drawing.count("<path") > 5
+        assert ("км" if language != "en" else "km") in drawing
+        assert "DejaVuSans" not in drawing
+        assert alt
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_paper_can_be_taken_for_a_warning(client, carried, language):
+    banner = catalogue(language)["page.model_banner"]
+    assert banner in carried[f"{language}.html"].decode()
+    for path in (PATH, "/v1/reports/districts/mouth"):
+        (text,) = pages(get(client, path, f="pdf", lang=language).content)
+        assert banner in " ".join(text.split())
+
+
+def test_a_district_that_is_worse_off_is_told_so_on_every_paper():
+    counts = {"people_affected": 1.0, "first_person_s": 60.0, "first_arrival_s": 30.0}
+    first, worse = ({**counts, "people_exposed": people} for people in (100.0, 300.0))
+    cells = cells_of([first, worse, None], "en")
+    said = [cell_text(cell, "en") for cell in cells]
+    assert catalogue("en")["report.cell.worse"] in said[1]
+    assert catalogue("en")["report.cell.worse"] not in said[0]
+    assert said[2] == catalogue("en")["report.district.not_made"]
+    # Where the first is not made nothing can be worse than it.
+    assert [cell.worse for cell in cells_of([None, worse], "en")] == [False, False]
+
+
+def test_ground_without_people_says_when_it_is_reached():
+    counts = {"people_exposed": 0.2, "people_affected": 0.0, "first_person_s": 90.0, "first_arrival_s": 725.0}
+    (cell,) = cells_of([counts], "ru")
+    assert cell_text(cell, "ru") == "только незаселённая местность, 12 мин"
+
+
 def test_a_bundle_says_until_when_it_counts_and_needs_no_network(carried):
     manifest = json.loads(carried["manifest.json"])
     for language in LANGUAGES:
@@ -178,7 +300,7 @@ def test_a_bundle_says_until_when_it_counts_and_needs_no_network(carried):
         assert f'data-until="{manifest["valid_until"]}"' in page
         assert f'lang="{language}"' in page
         assert not re.search(r"(src|href)=\"(https?:)?//", page)
-        links = set(re.findall(r'href="([^"]+)"', page))
+        links = set(re.findall(r'(?:href|src)="([^"]+)"', page))
         assert links <= set(carried)
 
 
