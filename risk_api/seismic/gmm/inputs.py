@@ -189,3 +189,9 @@ class Sites:
                 raise misfit(name)
             rows.append(values.ravel() if values.ndim else values)
         return Sites(rows[0], rows[1], rows[2], self.vs30_measured)
+
+    def part(self, chosen: slice) -> Sites:
+        """Some sites of a row; a figure for all sites stays one."""
+        fields = (self.vs30_m_s, self.z1p0_km, self.z2p5_km)
+        rows = [values[chosen] if values.ndim else values for values in fields]
+        return Sites(rows[0], rows[1], rows[2], self.vs30_measured)

@@ -17,6 +17,7 @@ from risk_api.seismic.gmm import MODELS, OutsideRange, Sites
 from risk_api.seismic.hazard.branches import LogicTree, almaty_tree
 from risk_api.seismic.hazard.ruptures import RuptureSet
 from risk_api.seismic.hazard.source_model import SourceModel, almaty_sources
+from risk_api.seismic.hazard.tally import Tally
 from risk_api.seismic.measures import MEASURES, Measure
 from risk_api.seismic.weights import checked_weights
 
@@ -27,10 +28,10 @@ SPECTRUM: Final = (Measure.PGA, Measure.SA_03, Measure.SA_06, Measure.SA_10)
 LEVEL_COUNT: Final = 30
 REACH_KM: Final = 100.0
 """From the centre of the sources: further out the areas end too near, and their cells are too large."""
+SITES_AT_ONCE: Final = 24
+"""Sites computed together: what their tallies need fits 20 MB."""
 _AT_ONCE: Final = 6000
 """Pairs of rupture and site of which the ground motion is computed together."""
-_IN_CACHE: Final = 24_000
-"""Probabilities computed together: 200 kB of them."""
 _BANDS: Final = {
     Measure.PGA: (0.005, 4.0),
     Measure.PGV: (0.3, 600.0),
@@ -191,25 +192,26 @@ def hazard(
     marks: list[tuple[OutsideRange, int]] = []
     levels = np.stack([levels_of(measure) for measure in asked])
     found = np.zeros((len(beliefs.groups), len(asked), len(x), LEVEL_COUNT))
-    step = max(1, _AT_ONCE // len(x))
-    for index, name in enumerate(beliefs.groups):
-        if name not in beliefs.used:
-            continue
-        group = model.groups[name]
-        for start in range(0, len(group), step):
-            part = group.part(slice(start, start + step))
-            rates, outside = rates_of(part, x, y, ground, shares, asked, np.log(levels))
-            found[index] += rates
-            marks += [(mark, len(part)) for mark in outside]
-    pairs = sum(len(model.groups[name]) for name in beliefs.used)
+    for start in range(0, len(x), SITES_AT_ONCE):
+        part = slice(start, start + SITES_AT_ONCE)
+        here = ground.part(part)
+        for index, name in enumerate(beliefs.groups):
+            if name not in beliefs.used:
+                continue
+            group = model.groups[name]
+            found[index, :, part], outside = rates_of(
+                group, x[part], y[part], here, shares, asked, np.log(levels)
+            )
+            marks += [(mark, count * len(x[part])) for mark, count in outside]
+    pairs = len(x) * sum(len(model.groups[name]) for name in beliefs.used)
     return Hazard(asked, levels, found, beliefs, _merged(marks, pairs))
 
 
-def _merged(marks: list[tuple[OutsideRange, int]], ruptures: int) -> tuple[OutsideRange, ...]:
-    """One mark for every model and field: the furthest value, and the share of all ruptures."""
+def _merged(marks: list[tuple[OutsideRange, int]], pairs: int) -> tuple[OutsideRange, ...]:
+    """One mark for every model and field: the furthest value, and the share of all pairs."""
     found: dict[tuple[str, str], OutsideRange] = {}
     for mark, count in marks:
-        share = mark.share * count / ruptures
+        share = mark.share * count / pairs
         known = found.get((mark.model, mark.field))
         if known is not None:
             further = max(
@@ -228,33 +230,25 @@ def rates_of(
     shares: Mapping[str, float],
     measures: tuple[Measure, ...],
     ln_levels: Floats,
-) -> tuple[Floats, tuple[OutsideRange, ...]]:
+) -> tuple[Floats, list[tuple[OutsideRange, int]]]:
     """Yearly rate at which some ruptures exceed levels, (n_measures, n_sites, n_levels), and marks.
 
-    The same as the ruptures' rates times `chance_above`, in blocks that stay in the processor's cache:
-    written out at once the probabilities take longer to store than to compute.
+    The ruptures' rates times `chance_above` (see `Tally` for how near). A mark comes with the number of
+    ruptures that its share is of.
     """
-    paths, source = plane_distances(ruptures.planes, x_km, y_km), ruptures.sources()
-    n_sites, n_levels = len(x_km), ln_levels.shape[-1]
-    total = np.zeros((len(measures), n_sites * n_levels))
-    block = max(1, _IN_CACHE // (n_sites * n_levels))
-    scratch = np.empty((block, n_sites, n_levels))
-    outside: list[OutsideRange] = []
-    for name, share in shares.items():
-        motion = MODELS[name](source, paths, sites, measures)
-        outside += motion.outside
-        spread = 1.0 / motion.sigma
-        centred = motion.mean_ln * spread
-        weight = share * ruptures.rate_yr
-        for row in range(len(measures)):
-            for start in range(0, len(ruptures), block):
-                part = slice(start, start + block)
-                score = scratch[: len(centred[row, part])]
-                np.multiply(spread[row, part, :, None], -ln_levels[row], out=score)
-                score += centred[row, part, :, None]
-                ndtr(score, out=score)
-                total[row] += weight[part] @ score.reshape(len(score), -1)
-    return total.reshape(len(measures), n_sites, n_levels), tuple(outside)
+    tallies = [Tally(row, len(x_km)) for row in ln_levels]
+    outside: list[tuple[OutsideRange, int]] = []
+    step = max(1, _AT_ONCE // len(x_km))
+    for start in range(0, len(ruptures), step):
+        part = ruptures.part(slice(start, start + step))
+        paths, source = plane_distances(part.planes, x_km, y_km), part.sources()
+        for name, share in shares.items():
+            motion = MODELS[name](source, paths, sites, measures)
+            outside += [(mark, len(part)) for mark in motion.outside]
+            sigma = motion.sigma
+            for row, tally in enumerate(tallies):
+                tally.add(motion.mean_ln[row], sigma[row], share * part.rate_yr)
+    return np.stack([tally.rates() for tally in tallies]), outside
 
 
 def chance_above(

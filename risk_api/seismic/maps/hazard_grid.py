@@ -10,6 +10,7 @@ import numpy as np
 from risk_api import __version__
 from risk_api.seismic.gmm import Sites
 from risk_api.seismic.hazard import almaty_sources, almaty_tree, hazard
+from risk_api.seismic.hazard.curves import SITES_AT_ONCE
 from risk_api.seismic.hazard.places import ROCK, SITE
 from risk_api.seismic.hazard.question import DEFAULT_PERIODS
 from risk_api.seismic.maps.cells import Cells
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from geodata import Region
 
 CELL_M: Final = 1000.0
-AT_ONCE: Final = 24
-"""Sites computed together; what they need fits the processor's cache."""
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the same sources would give other numbers."""
 
 Progress = Callable[[float, str], None]
@@ -67,12 +66,12 @@ def make_grid(
     speed = np.full(cells.lon.size, ROCK_M_S) if ground == ROCK else cells.grid.values.ravel()
     lon, lat = cells.lon.ravel(), cells.lat.ravel()
     found = np.empty((len(DEFAULT_PERIODS), len(MEASURES), len(lon)))
-    for start in range(0, len(lon), AT_ONCE):
-        part = slice(start, start + AT_ONCE)
+    for start in range(0, len(lon), SITES_AT_ONCE):
+        part = slice(start, start + SITES_AT_ONCE)
         curves = hazard(lon[part], lat[part], Sites.of(speed[part]))
         for row, period in enumerate(DEFAULT_PERIODS):
             found[row, :, part] = curves.level(period)
-        progress(min(1.0, (start + AT_ONCE) / len(lon)), "")
+        progress(min(1.0, (start + SITES_AT_ONCE) / len(lon)), "")
     inputs = grid_inputs(region, ground)
     layers = {
         f"{measure.field}_{period:g}": cells.grid.like(found[row, column].reshape(cells.grid.shape))

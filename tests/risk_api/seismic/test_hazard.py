@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtr
 
 from risk_api.seismic.errors import BadSeismicInput
 from risk_api.seismic.gmm import Sites
@@ -19,6 +20,7 @@ from risk_api.seismic.hazard.curves import chance_above, levels_of, rates_of
 from risk_api.seismic.hazard.recurrence import magnitude_bins, moment_nm, rates_from_counts, rates_from_slip
 from risk_api.seismic.hazard.ruptures import around_points, floating
 from risk_api.seismic.hazard.source_model import area_points, read_sources
+from risk_api.seismic.hazard.tally import Tally
 from risk_api.seismic.measures import Measure
 from risk_api.seismic.rupture import Rupture
 
@@ -257,19 +259,48 @@ def test_cells_are_small_enough() -> None:
     np.testing.assert_allclose(levels[0], levels[1], rtol=0.01)
 
 
-def test_blocks_in_the_cache_are_the_whole() -> None:
-    sources = read_sources(FAULTS, SOURCES)
-    group = sources.groups["everywhere"]
-    x, y = sources.frame.to_km(LON, LAT)
-    shares, measures = {"BSSA14": 0.4, "CY14": 0.6}, (Measure.PGA, Measure.PGV)
+def every_rupture(group, x, y, ground, shares, measures) -> tuple[np.ndarray, np.ndarray]:
+    """Rates by the tally, and by an error function for each rupture."""
     ln_levels = np.log(np.stack([levels_of(measure) for measure in measures]))
-    chance = chance_above(group, x, y, ROCK, shares, measures, ln_levels)
+    chance = chance_above(group, x, y, ground, shares, measures, ln_levels)
     assert ((chance >= 0) & (chance <= 1)).all()
-    np.testing.assert_allclose(
-        rates_of(group, x, y, ROCK, shares, measures, ln_levels)[0],
-        np.einsum("r,mrsl->msl", group.rate_yr, chance),
-        rtol=1e-9,
-    )
+    exact = np.einsum("r,mrsl->msl", group.rate_yr, chance)
+    return rates_of(group, x, y, ground, shares, measures, ln_levels)[0], exact
+
+
+@pytest.mark.parametrize("vs30", [200.0, 760.0])
+@pytest.mark.parametrize("name", ["range-front/steep", "central-tien-shan"])
+def test_a_tally_is_as_good_as_every_rupture_by_itself(name: str, vs30: float) -> None:
+    sources = almaty_sources()
+    x, y = sources.frame.to_km(LON, LAT)
+    shares, measures = {"ASK14": 0.1, "BSSA14": 0.4, "CB14": 0.2, "CY14": 0.3}, (Measure.PGA, Measure.PGV)
+    found, exact = every_rupture(sources.groups[name], x, y, Sites.of(vs30).on(x.shape), shares, measures)
+    often = exact > 1e-3 * exact.max(axis=-1, keepdims=True)
+    np.testing.assert_allclose(found[often], exact[often], rtol=0.012)
+    above = exact > 0.05 * exact.max(axis=-1, keepdims=True)
+    np.testing.assert_allclose(found[above], exact[above], rtol=0.003)
+
+
+def test_what_the_lattice_does_not_hold_is_computed_one_by_one() -> None:
+    tally, ln_levels = Tally(np.log(levels_of(Measure.PGA)), 2), np.log(levels_of(Measure.PGA))
+    mean, sigma = np.array([[-2.0, 3.0], [-1.0, -4.0]]), np.array([[0.6, 0.6], [1.3, 0.1]])
+    rate = np.array([0.02, 0.05])
+    tally.add(mean, sigma, rate)
+    exact = np.tensordot(rate, ndtr((mean[..., None] - ln_levels) / sigma[..., None]), axes=1)
+    np.testing.assert_allclose(tally.rates(), exact)
+
+
+def test_many_sites_are_the_same_as_few() -> None:
+    sources = read_sources(FAULTS, SOURCES)
+    tree = LogicTree((Branch("all", 1.0, dict.fromkeys(sources.groups, 1.0)),), tuple(sources.groups))
+    lon, lat = np.tile(LON, 4), np.tile(LAT, 4)
+    few = hazard(LON, LAT, Sites.of(300.0), sources=sources, tree=tree, measures=(Measure.PGA,))
+    many = hazard(lon, lat, Sites.of(np.full(32, 300.0)), sources=sources, tree=tree, measures=(Measure.PGA,))
+    np.testing.assert_allclose(many.mean, np.tile(few.mean, (1, 4, 1)), rtol=1e-9)
+    assert [(mark.model, mark.field) for mark in many.outside] == [
+        (mark.model, mark.field) for mark in few.outside
+    ]
+    assert [mark.share for mark in many.outside] == pytest.approx([mark.share for mark in few.outside])
 
 
 @pytest.mark.parametrize("fault", sorted(almaty_sources().faults))
