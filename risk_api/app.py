@@ -100,6 +100,7 @@ def open_service(
     from risk_api.seismic.answers import QuakeAnswers
     from risk_api.seismic.chain_answers import ChainAnswers
     from risk_api.seismic.hazard_answers import HazardAnswers
+    from risk_api.seismic.maps.hazard_grids import HazardGrids
     from risk_api.seismic.maps.shake_maps import ShakeMaps
     from risk_api.stac.index import RunIndex
 
@@ -128,6 +129,7 @@ def open_service(
         alerts=IssuedAlerts(settings.alerts_dir),
         feed=FeedWatch(settings.cap_feed_url, ground, settings.cap_feed_interval_s),
         hazard=HazardAnswers(ground),
+        hazard_grids=HazardGrids(ground, settings.region, settings.data_dir),
         run_index=RunIndex(store),
         executions=Executions(queue, manager, records, settings.max_queued_runs),
         chains=ChainAnswers(ground, store),
@@ -161,6 +163,8 @@ def _warm_answers(service: Service) -> None:
     """Make what the first reader would wait for, one after the other: one thread is enough."""
     service.tiles.cut_ground()
     _warm_earthquakes(service)
+    if not service.stopping.is_set():
+        service.hazard_grids.ensure()
 
 
 async def _in_background(service: Service) -> None:
@@ -207,6 +211,7 @@ def create_app(
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
             await service.executions.close()
+            await asyncio.to_thread(service.hazard_grids.close)
             await asyncio.to_thread(service.jobs.close)
 
     app = FastAPI(

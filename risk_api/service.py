@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from risk_api.seismic.answers import QuakeAnswers
     from risk_api.seismic.chain_answers import ChainAnswers
     from risk_api.seismic.hazard_answers import HazardAnswers
+    from risk_api.seismic.maps.hazard_grids import HazardGrids
     from risk_api.seismic.maps.shake_maps import ShakeMaps
     from risk_api.settings import Settings
     from risk_api.stac.index import RunIndex
@@ -70,6 +71,8 @@ class Service:
         Warnings of others, where a feed is set.
     hazard : HazardAnswers
         Hazard curves, each worked out once.
+    hazard_grids : HazardGrids
+        Hazard on cells of 1 km, made once in the background.
     run_index : RunIndex
         Which finished runs belong to which scenario.
     executions : Executions
@@ -104,6 +107,7 @@ class Service:
     alerts: IssuedAlerts
     feed: FeedWatch
     hazard: HazardAnswers
+    hazard_grids: HazardGrids
     run_index: RunIndex
     executions: Executions
     chains: ChainAnswers

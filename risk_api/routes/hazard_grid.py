@@ -1,81 +1,163 @@
-"""``/v1/seismic/hazard/grid``: hazard on cells of 1 km, where `selrisk hazard grid` has made it."""
+"""``/v1/seismic/hazard/grid``: hazard on cells of 1 km, made once in the background and served as maps."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from risk_api.errors import UnknownLayer
-from risk_api.i18n import translate
+from risk_api.i18n import Language, format_number, translate
 from risk_api.negotiation import MEDIA_TYPES
+from risk_api.ogc.call import Call
 from risk_api.parameters import Strict
 from risk_api.ranges import ranged_file
 from risk_api.responses import cacheable, to_json_bytes
-from risk_api.routes.shakemap import COG, layer_title
+from risk_api.routes.raster_maps import contour_answer, layer_title
+from risk_api.routes.shakemap import COG
+from risk_api.seismic.maps.hazard_grids import PATH, GridState
+from risk_api.seismic.maps.raster_set import RasterSet
 from risk_api.service import LanguageDep, Service, ServiceDep
+from risk_api.tiles.answer import tile_answer
+from risk_api.tiles.documents import tilejson
+from risk_api.tiles.matrix import read_tile
+from risk_api.tiles.store import TileSet
 
-if TYPE_CHECKING:
-    from risk_api.seismic.maps.raster_set import RasterSet
+#: What is drawn unless something else is asked for.
+DEFAULT_LAYER: Final = "pga_g_475"
+#: Cells come in parts of a second or two.
+RETRY_AFTER_S: Final = 15
+NOT_YET: Final[dict[int | str, dict[str, Any]]] = {
+    202: {"description": "The grid is being made; Location says how far it is"}
+}
 
-router = APIRouter(prefix="/v1/seismic/hazard/grid", tags=["earthquakes"], dependencies=[Strict])
-
-
-def _grids(service: Service) -> dict[str, RasterSet | None]:
-    """Return the grid of every ground, None where it is not made."""
-    from risk_api.seismic.hazard.places import GROUNDS
-    from risk_api.seismic.maps.hazard_grid import find_grid
-    from risk_api.seismic.maps.raster_set import HAZARD_GRIDS, RasterSets
-
-    sets = RasterSets(service.settings.data_dir / HAZARD_GRIDS)
-    return {ground: find_grid(service.region, sets, ground) for ground in GROUNDS}
+router = APIRouter(prefix=PATH, tags=["earthquakes"], dependencies=[Strict])
 
 
 @router.get("", response_class=Response)
 def hazard_grid(request: Request, service: ServiceDep, language: LanguageDep) -> Response:
-    """Return which grids are made, on rock and on the place's own ground, and the address of each layer."""
-    base = f"{request.scope.get('root_path', '')}/v1/seismic/hazard/grid"
-    grids: dict[str, Any] = {}
-    for ground, found in _grids(service).items():
-        if found is None:
-            grids[ground] = {
-                "status": "not made",
-                "detail": translate(language, "hazard.grid.not_made", ground=ground),
-            }
-            continue
-        grids[ground] = {
-            "status": "made",
-            "id": found.id,
-            **{key: found.document[key] for key in ("crs", "bounds", "cell_size_m")},
-            "layers": [
-                {
-                    "id": layer,
-                    "title": layer_title(layer, language),
-                    "href": f"{base}/{ground}/{layer}.tif",
-                    "type": COG,
-                }
-                for layer in found.layers
-            ],
-            "lineage": {"software": found.document["software"], **found.document["inputs"]},
-        }
+    """Return which grids are made, on rock and on the place's own ground, and the addresses of each layer."""
+    from risk_api.seismic.hazard.places import GROUNDS
+
+    base = f"{request.scope.get('root_path', '')}{PATH}"
+    grids = {ground: _grid_json(service, ground, base, language) for ground in GROUNDS}
     body = to_json_bytes({"grids": grids, "note": translate(language, "hazard.grid.note")})
     return cacheable(request, body, MEDIA_TYPES["json"], language=language)
+
+
+def _grid_json(service: Service, ground: str, base: str, language: Language) -> dict[str, Any]:
+    found = service.hazard_grids.find(ground)
+    if found is None:
+        return _progress(service.hazard_grids.state(ground), ground, language)
+    return {
+        "status": "made",
+        "progress": 1.0,
+        "id": found.id,
+        **{key: found.document[key] for key in ("crs", "bounds", "cell_size_m")},
+        "layers": [
+            {
+                "id": layer,
+                "title": layer_title(layer, language),
+                "href": f"{base}/{ground}/{layer}.tif",
+                "contours": f"{base}/{ground}/contours?layer={layer}",
+                "tilejson": f"{base}/{ground}/tiles/{layer}/tilejson.json",
+                "type": COG,
+            }
+            for layer in found.layers
+        ],
+        "lineage": {"software": found.document["software"], **found.document["inputs"]},
+    }
+
+
+def _progress(state: GridState, ground: str, language: Language) -> dict[str, Any]:
+    percent = format_number(100.0 * state.progress, language)
+    words = {"not made": "not_made", "failed": "failed"}.get(state.status, "being_made")
+    return {
+        "status": state.status,
+        "progress": round(state.progress, 3),
+        "detail": translate(language, f"hazard.grid.{words}", ground=ground, percent=percent),
+    }
+
+
+def _made(service: Service, ground: str, layer: str) -> RasterSet | None:
+    """Return the grid; one that is not made is begun, and None says so.
+
+    Raises
+    ------
+    UnknownLayer
+        If there is no such ground, or no grid has such a layer.
+    """
+    from risk_api.seismic.hazard.places import GROUNDS
+    from risk_api.seismic.maps.hazard_grid import LAYERS
+
+    for name, known in ((ground, GROUNDS), (layer, LAYERS)):
+        if name not in known:
+            raise UnknownLayer(name, known, in_path=True)
+    found = service.hazard_grids.find(ground)
+    if found is None:
+        service.hazard_grids.ensure()
+    return found
+
+
+def _not_yet(request: Request, service: Service, ground: str, language: Language) -> Response:
+    state = service.hazard_grids.state(ground)
+    location = f"{request.scope.get('root_path', '')}{PATH}"
+    return Response(
+        to_json_bytes(
+            {**_progress(state, ground, language), "links": [{"rel": "monitor", "href": location}]}
+        ),
+        status_code=202,
+        media_type=MEDIA_TYPES["json"],
+        headers={
+            "Location": location,
+            "Retry-After": str(RETRY_AFTER_S),
+            "Cache-Control": "no-store",
+            "Content-Language": language,
+        },
+    )
+
+
+@router.get(
+    "/{ground}/contours",
+    response_class=Response,
+    responses={200: {"content": {"application/geo+json": {}}}, **NOT_YET},
+)
+def hazard_contours(
+    request: Request,
+    service: ServiceDep,
+    language: LanguageDep,
+    ground: str,
+    layer: Annotated[
+        str, Query(description="A layer of the grid: pga_g_475, sa_0_3_g_2475 and so on.")
+    ] = DEFAULT_LAYER,
+    kind: Annotated[str, Query(description="lines (default), or bands: polygons between levels.")] = "lines",
+    levels: Annotated[
+        str | None, Query(description="Levels with commas between; default: round ones in the map's range.")
+    ] = None,
+) -> Response:
+    """Return contours of a layer as GeoJSON."""
+    from risk_api.seismic.maps.hazard_grid import LAYERS
+
+    found = _made(service, ground, layer if layer in LAYERS else DEFAULT_LAYER)
+    if found is None:
+        return _not_yet(request, service, ground, language)
+    return contour_answer(request, service, language, found, layer, kind, levels)
 
 
 @router.get(
     "/{ground}/{layer}.tif",
     response_class=FileResponse,
-    responses={200: {"content": {COG: {}}}, 206: {"description": "The range asked for"}},
+    responses={200: {"content": {COG: {}}}, 206: {"description": "The range asked for"}, **NOT_YET},
 )
-def hazard_raster(request: Request, service: ServiceDep, ground: str, layer: str) -> Response:
+def hazard_raster(
+    request: Request, service: ServiceDep, language: LanguageDep, ground: str, layer: str
+) -> Response:
     """Return a raster of a grid as Cloud Optimized GeoTIFF; byte ranges are answered."""
-    grids = _grids(service)
-    found = grids.get(ground)
+    found = _made(service, ground, layer)
     if found is None:
-        made = [name for name, each in grids.items() if each is not None]
-        raise UnknownLayer(ground, made, in_path=True)
+        return _not_yet(request, service, ground, language)
     return ranged_file(
         request,
         found.path(layer),
@@ -83,4 +165,64 @@ def hazard_raster(request: Request, service: ServiceDep, ground: str, layer: str
         etag=f'"{found.id}-{layer}"',
         cache_control="public, max-age=86400",
         filename=f"hazard-{ground}-{layer}.tif",
+    )
+
+
+def _tiles(service: Service, ground: str, layer: str) -> TileSet | None:
+    _made(service, ground, layer)
+    return service.hazard_grids.tiles(ground, layer, layer_title)
+
+
+@router.get("/{ground}/tiles/{layer}/tilejson.json", response_class=Response, responses=NOT_YET)
+def hazard_tilejson(
+    request: Request, service: ServiceDep, language: LanguageDep, ground: str, layer: str
+) -> Response:
+    """Return the TileJSON of a layer of a grid."""
+    found = _tiles(service, ground, layer)
+    if found is None:
+        return _not_yet(request, service, ground, language)
+    base = Call.of(request.scope, request.receive, "", {}).service_base
+    body = to_json_bytes(tilejson(found, base, language))
+    return cacheable(request, body, MEDIA_TYPES["json"], language=language)
+
+
+@router.get("/{ground}/tiles/{layer}/legend.json", response_class=Response, responses=NOT_YET)
+def hazard_legend(
+    request: Request, service: ServiceDep, language: LanguageDep, ground: str, layer: str
+) -> Response:
+    """Return what the indices of a layer's tiles mean: colours, limits, names in three languages."""
+    found = _tiles(service, ground, layer)
+    if found is None:
+        return _not_yet(request, service, ground, language)
+    return cacheable(request, to_json_bytes(found.said["legend"]), MEDIA_TYPES["json"])
+
+
+@router.get(
+    "/{ground}/tiles/{layer}/{z}/{x}/{y}",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}, **NOT_YET},
+)
+def hazard_tile(
+    request: Request,
+    service: ServiceDep,
+    language: LanguageDep,
+    ground: str,
+    layer: str,
+    z: str,
+    x: str,
+    y: str,
+    v: Annotated[
+        str | None, Query(description="Data version as TileJSON has it; with it a client may keep the tile.")
+    ] = None,
+) -> Response:
+    """Return a tile of a layer of a grid: classes in a palette."""
+    found = _tiles(service, ground, layer)
+    if found is None:
+        return _not_yet(request, service, ground, language)
+    return tile_answer(
+        found,
+        read_tile(z, x, y.removesuffix(".png"), found.zooms),
+        fresh=v == found.version,
+        accept_encoding=request.headers.get("accept-encoding", ""),
+        held=request.headers.get("if-none-match", ""),
     )

@@ -8,15 +8,15 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from risk_api.errors import BadParameter, UnknownScenario
+from risk_api.errors import UnknownScenario
 from risk_api.i18n import translate
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.ogc.call import Call
-from risk_api.parameters import Strict, parse_numbers
+from risk_api.parameters import Strict
 from risk_api.ranges import ranged_file
 from risk_api.responses import cacheable, to_json_bytes
+from risk_api.routes.raster_maps import contour_answer, layer_title
 from risk_api.seismic.maps.raster_set import RasterSet
-from risk_api.serialise.features import Feature, collection_json, geometry_json
 from risk_api.service import LanguageDep, Service, ServiceDep
 from risk_api.tiles.answer import tile_answer
 from risk_api.tiles.documents import tilejson
@@ -69,20 +69,6 @@ def shakemap(request: Request, service: ServiceDep, language: LanguageDep, scena
         "links": [{"rel": "self", "href": base}, {"rel": "contours", "href": f"{base}/contours"}],
     }
     return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
-
-
-def layer_title(layer: str, language: Any) -> str:
-    """Return the name of a layer: the measure, and its percentile or return period."""
-    measure, underscore, last = layer.rpartition("_")
-    if not underscore or last == "s":
-        return translate(language, "hazard.measure.vs30_m_s")
-    kind = "percentile" if last.startswith("p") else "period"
-    return translate(
-        language,
-        f"hazard.layer.{kind}",
-        measure=translate(language, f"hazard.measure.{measure}"),
-        number=last.removeprefix("p"),
-    )
 
 
 @router.get(
@@ -169,49 +155,4 @@ def contour_features(
     ] = None,
 ) -> Response:
     """Return contours of a layer as GeoJSON."""
-    from geodata import Grid
-    from risk_api.seismic.maps.contours import KINDS, contours, half_degrees, nice_levels
-
-    if kind not in KINDS:
-        listed = ", ".join(KINDS)
-        raise BadParameter("kind", f"allowed are {listed}", KINDS, reason_key="allowed", allowed_names=listed)
-    grid = Grid.read(_layer(_map_of(service, scenario_id), layer))
-    asked = _levels(levels)
-    low, high = float(grid.values.min()), float(grid.values.max())
-    own = half_degrees(low, high) if layer.startswith("intensity") else nice_levels(low, high)
-    drawn = contours(grid, asked if asked is not None else own, kind)
-    title = layer_title(layer, language)
-    features = [
-        Feature(f"{layer}-{number}", geometry_json(_to_degrees(service, shape)), {"layer": layer, **told})
-        for number, (told, shape) in enumerate(drawn)
-    ]
-    members = {"layer": layer, "title": title, "kind": kind, "lowest": low, "highest": high}
-    body = to_json_bytes(collection_json(features, language, members))
-    return cacheable(request, body, MEDIA_TYPES["geojson"], language=language)
-
-
-def _layer(found: RasterSet, layer: str) -> Any:
-    if layer not in found.layers:
-        listed = ", ".join(found.layers)
-        raise BadParameter(
-            "layer", f"allowed are {listed}", found.layers, reason_key="allowed", allowed_names=listed
-        )
-    return found.path(layer)
-
-
-def _levels(text: str | None) -> list[float] | None:
-    from risk_api.seismic.maps.contours import MOST_LEVELS
-
-    given = parse_numbers("levels", text)
-    if given is not None and len(given) > MOST_LEVELS:
-        raise BadParameter(
-            "levels", f"at most {MOST_LEVELS} are taken", reason_key="at_most", most=str(MOST_LEVELS)
-        )
-    return None if given is None else sorted(set(given))
-
-
-def _to_degrees(service: Service, shape: Any) -> Any:
-    import numpy as np
-    import shapely
-
-    return shapely.transform(shape, lambda xy: np.column_stack(service.region.to_lonlat(xy[:, 0], xy[:, 1])))
+    return contour_answer(request, service, language, _map_of(service, scenario_id), layer, kind, levels)

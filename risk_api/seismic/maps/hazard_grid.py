@@ -25,6 +25,12 @@ CELL_M: Final = 1000.0
 VERSION: Final = 2
 """Raised whenever the same sources would give other numbers."""
 
+#: Rasters of a grid: a measure and a return period each, and the ground.
+LAYERS: Final = (
+    *(f"{measure.field}_{period:g}" for period in DEFAULT_PERIODS for measure in MEASURES),
+    "vs30_m_s",
+)
+
 Progress = Callable[[float, str], None]
 
 

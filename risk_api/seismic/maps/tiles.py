@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from risk_api.errors import UnknownLayer
 from risk_api.i18n import DASH, LANGUAGES, Language, format_number
+from risk_api.seismic.maps.contours import nice_levels
 from risk_api.tiles.classes import NOTHING, Entry, Legend, classify, from_hex
 from risk_api.tiles.matrix import SIZE, Tile, Zooms, zoom_for
 from risk_api.tiles.pixels import pyramid, warp
@@ -39,7 +41,18 @@ def limits_of(layer: str) -> tuple[float, ...]:
     return LIMITS[layer.partition("_")[0]]
 
 
-def legend_of(layer: str, title: Callable[[str, Language], str]) -> Legend:
+def round_limits(values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
+    """Return round limits that split a map's own range, for maps whose values lie close together."""
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    for count in range(len(_RAMP) - 1, 0, -1):
+        levels = [level for level in nice_levels(low, high, count) if level > max(low, 0.0)]
+        if 0 < len(levels) < len(_RAMP):
+            # The first class holds everything below the second limit: its own is never shown.
+            return (0.0, *levels)
+    return (0.0,)
+
+
+def legend_of(layer: str, title: Callable[[str, Language], str], limits: tuple[float, ...]) -> Legend:
     """Return what the indices of a layer mean: index 1 is the lowest class.
 
     Parameters
@@ -47,8 +60,10 @@ def legend_of(layer: str, title: Callable[[str, Language], str]) -> Legend:
     layer : str
     title : callable
         Names a layer in a language.
+    limits : tuple of float
+        Lower limits of the classes, at most nine.
     """
-    limits, unit = limits_of(layer), _UNITS[layer.partition("_")[0]]
+    unit = _UNITS[layer.partition("_")[0]]
     uppers = (*limits[1:], None)
     entries = tuple(
         Entry(
@@ -59,10 +74,18 @@ def legend_of(layer: str, title: Callable[[str, Language], str]) -> Legend:
             None if index == 1 else low,
             high,
         )
-        for index, (low, high, colour) in enumerate(zip(limits, uppers, _RAMP, strict=True), start=1)
+        for index, (low, high, colour) in enumerate(
+            zip(limits, uppers, _colours(len(limits)), strict=True), start=1
+        )
     )
     colours = (NOTHING, *(entry.colour for entry in entries))
     return Legend(layer, {code: title(layer, code) for code in LANGUAGES}, unit, entries, colours)
+
+
+def _colours(count: int) -> tuple[str, ...]:
+    """So many colours, spread over the whole ramp."""
+    last = len(_RAMP) - 1
+    return tuple(_RAMP[round(index * last / max(1, count - 1))] for index in range(count))
 
 
 def _range(low: float | None, high: float | None, unit: str, language: Language) -> str:
@@ -83,7 +106,13 @@ def _decimals(value: float) -> int:
 
 
 def shake_tiles(
-    region: Region, found: RasterSet, path: str, layer: str, title: Callable[[str, Language], str]
+    region: Region,
+    found: RasterSet,
+    path: str,
+    layer: str,
+    title: Callable[[str, Language], str],
+    *,
+    own_classes: bool = False,
 ) -> TileSet:
     """Return the tiles of a layer of a map.
 
@@ -96,6 +125,8 @@ def shake_tiles(
     layer : str
     title : callable
         Names a layer in a language.
+    own_classes : bool
+        Whether classes split the range of this very map; else they are those of all maps of its measure.
 
     Raises
     ------
@@ -106,8 +137,9 @@ def shake_tiles(
     if layer not in found.layers:
         raise UnknownLayer(layer, found.layers, in_path=True)
     grid = Grid.read(found.path(layer))
-    legend = legend_of(layer, title)
-    classes = np.maximum(classify(grid.values, limits_of(layer)), 1)
+    limits = round_limits(grid.values) if own_classes else limits_of(layer)
+    legend = legend_of(layer, title, limits)
+    classes = np.maximum(classify(grid.values, limits), 1)
     cells = np.where(np.isnan(grid.values), 0, classes).astype(np.uint8)
     _, south, _, north = region.bounds_lonlat
     zooms = Zooms(LOWEST_ZOOM, max(LOWEST_ZOOM, zoom_for(grid.cell_size_m, 0.5 * (south + north))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import warnings
 
 import numpy as np
@@ -17,7 +18,9 @@ from risk_api.errors import UnknownLayer
 from risk_api.seismic.gmm import Sites
 from risk_api.seismic.hazard import hazard
 from risk_api.seismic.maps.contours import contours, half_degrees, nice_levels
+from risk_api.seismic.maps.hazard_grids import HazardGrids
 from risk_api.seismic.maps.raster_set import RasterSets, key_of
+from risk_api.seismic.maps.tiles import round_limits
 from risk_api.seismic.scenarios import seismic_scenario
 from risk_api.seismic.shaking import shake, shake_map
 
@@ -67,6 +70,17 @@ def test_levels_are_round_inside_and_about_ten(low, high):
     steps = np.diff(levels)
     assert steps == pytest.approx(np.full(len(steps), steps[0]))
     assert nice_levels(1.0, 1.0) == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0.242, 0.344), (0.0, 3.0), (0.3, 0.30001), (0.3, 0.3), (48.0, 51.0)]
+)
+def test_classes_of_a_map_that_varies_little_split_its_own_range(low, high):
+    limits = round_limits(np.array([[low, high], [np.nan, 0.5 * (low + high)]]))
+    assert limits[0] == 0.0
+    assert list(limits) == sorted(set(limits))
+    assert all(low <= limit <= high for limit in limits[1:])
+    assert 4 <= len(limits) <= 9 or high - low < 1e-4
 
 
 def test_levels_of_intensity():
@@ -245,6 +259,87 @@ def test_a_grid_is_made_by_the_command_and_served(client, valley, made_store, mo
     assert grid.values[1, 1] == pytest.approx(expected, rel=1e-4)
     rarer = Grid.read(read(client, hrefs["pga_g_2475"], tmp_path))
     assert (rarer.values > grid.values).all()
+
+
+def test_a_grid_that_is_asked_for_is_made_in_the_background(make_client, valley, tmp_path):
+    """The first who asks hears how far it is; what is made then equals a live answer at the same point."""
+    with make_client(tmp_path) as client:
+        before = client.get(GRID).json()["grids"]
+        assert {ground: each["status"] for ground, each in before.items()} == {
+            "rock": "not made",
+            "site": "not made",
+        }, "looking begins nothing"
+        for path in (
+            f"{GRID}/site/pga_g_475.tif",
+            f"{GRID}/site/tiles/pga_g_475/tilejson.json",
+            f"{GRID}/site/tiles/pga_g_475/legend.json",
+            f"{GRID}/site/tiles/pga_g_475/9/365/187.png",
+            f"{GRID}/site/contours",
+        ):
+            told = client.get(path)
+            assert told.status_code == 202, told.text
+            assert told.headers["location"] == GRID
+            assert int(told.headers["retry-after"]) > 0
+            assert told.json()["status"] in ("waiting", "being made")
+        waiting = client.get(f"{GRID}?lang=ru").json()["grids"]["site"]
+        assert 0.0 <= waiting["progress"] <= 1.0
+        until = time.monotonic() + 90.0
+        while time.monotonic() < until:
+            grids = client.get(GRID).json()["grids"]
+            if all(each["status"] == "made" for each in grids.values()):
+                break
+            assert "failed" not in [each["status"] for each in grids.values()]
+            time.sleep(0.2)
+        layers = {layer["id"]: layer for layer in grids["site"]["layers"]}
+        grid = Grid.read(read(client, layers["pga_g_2475"]["href"], tmp_path))
+        ground = Grid.read(read(client, layers["vs30_m_s"]["href"], tmp_path))
+        lon, lat = open_region(valley).to_lonlat(*grid.xy_of(1, 1))
+        asked = {"lon": lon, "lat": lat, "vs30_m_s": float(ground.values[1, 1]), "return_period": "2475"}
+        live = client.get("/v1/seismic/hazard", params=asked).json()["features"][0]["properties"]
+        assert grid.values[1, 1] == pytest.approx(live["levels"]["2475"]["pga_g"]["mean"], rel=2e-3)
+        tiles = client.get(layers["pga_g_2475"]["tilejson"]).json()
+        assert client.get(f"{GRID}/site/tiles/pga_g_2475/legend.json").json()["unit"] == "g"
+        zoom = tiles["maxzoom"]
+        column, row = tile_of(lon, lat, zoom)
+        picture = client.get(f"{GRID}/site/tiles/pga_g_2475/{zoom}/{column}/{row}.png")
+        assert picture.status_code == 200
+        assert picture.content[:8] == b"\x89PNG\r\n\x1a\n"
+        bands = client.get(f"{GRID}/site/contours?layer=pga_g_2475&kind=bands").json()
+        assert bands["lowest"] == pytest.approx(float(grid.values.min()), rel=1e-6)
+        assert sum(shape(each["geometry"]).area for each in bands["features"]) > 0.0
+
+
+def tile_of(lon, lat, zoom):
+    """Column and row of the web-mercator tile that holds a point."""
+    size = 2**zoom
+    north = np.arcsinh(np.tan(np.radians(lat)))
+    return int((lon + 180.0) / 360.0 * size), int((1.0 - north / np.pi) / 2.0 * size)
+
+
+def test_a_grid_that_cannot_be_made_says_so_once(valley, tmp_path):
+    """The process opens the region by itself; where that fails, nothing is tried over and over."""
+    grids = HazardGrids(open_region(valley), str(tmp_path / "nowhere"), tmp_path)
+    grids.ensure()
+    until = time.monotonic() + 30.0
+    while grids.state("rock").status != "failed" and time.monotonic() < until:
+        time.sleep(0.1)
+    assert [grids.state(ground).status for ground in ("rock", "site")] == ["failed", "failed"]
+    grids.ensure()
+    assert grids.state("rock").status == "failed"
+    grids.close()
+
+
+def test_a_process_that_dies_leaves_no_grid_and_says_so(valley, tmp_path):
+    grids = HazardGrids(open_region(valley), str(valley), tmp_path)
+    grids.ensure()
+    grids.close()
+    until = time.monotonic() + 10.0
+    while grids.state("rock").status != "failed" and time.monotonic() < until:
+        time.sleep(0.05)
+    assert grids.state("rock").status == "failed"
+    assert grids.find("rock") is None
+    grids.ensure()
+    assert grids.state("rock").status == "failed", "a closed service begins nothing"
 
 
 def _documents(text):
