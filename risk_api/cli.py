@@ -12,6 +12,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from risk_api import __version__
+from risk_api.command_line.options import (
+    CellSizeOption,
+    DataDirOption,
+    FrequenciesOption,
+    JsonOption,
+    LanguageOption,
+    MeasureOption,
+    QualityOption,
+    ReferenceOption,
+    RegionOption,
+    ScenariosOption,
+    SchemeOption,
+    StrategiesOption,
+)
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -29,22 +43,6 @@ region_app = typer.Typer(help="The ground that is served: check it, or build it.
 app.add_typer(region_app, name="region")
 dam_app = typer.Typer(help="What a dam would do if it were other than it is.", no_args_is_help=True)
 app.add_typer(dam_app, name="dam")
-
-JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON on stdout, for machines.")]
-RegionOption = Annotated[
-    str | None, typer.Option(help="almaty, or a folder with region.toml. [env: RISK_REGION]")
-]
-DataDirOption = Annotated[
-    Path | None, typer.Option(help="Where runs and state are kept. [env: RISK_DATA_DIR]")
-]
-LanguageOption = Annotated[str, typer.Option("--lang", help="Language of names and causes: kk, ru or en.")]
-CellSizeOption = Annotated[float | None, typer.Option("--cell-size", help="Cell size of the runs, m.")]
-
-QualityOption = Annotated[
-    str | None,
-    typer.Option("--quality", help="final (default), or preview: first order, cells twice as large."),
-]
-
 
 #: How long connections may end by themselves when the service is stopped, s.
 SHUTDOWN_WAIT_S = 3
@@ -170,14 +168,11 @@ def run(
 @app.command()
 def exposure(
     scenario: Annotated[str | None, typer.Option(help="Id of a scenario; default: the default one.")] = None,
-    strategies: Annotated[
-        str | None,
-        typer.Option(help="Strategy ids with commas between; default: all; on:YYYY-MM-DD is a day's dams."),
-    ] = None,
+    strategies: StrategiesOption = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="A day, YYYY-MM-DD: the dams in the states of that day.")
     ] = None,
-    scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
+    scheme: SchemeOption = None,
     cell_size: CellSizeOption = None,
     quality: QualityOption = None,
     language: LanguageOption = "en",
@@ -220,9 +215,7 @@ def quake(
 @app.command()
 def report(
     scenario: Annotated[str, typer.Argument(help="Id of a scenario.")],
-    strategies: Annotated[
-        str | None, typer.Option(help="Strategy ids with commas between; default: all.")
-    ] = None,
+    strategies: StrategiesOption = None,
     out: Annotated[
         Path | None, typer.Option(help="File to write; default: <scenario>-<lang>.<format>.")
     ] = None,
@@ -334,7 +327,7 @@ def chain(
         str | None, typer.Option(help="Harm to the dams: mid (default), or low,mid,high for a band.")
     ] = None,
     measure: Annotated[str | None, typer.Option(help="affected (default) or exposed.")] = None,
-    scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
+    scheme: SchemeOption = None,
     cell_size: CellSizeOption = None,
     quality: QualityOption = None,
     language: LanguageOption = "en",
@@ -376,7 +369,7 @@ def dam_size(
         str | None, typer.Option(help="What else stands; default: the first strategy with this dam.")
     ] = None,
     district: Annotated[str | None, typer.Option(help="Count one district; default: all.")] = None,
-    scheme: Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")] = None,
+    scheme: SchemeOption = None,
     by: Annotated[
         str | None, typer.Option(help="height (default) or capacity: what the answer is about.")
     ] = None,
@@ -503,19 +496,6 @@ def dam_shake(
 
     settings = load_settings(region=region)
     command.shake_command(settings, dam, pga, magnitude, strategy, language, json_output)
-
-
-ScenariosOption = Annotated[
-    str | None, typer.Option(help="Events with commas between; default: every event once.")
-]
-ReferenceOption = Annotated[
-    str | None, typer.Option(help="Strategy that is judged against; default: no-dams.")
-]
-FrequenciesOption = Annotated[
-    str | None, typer.Option(help="Per year, scenario:0.01 with commas between; else published or counted.")
-]
-MeasureOption = Annotated[str | None, typer.Option(help="exposed (default) or affected.")]
-SchemeOption = Annotated[str | None, typer.Option(help="Class scheme: buwal or arr.")]
 
 
 @dam_app.command("rank")
