@@ -308,6 +308,7 @@ def hazard(
 def chain(
     scenario: Annotated[str, typer.Argument(help="Id of an earthquake.")] = "verny-1887",
     month: Annotated[int, typer.Option(help="Month of the earthquake, 1 to 12.")] = 7,
+    magnitude: Annotated[float | None, typer.Option(help="Another magnitude than the scenario's.")] = None,
     strategies: Annotated[
         str | None, typer.Option(help="Strategies; benefits are counted against the first.")
     ] = None,
@@ -344,6 +345,7 @@ def chain(
         language,
         json_output,
         earthquake=scenario,
+        magnitude=magnitude,
         month=month,
         strategies=parse_list("strategies", strategies, ()),
         mudflows=parse_list("mudflows", mudflows, ()),

@@ -16,6 +16,7 @@ from risk_api.layers import LayerStore
 from risk_api.runs import RunStore, quality_of
 from risk_api.seismic.chain.question import chain_question
 from risk_api.seismic.chain_answers import ChainAnswers
+from risk_api.seismic.scenarios import seismic_scenario
 from risk_api.serialise.chain import chain_features, chain_members
 from risk_api.serialise.features import Feature, collection_json
 from risk_api.serialise.rounding import shown_count
@@ -24,13 +25,22 @@ if TYPE_CHECKING:
     from risk_api.settings import Settings
 
 
-def chain_command(settings: Settings, language: str, as_json: bool, **given: Any) -> None:
+def chain_command(
+    settings: Settings,
+    language: str,
+    as_json: bool,
+    *,
+    earthquake: str,
+    magnitude: float | None = None,
+    **given: Any,
+) -> None:
     """Work out the chain, making runs that are missing, and show it by district."""
     spoken = chosen_language(language)
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
     given["quality"] = quality_of(given.get("quality"))
-    question = chain_question(region, **given)
+    changed = None if magnitude is None else seismic_scenario(earthquake).rupture(magnitude=magnitude)
+    question = chain_question(region, earthquake, rupture=changed, **given)
     chains = ChainAnswers(region, store)
     missing = [spec for spec in chains.plan(question).runs if not store.has(spec.id)]
     if missing:

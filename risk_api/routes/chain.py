@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,6 +15,7 @@ from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import Strict, parse_list, parse_pairs
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.jobs import accepted
+from risk_api.seismic.question import QuakeRequest
 from risk_api.serialise.features import collection_json
 from risk_api.service import FormatQuery, LanguageDep, Service, ServiceDep
 
@@ -29,8 +30,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-class ChainRequest(BaseModel):
-    """The body of ``POST /v1/chain``: the query of ``GET``, with probabilities of one's own.
+class ChainRequest(QuakeRequest):
+    """The body of ``POST /v1/chain``: the query of ``GET``, earthquake and probabilities one's own.
+
+    The earthquake is given as to ``POST /v1/seismic/exposure``; without any it is the default one.
 
     Attributes
     ----------
@@ -42,17 +45,14 @@ class ChainRequest(BaseModel):
         Links switched off: a trigger never happens, a gate is open, dams stay sound.
     """
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-    scenario: str | None = None
     month: int = 7
-    strategies: list[str] = []
-    mudflows: list[str] = []
-    links: dict[str, float] = {}
-    own_links: dict[str, dict[str, float]] = {}
-    off: list[str] = []
+    strategies: list[str] = Field(default_factory=list)
+    mudflows: list[str] = Field(default_factory=list)
+    links: dict[str, float] = Field(default_factory=dict)
+    own_links: dict[str, dict[str, float]] = Field(default_factory=dict)
+    off: list[str] = Field(default_factory=list)
     lake_state: str | None = None
-    levels: list[str] = []
+    levels: list[str] = Field(default_factory=list)
     measure: str | None = None
     scheme: str | None = None
     cell_size_m: float | None = None
@@ -63,7 +63,7 @@ class ChainRequest(BaseModel):
 def chain_with_own_links(
     request: Request, service: ServiceDep, language: LanguageDep, asked: ChainRequest, f: FormatQuery = None
 ) -> Response:
-    """Return the chain with probabilities of one's own."""
+    """Return the chain of an earthquake of one's own, with probabilities of one's own."""
     try:
         return _answer(request, service, language, asked)
     except RiskError as error:
@@ -128,21 +128,25 @@ def chain(
 
 def _answer(request: Request, service: Service, language: Language, asked: ChainRequest) -> Response:
     from risk_api.runs import quality_of
-    from risk_api.seismic.chain.question import chain_question
+    from risk_api.seismic.chain.question import DEFAULT_EARTHQUAKE, chain_question
     from risk_api.serialise.chain import chain_csv, chain_features, chain_members
 
     name = request_format(request, FORMATS)
+    if asked.names_none:
+        asked = asked.model_copy(update={"scenario": DEFAULT_EARTHQUAKE})
+    rupture, named = asked.rupture()
     given = asked.model_dump(
         include={"links", "own_links", "off", "lake_state", "levels", "measure", "scheme"}
     )
     question = chain_question(
         service.region,
-        asked.scenario,
+        None if named is None else named.id,
         asked.month,
         asked.strategies,
         asked.mudflows,
         cell_size_m=service.answers.http_cell_size_m(asked.cell_size_m, asked.quality),
         quality=quality_of(asked.quality),
+        rupture=rupture if named is None else None,
         **given,
     )
     try:

@@ -46,7 +46,7 @@ class PointRupture(_Strict):
 
 
 class QuakeRequest(_Strict):
-    """The body of ``POST /v1/seismic/exposure``: a scenario, or a rupture by its trace or its hypocentre."""
+    """Which earthquake a body means: a scenario, or a rupture by its trace or its hypocentre."""
 
     scenario: str | None = None
     figures: Annotated[
@@ -54,6 +54,11 @@ class QuakeRequest(_Strict):
     ] = {}
     rupture_of_trace: TraceRupture | None = None
     rupture_of_point: PointRupture | None = None
+
+    @property
+    def names_none(self) -> bool:
+        """Whether nothing at all is said of the earthquake."""
+        return not (self.scenario or self.figures or self.rupture_of_trace or self.rupture_of_point)
 
     def rupture(self) -> tuple[Rupture, SeismicScenario | None]:
         """Build the rupture; the scenario where it is asked for as it stands.

@@ -14,6 +14,7 @@ from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.features import Feature
 from risk_api.serialise.hazard import outside_json, significant
 from risk_api.serialise.plain import to_plain
+from risk_api.serialise.quake import rupture_json
 from risk_api.serialise.rounding import shown_count
 from risk_api.serialise.tables import csv_bytes
 
@@ -100,9 +101,10 @@ def chain_members(answer: ChainAnswer, region: Region, language: Language) -> di
     levels = question.levels
     return {
         "earthquake": {
-            "id": answer.scenario.id,
-            "name": answer.scenario.titles[language],
+            "id": answer.question.earthquake,
+            "name": earthquake_name(answer, language),
             "magnitude": answer.magnitude,
+            "rupture": rupture_json(answer.question.rupture),
         },
         "question": {
             "month": question.month,
@@ -137,6 +139,14 @@ def chain_members(answer: ChainAnswer, region: Region, language: Language) -> di
     }
 
 
+def earthquake_name(answer: ChainAnswer, language: Language) -> str:
+    """Return the name of a scenario, or the magnitude of a rupture that has none."""
+    if answer.scenario is not None:
+        return answer.scenario.titles[language]
+    magnitude = format_number(answer.magnitude, language, 1)
+    return translate(language, "chain.own_earthquake", magnitude=magnitude)
+
+
 def summary_text(answer: ChainAnswer, language: Language) -> str:
     """Return the answer in two sentences."""
     least, value, most = (format_number(100.0 * one, language, 1) for one in answer.any_mudflow)
@@ -150,7 +160,7 @@ def summary_text(answer: ChainAnswer, language: Language) -> str:
     return translate(
         language,
         "chain.summary",
-        earthquake=answer.scenario.titles[language],
+        earthquake=earthquake_name(answer, language),
         month=answer.question.month,
         probability=f"{value} % ({least}{DASH}{most} %)",
         first=people(first),

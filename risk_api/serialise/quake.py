@@ -21,6 +21,7 @@ from risk_api.serialise.tables import csv_bytes
 if TYPE_CHECKING:
     from geodata import Region
     from risk_api.seismic.answers import OfficialRule, QuakeAnswer, QuakeAnswers
+    from risk_api.seismic.rupture import Rupture
 
 HOURS: Final = ("night", "day")
 SEVERITIES: Final = OF_PEOPLE[:4]
@@ -134,16 +135,7 @@ def quake_members(
             "kind": scenario.kind,
             "date": scenario.date,
         },
-        "rupture": {
-            "magnitude": rupture.magnitude,
-            "rake_deg": rupture.rake_deg,
-            "dip_deg": rupture.dip_deg,
-            "top_depth_km": round(rupture.top_depth_km, 3),
-            "bottom_depth_km": round(rupture.bottom_depth_km, 3),
-            "width_km": round(rupture.width_km, 3),
-            "length_km": round(rupture.length_km, 3),
-            "trace": [[round(lon, 6), round(lat, 6)] for lon, lat in rupture.trace],
-        },
+        "rupture": rupture_json(rupture),
         "city": {
             **summary_json(answer.city, answer.official["city"]),
             "per_head": per_head(answer),
@@ -163,6 +155,20 @@ def quake_members(
         "assumptions": assumption_list(answer, language),
         "notes": [translate(language, f"quake.note.{key}") for key in ("upper", "day", "homes")],
         "lineage": lineage(answer, answers, region),
+    }
+
+
+def rupture_json(rupture: Rupture) -> dict[str, Any]:
+    """Return what slips: size, place, direction."""
+    return {
+        "magnitude": rupture.magnitude,
+        "rake_deg": rupture.rake_deg,
+        "dip_deg": rupture.dip_deg,
+        "top_depth_km": round(rupture.top_depth_km, 3),
+        "bottom_depth_km": round(rupture.bottom_depth_km, 3),
+        "width_km": round(rupture.width_km, 3),
+        "length_km": round(rupture.length_km, 3),
+        "trace": [[round(lon, 6), round(lat, 6)] for lon, lat in rupture.trace],
     }
 
 

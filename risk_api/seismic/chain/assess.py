@@ -77,7 +77,8 @@ class ChainAnswer:
     Attributes
     ----------
     question : ChainQuestion
-    scenario : SeismicScenario
+    scenario : SeismicScenario or None
+        None for a rupture of the caller's own.
     magnitude : float
     mudflows : tuple of MudflowChain
     dams : tuple of ShakenStructure
@@ -91,7 +92,7 @@ class ChainAnswer:
     """
 
     question: ChainQuestion
-    scenario: SeismicScenario
+    scenario: SeismicScenario | None
     magnitude: float
     mudflows: tuple[MudflowChain, ...]
     dams: tuple[ShakenStructure, ...]
@@ -147,7 +148,6 @@ class ChainPlan:
 
     Attributes
     ----------
-    scenario : SeismicScenario
     magnitude : float
     shaken : ShakenRegion
     specs : mapping
@@ -158,7 +158,6 @@ class ChainPlan:
         accelerations; None where the terrain cannot tell.
     """
 
-    scenario: SeismicScenario
     magnitude: float
     shaken: ShakenRegion
     specs: Mapping[str, Mapping[str, Mapping[str, RunSpec]]]
@@ -179,8 +178,7 @@ class ChainPlan:
 
 def plan_chain(region: Region, question: ChainQuestion, vs30: RegionVs30, slopes: RegionSlopes) -> ChainPlan:
     """Shake the places and slopes, and plan the runs of a question."""
-    scenario = seismic_scenario(question.earthquake)
-    rupture = scenario.rupture()
+    rupture = question.rupture
     shaken = shaken_places(rupture, points_of(region, question.mudflows), vs30)
     magnitude = rupture.magnitude
     specs = {}
@@ -208,7 +206,7 @@ def plan_chain(region: Region, question: ChainQuestion, vs30: RegionVs30, slopes
     failing = {
         name: slopes.failing_above(lake.lon, lake.lat, lake.pga_g, magnitude) for name, lake in lakes.items()
     }
-    return ChainPlan(scenario, magnitude, shaken, specs, slopes.under(rupture), failing)
+    return ChainPlan(magnitude, shaken, specs, slopes.under(rupture), failing)
 
 
 def assess_chain(
@@ -261,7 +259,7 @@ def assess_chain(
         )
     return ChainAnswer(
         question,
-        planned.scenario,
+        seismic_scenario(question.earthquake) if question.earthquake is not None else None,
         planned.magnitude,
         tuple(found),
         _structures(region, question, planned),

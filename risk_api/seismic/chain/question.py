@@ -14,6 +14,7 @@ from risk_api.runs.shaken import LEVELS
 from risk_api.runs.spec import check_strategy
 from risk_api.seismic.chain.links import DAM_SHAKING, LINKS, SWITCHES, Asked
 from risk_api.seismic.errors import beyond
+from risk_api.seismic.rupture import Rupture
 from risk_api.seismic.scenarios import seismic_scenario
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ class ChainQuestion:
 
     Attributes
     ----------
-    earthquake : str
-        A seismic scenario.
+    earthquake : str or None
+        A seismic scenario as it stands; None for a rupture of the caller's own.
+    rupture : Rupture
     month : int
         1 to 12.
     strategies : tuple of str
@@ -58,7 +60,8 @@ class ChainQuestion:
     quality : Quality
     """
 
-    earthquake: str
+    earthquake: str | None
+    rupture: Rupture
     month: int
     strategies: tuple[str, ...]
     mudflows: tuple[str, ...]
@@ -99,15 +102,26 @@ def chain_question(
     scheme: str | None = None,
     cell_size_m: float | None = None,
     quality: Quality = FINAL,
+    rupture: Rupture | None = None,
 ) -> ChainQuestion:
     """Return the question, checked.
+
+    Parameters
+    ----------
+    earthquake : str, optional
+        A seismic scenario.
+    rupture : Rupture, optional
+        A rupture of the caller's own in place of a scenario.
 
     Raises
     ------
     UnknownScenario, UnknownStrategy, UnknownScheme, BadParameter
         By the name of the field, with what is allowed.
     """
-    quake = seismic_scenario(earthquake or DEFAULT_EARTHQUAKE)
+    named = None
+    if rupture is None:
+        scenario = seismic_scenario(earthquake or DEFAULT_EARTHQUAKE)
+        named, rupture = scenario.id, scenario.rupture()
     if month not in range(1, 13):
         raise beyond("month", month, 1, 12)
     sources = tuple(mudflows) or largest_outbursts(region)
@@ -124,7 +138,8 @@ def chain_question(
         for source in sources:
             check_strategy(region, region.scenarios[source], name)
     found = ChainQuestion(
-        quake.id,
+        named,
+        rupture,
         int(month),
         chosen,
         sources,

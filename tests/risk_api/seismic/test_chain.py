@@ -16,6 +16,7 @@ from risk_api.seismic.chain.judgements import judgements, read_judgements
 from risk_api.seismic.chain.links import LINKS, OUTBURST, Asked, event_probability, lake_links, union
 from risk_api.seismic.chain.question import chain_question, largest_outbursts
 from risk_api.seismic.errors import BadSeismicInput
+from risk_api.seismic.scenarios import seismic_scenario
 
 PATH = "/v1/chain"
 NOTHING = Asked({}, frozenset())
@@ -239,6 +240,72 @@ def test_links_can_be_set_and_switched_off_by_get_and_post(client, chained):
     assert none["any_mudflow_probability"] == {"low": 0.0, "value": 0.0, "high": 0.0}
     for figures in none["city"]["people_expected"].values():
         assert figures["shaken_dams"]["high"] == 0.0
+
+
+def own_rupture(magnitude=None):
+    """The trace and the figures of the scenario that the runs are made for."""
+    scenario = seismic_scenario(QUAKE)
+    figures = {name: figure.value for name, figure in scenario.figures.items()}
+    return {"trace": [list(point) for point in scenario.points], **figures} | (
+        {} if magnitude is None else {"magnitude": magnitude}
+    )
+
+
+def test_a_rupture_of_ones_own_is_what_the_scenario_is(client, chained, answer):
+    """The same plane under no name: the same links, dams and people, only the name is gone."""
+    found = client.post(PATH, json={"rupture_of_trace": own_rupture(), "mudflows": ["burst"]})
+    assert found.status_code == 200, found.text
+    own = found.json()
+    assert own["earthquake"]["id"] is None
+    assert own["earthquake"]["name"] == "Earthquake of one's own, M7.3"
+    assert own["earthquake"]["rupture"] == answer["earthquake"]["rupture"]
+    assert answer["earthquake"]["id"] == QUAKE
+    for member in ("city", "mudflows", "dams", "slopes", "any_mudflow_probability"):
+        assert own[member] == answer[member], member
+    assert client.post(PATH, json={"mudflows": ["burst"]}).json()["earthquake"]["id"] == QUAKE
+
+
+def test_a_small_far_earthquake_of_ones_own_makes_no_mudflow(client, chained, answer):
+    """Dams stay sound, so no other runs are needed; links fall, people if a mudflow comes do not."""
+    point = {"lon": 76.9, "lat": 41.0, "depth_km": 15.0, "magnitude": 5.0}
+    for body in ({"rupture_of_point": point}, {"scenario": QUAKE, "figures": {"magnitude": 5.0}}):
+        found = client.post(PATH, json={**body, "mudflows": ["burst"], "off": ["dam_shaking"]})
+        assert found.status_code == 200, found.text
+        weak = found.json()
+        assert weak["earthquake"]["id"] is None
+        assert weak["earthquake"]["magnitude"] == 5.0
+        assert 0.0 <= weak["any_mudflow_probability"]["value"] < answer["any_mudflow_probability"]["value"]
+        sound = [each["city"]["if_mudflow_comes"]["burst"]["bar"]["sound_dams"] for each in (weak, answer)]
+        assert sound[0] == sound[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"scenario": "atlantis"}, "scenario"),
+        ({"scenario": QUAKE, "rupture_of_trace": own_rupture()}, "rupture_of_trace"),
+        ({"figures": {"magnitude": 7.0}}, "scenario"),
+        ({"figures": {"magnitude": 7.0}, "rupture_of_trace": own_rupture()}, "figures"),
+        ({"scenario": QUAKE, "figures": {"colour": 3.0}}, "colour"),
+        ({"rupture_of_trace": {**own_rupture(), "dip_deg": 0.0}}, "dip_deg"),
+        ({"rupture_of_trace": {**own_rupture(), "trace": [[76.6, 43.0], [76.6, 43.0]]}}, "trace"),
+        ({"rupture_of_trace": own_rupture(12.0)}, "magnitude"),
+        ({"rupture_of_trace": own_rupture(9.2)}, "magnitude"),
+        ({"rupture_of_trace": own_rupture(3.5)}, "magnitude"),
+        ({"rupture_of_point": {"lon": 76.0, "lat": 43.0, "depth_km": 10.0}}, "rupture_of_point.magnitude"),
+        ({"rupture_of_point": {"lon": 76.0, "lat": 43.0, "depth_km": -1.0, "magnitude": 6.0}}, "depth_km"),
+        ({"rupture": {}}, "rupture"),
+    ],
+)
+def test_a_rupture_that_cannot_be_is_refused_by_name(client, body, field):
+    details = set()
+    for code in ("en", "ru", "kk"):
+        found = client.post(f"{PATH}?lang={code}", json={**body, "mudflows": ["burst"]})
+        assert found.status_code == 422, found.text
+        assert found.headers["content-type"].startswith("application/problem+json")
+        assert field in [entry["field"] for entry in found.json()["errors"]], found.text
+        details.add(found.json()["detail"])
+    assert len(details) == 3
 
 
 def test_the_answer_names_what_is_judged_and_how_the_dam_suffers(answer):
