@@ -40,6 +40,11 @@ def page_style_version() -> str:
     return hashlib.sha256((STATIC / PAGE_STYLE).read_bytes()).hexdigest()[:10]
 
 
+def page_style_address(root: str) -> str:
+    """Return where pages find their style sheet, below the service's root path."""
+    return f"{root}/static/{PAGE_STYLE}?v={page_style_version()}"
+
+
 @lru_cache(16)
 def _compressed_here(path: str, _modified: float, encoding: Encoding) -> bytes:
     return compress(Path(path).read_bytes(), encoding, kept=True)

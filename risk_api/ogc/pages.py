@@ -18,6 +18,7 @@ from risk_api.ogc.links import HTML, ITEM, link, own_links
 from risk_api.pages.render import render
 from risk_api.serialise.exposure import localised
 from risk_api.serialise.plain import to_plain
+from risk_api.static_files import page_style_address
 
 #: A row of a table: texts, or a text with where it leads.
 Cell = str | tuple[str, str]
@@ -129,6 +130,7 @@ def _page(
     context = {
         "root": call.root,
         "version": __version__,
+        "page_style": page_style_address(call.root),
         "region_name": region.names[call.language],
         "language_links": {
             code: f"{call.address}?{urlencode([*query, ('f', 'html'), ('lang', code)])}" for code in LANGUAGES

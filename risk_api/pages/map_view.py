@@ -13,7 +13,7 @@ from risk_api.i18n import Language, catalogue
 from risk_api.pages.assets import MapAssets
 from risk_api.serialise.exposure import strategy_name
 from risk_api.service import Service
-from risk_api.static_files import PAGE_STYLE, page_style_version
+from risk_api.static_files import page_style_address
 
 if TYPE_CHECKING:
     from risk_api.exposure import Comparison, Scheme
@@ -84,7 +84,7 @@ def map_view(
         "earthquake": earthquake,
         "files": f"{root}/static/map/",
         "keep": [
-            f"{root}/static/{PAGE_STYLE}?v={page_style_version()}",
+            page_style_address(root),
             *(f"{root}/static/map/{name}" for name in assets.all),
         ],
         "texts": _texts(language),

@@ -19,7 +19,7 @@ from risk_api.serialise.dam_states import dam_warnings, states_json
 from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.plain import to_plain
 from risk_api.service import Service
-from risk_api.static_files import PAGE_STYLE, page_style_version
+from risk_api.static_files import page_style_address
 
 if TYPE_CHECKING:
     from risk_api.exposure import Comparison
@@ -39,7 +39,7 @@ def page_frame(service: Service, request: Request, language: Language, path: str
     return {
         "root": root,
         "version": __version__,
-        "page_style": f"{root}/static/{PAGE_STYLE}?v={page_style_version()}",
+        "page_style": page_style_address(root),
         "region_name": service.region.names[language],
         "language_links": {code: f"{root}{path}?{urlencode([*query, ('lang', code)])}" for code in LANGUAGES},
         "work": state if state["status"] == "being made" else None,

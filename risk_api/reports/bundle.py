@@ -129,7 +129,9 @@ def _page(found: Material, valid_until: date, files: list[str]) -> bytes:
         ],
         "dams": dam_lines(found),
         "maps": [(_map_name(found, one), one["name"]) for one in map_strategies(found)],
-        "legend": list(zip(class_colours(len(classes)), (one["name"] for one in classes), strict=True)),
+        "legend": list(
+            zip(class_colours(found.members["scheme"]["id"]), (one["name"] for one in classes), strict=True)
+        ),
         "confidence": confidence(found),
         "limits": limits(language),
         "foot": foot(found),

@@ -1,23 +1,12 @@
-"""Colours of hazard classes on paper: one ramp from dark to light, told apart without hue."""
+"""Colours of hazard classes on paper: those of the map, which every eye tells apart, also without hue."""
 
 from __future__ import annotations
 
-from typing import Final
-
-#: ColorBrewer "YlOrRd" without its lightest steps; strongest first.
-_RAMP: Final = ("#800026", "#bd0026", "#e31a1c", "#fc4e2a", "#fd8d3c", "#feb24c", "#fed976")
+from risk_api.exposure import SCHEMES
+from risk_api.tiles.run_layers import hazard_legend
 
 
-def class_colours(count: int) -> list[str]:
-    """Return a colour per class, strongest first, as far apart as the ramp allows.
-
-    Parameters
-    ----------
-    count : int
-        From 1 to 7.
-    """
-    if not 1 <= count <= len(_RAMP):
-        raise ValueError(f"1 to {len(_RAMP)} classes have colours (got {count})")
-    if count == 1:
-        return [_RAMP[0]]
-    return [_RAMP[round(index * (len(_RAMP) - 1) / (count - 1))] for index in range(count)]
+def class_colours(scheme_id: str) -> list[str]:
+    """Return a colour per class of a scheme, strongest first, as ``#rrggbb``."""
+    entries = hazard_legend(f"hazard-{scheme_id}", SCHEMES[scheme_id]).entries
+    return ["#{:02x}{:02x}{:02x}".format(*entry.colour[:3]) for entry in entries]

@@ -149,7 +149,7 @@ def _legend(found: Material, width: float) -> Flowable:
     from reportlab.lib.colors import HexColor
 
     classes = found.members["scheme"]["classes"]
-    colours = class_colours(len(classes))
+    colours = class_colours(found.members["scheme"]["id"])
     row: list[Any] = []
     widths: list[float] = []
     extra: list[Any] = [("LINEBELOW", (0, 0), (-1, -1), 0, HexColor("#ffffff"))]

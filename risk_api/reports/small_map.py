@@ -65,7 +65,7 @@ def small_map(found: Material, strategy: str, crs: str, width: float, height: fl
         _draw(group, shape, place, fill="#ffffff", stroke="#8a949c", width=0.5)
     for river in found.layers["rivers"]:
         _draw(group, metric(river).intersection(frame), place, fill=None, stroke="#6f9fc8", width=0.6)
-    colours = class_colours(len(found.members["scheme"]["classes"]))
+    colours = class_colours(found.members["scheme"]["id"])
     parts = {str(part.properties["class"]): part for part in found.footprints[strategy]}
     for colour, entry in zip(colours, found.members["scheme"]["classes"], strict=True):
         if entry["id"] in parts:

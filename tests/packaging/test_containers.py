@@ -61,9 +61,11 @@ def test_what_the_wheel_needs_is_copied(repository: Path, instructions: list[tup
 def test_the_image_runs_without_root_and_knows_when_it_is_alive(instructions: list[tuple[str, str]]) -> None:
     stage = last_stage(instructions)
     users = [rest for word, rest in stage if word == "USER"]
-    assert users == ["selrisk"]
+    (added,) = re.findall(r"useradd --uid (\d+) ", " ".join(rest for word, rest in stage if word == "RUN"))
+    assert users == [added]
+    assert int(added) > 0
     assert [index for index, (word, _) in enumerate(stage) if word == "RUN"][-1] < stage.index(
-        ("USER", "selrisk")
+        ("USER", added)
     )
     (check,) = [rest for word, rest in stage if word == "HEALTHCHECK"]
     probe = json.loads(check[check.index("[") :])
@@ -73,6 +75,13 @@ def test_the_image_runs_without_root_and_knows_when_it_is_alive(instructions: li
     assert "MALLOC_ARENA_MAX=2" in environment
     assert "RISK_DATA_DIR=/var/lib/selrisk" in environment
     assert ("VOLUME", '["/var/lib/selrisk"]') in stage
+
+
+def test_what_pip_installs_is_held_to_the_tested_releases(instructions: list[tuple[str, str]]) -> None:
+    installs = [rest for word, rest in instructions if word == "RUN" and "pip install" in rest]
+    assert len(installs) == 2
+    assert all(re.search(r"-c \S*requirements\.lock ", rest) for rest in installs)
+    assert any("--no-isolation" in rest for word, rest in instructions if word == "RUN")
 
 
 def test_the_command_is_one_that_selrisk_has(instructions: list[tuple[str, str]]) -> None:

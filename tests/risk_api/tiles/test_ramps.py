@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from risk_api.exposure import SCHEMES
+from risk_api.reports.colours import class_colours
+from risk_api.seismic.maps.tiles import SHAKING_RAMP
 from risk_api.tiles.difference import difference_legend
 from risk_api.tiles.run_layers import _DEPTH as DEPTH
 from risk_api.tiles.run_layers import _SPEED as SPEED
@@ -85,6 +87,8 @@ RAMPS = {
         name: [entry.colour for entry in hazard_legend(f"hazard-{name}", scheme).entries]
         for name, scheme in SCHEMES.items()
     },
+    "shaking": hexes(SHAKING_RAMP),
+    **{f"paper-{name}": hexes([colour[1:] for colour in class_colours(name)]) for name in SCHEMES},
     "difference": [
         entry.colour for entry in difference_legend({}).entries if not entry.id.startswith("within")
     ],
