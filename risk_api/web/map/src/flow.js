@@ -5,11 +5,14 @@ import { arrivalRamp } from "./ramps.js";
 
 const BELOW = "districts";
 export { addresses };
-const parts = ["flow", "flow-pattern"];
+const parts = ["flow", "flow-pattern", "flow-shadow"];
+const sources = ["flow", "flow-ends"];
+//: Ground that is reached by the end: paler classes of arrival are seen on it, and what is still to come.
+const SHADOW = "#5f6b76";
 
 export function removeFlow(map) {
   for (const id of parts) if (map.getLayer(id)) map.removeLayer(id);
-  if (map.getSource("flow")) map.removeSource("flow");
+  for (const id of sources) if (map.getSource(id)) map.removeSource(id);
 }
 
 export async function showClasses(map, settings, run, isWanted) {
@@ -59,7 +62,8 @@ export async function showTiles(map, address, isWanted) {
 
 export async function showArrival(map, settings, run, minute, isWanted) {
   const address = addresses.tiles(settings, run, "arrival-code");
-  const [found, legend] = await Promise.all([source(address), arrivalLegend(settings, run)]);
+  const footprint = askOnce(addresses.footprint(settings, run));
+  const [found, legend, ends] = await Promise.all([source(address), arrivalLegend(settings, run), footprint]);
   if (!isWanted()) return null;
   removeFlow(map);
   const scale = { step_s: found.rest.encoding.step_s, classes: legend.classes };
@@ -67,6 +71,12 @@ export async function showArrival(map, settings, run, minute, isWanted) {
     type: "raster-dem", ...found.source,
     encoding: "custom", redFactor: 1, greenFactor: 0, blueFactor: 0, baseShift: 0,
   });
+  map.addSource("flow-ends", { type: "geojson", data: ends });
+  map.addLayer(
+    { id: "flow-shadow", type: "fill", source: "flow-ends",
+      paint: { "fill-color": SHADOW, "fill-opacity": 0.45, "fill-antialias": false } },
+    BELOW,
+  );
   const ramp = arrivalRamp(scale.classes, minute, scale.step_s);
   map.addLayer(
     { id: "flow", type: "color-relief", source: "flow",
@@ -82,10 +92,21 @@ export function arrivalLegend(settings, run) {
 
 // Two runs may count in steps of different length.
 export function showMinute(map, minute, scale) {
-  if (scale && map.getLayer("flow")?.type === "color-relief") {
-    map.setPaintProperty("flow", "color-relief-color", arrivalRamp(scale.classes, minute, scale.step_s), {
-      validate: false,
-    });
+  if (!scale || map.getLayer("flow")?.type !== "color-relief") return;
+  const ramp = arrivalRamp(scale.classes, minute, scale.step_s);
+  drawOnce(map, () => map.setPaintProperty("flow", "color-relief-color", ramp, { validate: false }));
+}
+
+// A change of style tells the map, once it is drawn, that the style has changed, which has all drawn a second time. Nothing
+// here listens to that, so while it is drawn the style has nobody to tell: a step of the slider costs half.
+function drawOnce(map, change) {
+  const { style } = map;
+  style.setEventedParent(null);
+  try {
+    change();
+    map.redraw();
+  } finally {
+    style.setEventedParent(map, { style });
   }
 }
 

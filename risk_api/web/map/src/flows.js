@@ -19,6 +19,7 @@ export function missing(what, error) {
 export class Flows {
   #generation = 0;
   #scales = [];
+  #next = null;
 
   // `pair`: both maps; `time`: the slider of minutes.
   constructor(pair, time, layer) {
@@ -40,6 +41,7 @@ export class Flows {
     delete document.documentElement.dataset.flow;
     for (const radio of document.querySelectorAll('input[name="layer"]')) radio.checked = radio.value === layer;
     withdraw("missing", "same", "choose");
+    this.pair.trim(false);
     document.getElementById("maps").classList.toggle("one", SINGLE.includes(layer));
     showLegend(now(), layer, null);
     const [left, right] = now().sides;
@@ -94,7 +96,16 @@ export class Flows {
     if (isWanted()) showLegend(settings, layer, legend);
   }
 
+  // Of the minutes that a hand passes between two frames the last is drawn.
   minute(minute) {
+    if (this.#next === null) requestAnimationFrame(() => this.#draw());
+    this.#next = minute;
+  }
+
+  #draw() {
+    const minute = this.#next;
+    this.#next = null;
+    this.pair.trim(this.layer === "arrival");
     this.pair.each((map, side) => showMinute(map, minute, this.#scales[side]));
   }
 }

@@ -25,7 +25,7 @@ export function showLegend(settings, layer, legend) {
     for (const { colour, pattern, name } of settings.scheme.classes) rows.push(row(swatch(colour, pattern), name));
   } else if (layer === "shaking") rows.push(...shakingRows());
   else if (legend) rows.push(...tileRows(legend, settings.language));
-  if (layer === "arrival") rows.push(row(line("none"), say("legend.not_reached")));
+  if (layer === "arrival") rows.push(row(line("later"), say("legend.later")));
   rows.push(row(line("river"), say("legend.rivers")));
   rows.push(row(line("border"), say("legend.district")));
   rows.push(row(line("dam"), say("legend.dam")));

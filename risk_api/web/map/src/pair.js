@@ -17,6 +17,7 @@ export class Pair {
     setWorkerUrl(new URL(`${files}${WORKER_FILE}`, document.baseURI).href);
     this.maps = [];
     this.share = 50;
+    this.trimmed = false;
   }
 
   // `view`: where the maps open; `furnish(map, side)`: what is drawn on each; the right one comes once the left is drawn.
@@ -56,6 +57,7 @@ export class Pair {
     map.dragRotate.disable();
     map.keyboard.disableRotation();
     map.on("error", whenWrong);
+    map.on("resize", () => this.trim(false));
     if (hasControls) {
       map.addControl(new NavigationControl({ showCompass: false }), "top-right");
       map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
@@ -88,8 +90,25 @@ export class Pair {
   // `share`: per cent of the width that shows the left strategy.
   cut(share) {
     this.share = share;
+    this.trim(false);
     document.getElementById("map-right").style.clipPath = `inset(0 0 0 ${share}%)`;
     document.getElementById("handle").style.left = `${share}%`;
+  }
+
+  // Trimmed, each map draws only what of it can be seen: half of the work where no graphics card does it. While the handle
+  // moves both are drawn whole, so that it uncovers what is there already.
+  trim(on) {
+    if (on === this.trimmed) return;
+    this.trimmed = on;
+    this.maps.forEach((map, side) => {
+      const { width, height } = map.getCanvas();
+      const gl = map.getCanvas().getContext("webgl2");
+      const split = this.shown().length > 1 ? Math.round((width * this.share) / 100) : width;
+      if (on) gl.enable(gl.SCISSOR_TEST);
+      else gl.disable(gl.SCISSOR_TEST);
+      gl.scissor(side ? split : 0, 0, side ? width - split : split, height);
+      map.triggerRepaint();
+    });
   }
 
   // The maps of which anything is on the screen.

@@ -8,6 +8,7 @@ const empty = { type: "FeatureCollection", features: [] };
 export function emptyStyle() {
   return {
     version: 8,
+    transition: { duration: 0, delay: 0 },
     sources: {
       rivers: { type: "geojson", data: empty },
       districts: { type: "geojson", data: empty, promoteId: "key" },
