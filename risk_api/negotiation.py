@@ -7,9 +7,10 @@ from typing import Final
 
 from starlette.requests import Request
 
-from risk_api.errors import BadParameter, NotAcceptable
+from risk_api.errors import NotAcceptable
 from risk_api.headers import by_preference
 from risk_api.i18n import LANGUAGES, Language, negotiate
+from risk_api.parameters import parse_language
 
 #: Short name in ``f=`` and the media type it stands for.
 MEDIA_TYPES: Final[dict[str, str]] = {
@@ -39,9 +40,7 @@ def request_language(request: Request) -> Language:
     asked = request.query_params.get("lang")
     if asked is None:
         return negotiate(request.headers.get("accept-language"))
-    if asked not in LANGUAGES:
-        raise BadParameter("lang", "one of " + ", ".join(LANGUAGES) + " is needed", LANGUAGES)
-    return asked
+    return parse_language(asked)
 
 
 def language_for_errors(request: Request) -> Language:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, cast
 
 from fastapi import Depends, Query
 from fastapi.dependencies.models import Dependant
@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from risk_api.errors import BadParameter, UnknownParameter
+from risk_api.i18n import LANGUAGES, Language
 
 #: minlon, minlat, maxlon, maxlat in CRS84.
 BBox = tuple[float, float, float, float]
@@ -89,6 +90,27 @@ def parse_lonlat(lon: str, lat: str) -> tuple[float, float]:
     if not -90.0 <= y <= 90.0:
         raise BadParameter("lat", "between -90 and 90 is needed", reason_key="lat_degrees")
     return x, y
+
+
+def parse_choice(field: str, text: str, allowed: Sequence[str]) -> str:
+    """Return one of the names that are allowed.
+
+    Raises
+    ------
+    BadParameter
+        If it is none of them; the reason lists them.
+    """
+    if text not in allowed:
+        listed = ", ".join(allowed)
+        raise BadParameter(
+            field, f"allowed are {listed}", allowed, reason_key="allowed", allowed_names=listed
+        )
+    return text
+
+
+def parse_language(text: str) -> Language:
+    """Return a language of the catalogues; raises as `parse_choice` does."""
+    return cast("Language", parse_choice("lang", text, LANGUAGES))
 
 
 def parse_list(field: str, text: str | None, default: Sequence[str]) -> tuple[str, ...]:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from geodata import open_region
-from risk_api.command_line.dam_sizes import chosen_language
 from risk_api.command_line.output import console, write_json
 from risk_api.command_line.runs import make_runs
 from risk_api.i18n import DASH, Language, format_number, translate
 from risk_api.layers import LayerStore
+from risk_api.parameters import parse_language
 from risk_api.runs import RunStore, quality_of
 from risk_api.seismic.chain.question import chain_question
 from risk_api.seismic.chain_answers import ChainAnswers
@@ -35,7 +35,7 @@ def chain_command(
     **given: Any,
 ) -> None:
     """Work out the chain, making runs that are missing, and show it by district."""
-    spoken = chosen_language(language)
+    spoken = parse_language(language)
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
     given["quality"] = quality_of(given.get("quality"))

@@ -10,11 +10,10 @@ from rich.table import Table
 from geodata import Region, open_region
 from risk_api.benefit.answers import BenefitAnswers
 from risk_api.benefit.question import BenefitQuestion, benefit_question
-from risk_api.command_line.dam_sizes import chosen_language
 from risk_api.command_line.output import console, progress_bars, write_json
 from risk_api.i18n import Language, format_number, translate
 from risk_api.layers import LayerStore
-from risk_api.parameters import parse_list, parse_numbers, parse_pairs
+from risk_api.parameters import parse_language, parse_list, parse_numbers, parse_pairs
 from risk_api.runs import RunStore, quality_of
 from risk_api.serialise.benefit import benefit_features, benefit_members
 from risk_api.serialise.features import Feature, collection_json
@@ -34,7 +33,7 @@ def rank_command(
     """Order dams by what they add, and show ties and interactions."""
     from risk_api.benefit.site_ranking import ranking_question
 
-    spoken = chosen_language(language)
+    spoken = parse_language(language)
     region = open_region(settings.region)
     over = _over(region, **asked)
     question = ranking_question(region, parse_list("dams", dams, ()), over, by)
@@ -74,7 +73,7 @@ def benefit_command(
     settings: Settings, strategies: str | None, language: str, as_json: bool, **asked: Any
 ) -> None:
     """Show what strategies avoid, leave and harm, district by district."""
-    spoken = chosen_language(language)
+    spoken = parse_language(language)
     region = open_region(settings.region)
     question = _over(region, parse_list("strategies", strategies, ()), **asked)
     answer = _answers(settings, region).benefit(question)

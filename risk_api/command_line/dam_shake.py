@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from geodata import open_region
-from risk_api.command_line.dam_sizes import chosen_language
 from risk_api.command_line.output import console, write_json
 from risk_api.dam_storage import DamStorage
 from risk_api.errors import UnknownDam
 from risk_api.i18n import format_number, translate
+from risk_api.parameters import parse_language
 from risk_api.runs.shaken import Shaking
 from risk_api.serialise.shaken import shaken_document
 from risk_api.what_if.planner import default_strategy
@@ -35,7 +35,7 @@ def shake_command(
     ------
     BadParameter, UnknownDam, UnknownStrategy
     """
-    spoken = chosen_language(language)
+    spoken = parse_language(language)
     shaking = Shaking(pga_g, magnitude)
     region = open_region(settings.region)
     if dam not in region.dam_sites:

@@ -8,8 +8,8 @@ from rich.table import Table
 
 from geodata import open_region
 from risk_api.command_line.output import console, progress_bars, write_json
-from risk_api.errors import BadParameter
-from risk_api.i18n import LANGUAGES, Language, format_number, translate
+from risk_api.i18n import Language, format_number, translate
+from risk_api.parameters import parse_language
 from risk_api.runs import RunStore, quality_of
 from risk_api.serialise.rounding import shown_count
 from risk_api.serialise.sizing import sizing_document
@@ -33,18 +33,6 @@ _COLUMNS = (
 )
 
 
-def chosen_language(language: str) -> Language:
-    """Return a language of the catalogues.
-
-    Raises
-    ------
-    BadParameter
-    """
-    if language not in LANGUAGES:
-        raise BadParameter("lang", "one of " + ", ".join(LANGUAGES) + " is needed", LANGUAGES)
-    return language
-
-
 def size_command(
     settings: Settings,
     dam: str,
@@ -59,7 +47,7 @@ def size_command(
     from risk_api.benefit.sizing_question import sizing_question
     from risk_api.runs.make import make_run
 
-    spoken = chosen_language(language)
+    spoken = parse_language(language)
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
     given["quality"] = quality_of(given.get("quality"))

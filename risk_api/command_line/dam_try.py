@@ -15,9 +15,9 @@ from risk_api.command_line.asked_dam import from_model, in_options
 from risk_api.command_line.output import console, write_json
 from risk_api.command_line.runs import make_runs
 from risk_api.errors import BadParameter
-from risk_api.i18n import LANGUAGES, Language, format_number, translate
+from risk_api.i18n import Language, format_number, translate
 from risk_api.layers import LayerStore
-from risk_api.parameters import finite
+from risk_api.parameters import finite, parse_language
 from risk_api.runs import RunStore
 from risk_api.serialise.rounding import shown_count
 from risk_api.what_if import SimulationBody, WhatIf
@@ -148,9 +148,7 @@ def dam_try_command(
     RiskError
         With the field and the reason, before anything is run.
     """
-    if language not in LANGUAGES:
-        raise BadParameter("lang", "one of " + ", ".join(LANGUAGES) + " is needed", LANGUAGES)
-    chosen: Language = language
+    chosen = parse_language(language)
     try:
         asked = SimulationBody.model_validate(dict(given))
     except ValidationError as error:

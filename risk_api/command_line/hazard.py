@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from geodata import open_region
-from risk_api.command_line.dam_sizes import chosen_language
 from risk_api.command_line.output import console, progress_bars, write_json
 from risk_api.errors import BadParameter
 from risk_api.i18n import DASH, Language, format_number, translate
 from risk_api.layers import LayerStore
+from risk_api.parameters import parse_language
 from risk_api.seismic.hazard.places import GROUNDS
 from risk_api.seismic.hazard.question import hazard_question
 from risk_api.seismic.hazard_answers import HazardAnswers
@@ -37,7 +37,7 @@ def hazard_command(
     **given: Any,
 ) -> None:
     """Show levels by return period, of a district, a point, or every district."""
-    spoken = chosen_language(language)
+    spoken = parse_language(language)
     region = open_region(settings.region)
     question = hazard_question(region, district, point, **given)
     answer = HazardAnswers(region).answer(question)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 
 from geodata import open_region
-from risk_api.command_line.dam_sizes import chosen_language
 from risk_api.command_line.output import console, write_json
 from risk_api.i18n import Language, format_number, translate
 from risk_api.layers import LayerStore
+from risk_api.parameters import parse_language
 from risk_api.seismic.answers import QuakeAnswers
 from risk_api.seismic.scenarios import seismic_scenario
 from risk_api.serialise.features import collection_json
@@ -34,7 +34,7 @@ def quake_command(
     settings: Settings, scenario_id: str, magnitude: float | None, language: str, as_json: bool
 ) -> None:
     """Show what an earthquake does to every district."""
-    spoken = chosen_language(language)
+    spoken = parse_language(language)
     region = open_region(settings.region)
     answers = QuakeAnswers(region)
     scenario = seismic_scenario(scenario_id)
@@ -56,7 +56,7 @@ def annual_command(settings: Settings, language: str, as_json: bool) -> None:
     """Show yearly losses of every district."""
     from risk_api.serialise.seismic_risk import people_of, risk_features, risk_members
 
-    spoken = chosen_language(language)
+    spoken = parse_language(language)
     region = open_region(settings.region)
     answers = QuakeAnswers(region)
     people = people_of(answers.stock.district_ids, answers.stock.people.sum(axis=1))

@@ -14,7 +14,7 @@ from risk_api.command_line.runs import make_runs
 from risk_api.errors import BadParameter
 from risk_api.i18n import LANGUAGES, Language
 from risk_api.layers import LayerStore
-from risk_api.parameters import parse_list
+from risk_api.parameters import parse_choice, parse_language, parse_list
 from risk_api.reports.bundle import VALID_DAYS, bundle
 from risk_api.reports.files import FORMATS, archives, scenario_file
 from risk_api.reports.material import Material, material
@@ -45,15 +45,17 @@ def report_command(
     BadParameter
         If the kind or the language is none of those there are, or the file's folder does not exist.
     """
-    if language not in LANGUAGES:
-        raise BadParameter("lang", "one of " + ", ".join(LANGUAGES) + " is needed", LANGUAGES)
-    chosen: Language = language
+    chosen = parse_language(language)
     kind = kind or (out.suffix.removeprefix(".") if out is not None else "pdf")
-    if kind not in KINDS:
-        raise BadParameter("format", "one of " + ", ".join(KINDS) + " is needed", KINDS)
+    kind = parse_choice("format", kind, KINDS)
     path = out or Path(f"{scenario}-{chosen}.{kind}")
     if not path.absolute().parent.is_dir():
-        raise BadParameter("out", f"the folder {path.parent} does not exist")
+        raise BadParameter(
+            "out",
+            f"the folder {path.parent} does not exist",
+            reason_key="folder",
+            folder=str(path.parent),
+        )
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
     answers, layers = Answers(region, store), LayerStore(region)

@@ -10,10 +10,9 @@ from geodata import Region, open_region
 from risk_api.answers import Answers
 from risk_api.command_line.dams import show_dams
 from risk_api.command_line.output import console, progress_bars, write_json
-from risk_api.errors import BadParameter
-from risk_api.i18n import LANGUAGES, Language, format_number, translate
+from risk_api.i18n import Language, format_number, translate
 from risk_api.layers import LayerStore
-from risk_api.parameters import parse_list
+from risk_api.parameters import parse_language, parse_list
 from risk_api.runs import RunStore, plan, quality_of
 from risk_api.serialise.exposure import exposure_features, exposure_members
 from risk_api.serialise.features import Feature, collection_json
@@ -80,9 +79,7 @@ def exposure_command(
     as_json: bool,
 ) -> None:
     """Compare strategies and show the districts."""
-    if language not in LANGUAGES:
-        raise BadParameter("lang", "one of " + ", ".join(LANGUAGES) + " is needed", LANGUAGES)
-    chosen: Language = language
+    chosen = parse_language(language)
     region = open_region(settings.region)
     store = RunStore(settings.runs_dir)
     answers = Answers(region, store)

@@ -63,7 +63,7 @@ def test_whoever_walks_by_keyboard_sees_where_they_are(visit):
         if not (drawn and state["on_top"]):
             wrong.append(state)
     assert len(seen) > 25
-    assert wrong == []
+    assert wrong == [], [(one["html"][:60], one["outline"], one["colour"], one["on_top"]) for one in wrong]
 
 
 def test_at_four_times_the_size_nothing_is_beside_the_page(visit):

@@ -1,5 +1,6 @@
 """``selrisk report`` writes what the service serves, or says what was wrong."""
 
+import re
 import sys
 
 import pytest
@@ -45,3 +46,11 @@ def test_what_cannot_be_written_is_said_in_one_sentence(monkeypatch, capsys, pla
     shown = capsys.readouterr().err
     assert said in shown
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize("words", [["--format", "doc"], ["--out", "/nowhere/at/all.pdf"]])
+def test_a_refusal_is_of_one_language(monkeypatch, capsys, place, words):
+    assert call(monkeypatch, "burst", "--lang", "ru", *words, *place) == 2
+    shown = capsys.readouterr().err
+    assert not re.search(r"needed|allowed|does not|folder", shown)
+    assert re.search("допустимо|нет", shown)
