@@ -131,7 +131,7 @@ def _districts(features: list[Feature], members: Mapping[str, Any], language: La
         translate(language, "page.districts.district"),
         *(one["name"] for one in strategies),
         *(translate(language, "chain.column.benefit", strategy=one["name"]) for one in strategies[1:]),
-        title=translate(language, "chain.districts.title"),
+        title=translate(language, "chain.districts.title", reference=strategies[0]["name"]),
         show_lines=True,
     )
     rows = [(feature.names()[language], feature.properties) for feature in features]
@@ -160,7 +160,9 @@ def _people(figures: Mapping[str, float], language: Language) -> str:
         format_number(one, language, 1) if abs(one) < 10.0 else format_number(shown_count(one), language)
         for one in three
     )
-    return f"{value} ({low}{DASH}{high})"
+    # Between two signs of minus a dash is not seen.
+    between = "\N{HORIZONTAL ELLIPSIS}" if min(three) < 0.0 else DASH
+    return f"{value} ({low}{between}{high})"
 
 
 def _percent(figures: Mapping[str, float], language: Language) -> str:
@@ -169,4 +171,6 @@ def _percent(figures: Mapping[str, float], language: Language) -> str:
 
 def _band(three: list[float], language: Language, digits: int, times: float) -> str:
     low, value, high = (format_number(times * one, language, digits) for one in three)
+    if low == value == high:
+        return value
     return f"{value} ({low}{DASH}{high})"

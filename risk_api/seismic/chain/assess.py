@@ -155,7 +155,7 @@ class ChainPlan:
     slopes : tuple of GorgeSlopes
     failing : mapping
         By mudflow: share of the steep ground around its lake that fails at each of the equally likely
-        accelerations; None where the terrain cannot tell.
+        accelerations, for three soils; None where the terrain cannot tell.
     """
 
     magnitude: float

@@ -112,9 +112,9 @@ def lake_links(
         1 to 12.
     judged : Judgements
     asked : Asked
-    failing_slopes : ndarray, (n,), optional
-        Share of the steep slopes above the lake that fails at each acceleration, from the terrain; without it
-        a judged yield acceleration stands in.
+    failing_slopes : ndarray, (3, n), optional
+        Share of the steep slopes above the lake that fails at each acceleration, from the terrain, with the
+        soil of least harm, as taken, and of most; without it a judged yield acceleration stands in.
     """
     found: dict[str, Link] = {}
 
@@ -136,7 +136,7 @@ def lake_links(
         )
         slope = add(SLOPE, slides, BY_JUDGEMENT)
     else:
-        slope = add(SLOPE, _thrice(float(failing_slopes.mean())), BY_TERRAIN)
+        slope = add(SLOPE, mean(lambda end: failing_slopes[end]), BY_TERRAIN)
     over = add(OVERTOPPING, judged["overtop_share"], BY_JUDGEMENT)
     moraine = add(
         MORAINE,

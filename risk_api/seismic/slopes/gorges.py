@@ -137,7 +137,7 @@ class RegionSlopes:
         return tuple(found)
 
     def failing_above(self, lon: float, lat: float, pga_g: Floats, magnitude: float) -> Floats | None:
-        """Share of the steep ground around a lake that fails at each acceleration, (n,).
+        """Share of the steep ground around a lake that fails at each acceleration, (3, n), by `ENDS`.
 
         None where the terrain is too coarse, or no ground near the lake is steep.
         """
@@ -151,9 +151,12 @@ class RegionSlopes:
         near = (np.hypot(across, down) <= NEAR_LAKE_M) & (grid.values >= STEEP_DEG)
         if not near.any():
             return None
-        yields = self._yield_g("value", grid.values[near])
+        yields = [self._yield_g(end, grid.values[near]) for end in ENDS]
         return np.array(
-            [float(failing_share(jibson_2007_cm(yields, peak, magnitude)).mean()) for peak in pga_g]
+            [
+                [float(failing_share(jibson_2007_cm(each, peak, magnitude)).mean()) for peak in pga_g]
+                for each in yields
+            ]
         )
 
     def _shaking(self, rupture: Rupture) -> tuple[Floats, Floats]:

@@ -321,9 +321,9 @@ def test_the_answer_names_what_is_judged_and_how_the_dam_suffers(answer):
 
 
 def test_slopes_of_the_terrain_take_the_place_of_the_judged_one():
-    failing = np.linspace(0.0, 0.3, 25)
+    failing = np.outer([0.5, 1.0, 2.0], np.linspace(0.0, 0.3, 25))
     links = lake_links(quantiles(0.3), 7.0, 7, judgements(), NOTHING, failing_slopes=failing)
-    assert links["slope_failure"].three == pytest.approx((0.15, 0.15, 0.15))
+    assert links["slope_failure"].three == pytest.approx((0.075, 0.15, 0.3))
     assert links["slope_failure"].basis == "terrain"
 
 

@@ -177,15 +177,19 @@ def test_the_ground_above_a_lake_fails_as_its_slope_says():
     assert slopes.slope.values == pytest.approx(35.0)
     peaks = np.array([0.05, 0.3, 0.9])
     found = slopes.failing_above(1200.0, 1200.0, peaks, 7.0)
-    safety = factor_of_safety(
-        35.0,
-        cohesion_kpa=12.0,
-        friction_deg=34.0,
-        thickness_m=3.0,
-        unit_weight_kn_m3=19.0,
-        saturated_share=0.2,
-    )
-    yields = yield_acceleration_g(max(float(safety), 1.1), 35.0)
-    assert found == pytest.approx(failing_share(jibson_2007_cm(yields, peaks, 7.0)))
-    assert found[0] < found[1] < found[2]
+    soils = ((20.0, 38.0, 2.0, 0.0), (12.0, 34.0, 3.0, 0.2), (6.0, 30.0, 4.0, 0.6))
+    for row, (cohesion, friction, thickness, wet) in zip(found, soils, strict=True):
+        safety = factor_of_safety(
+            35.0,
+            cohesion_kpa=cohesion,
+            friction_deg=friction,
+            thickness_m=thickness,
+            unit_weight_kn_m3=19.0,
+            saturated_share=wet,
+        )
+        yields = yield_acceleration_g(max(float(safety), 1.1), 35.0)
+        assert row == pytest.approx(failing_share(jibson_2007_cm(yields, peaks, 7.0)))
+        assert row[0] <= row[1] < row[2]
+    assert (np.diff(found, axis=0) >= 0.0).all(), "a worse soil fails no less"
+    assert found[0].sum() < found[1].sum()
     assert slopes.failing_above(9000.0, 9000.0, peaks, 7.0) is None, "no ground there"
