@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from risk_api.reports.about import ABOUT_COLUMNS, about_rows
 from risk_api.serialise.exposure import wide_columns
 
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 def geopackage(found: Material) -> bytes:
     """Return the file: layers `districts`, `footprint_<strategy>`, `dams` and `rivers`, in CRS84.
 
-    A strategy that reaches no ground has no footprint layer.
+    A strategy that reaches no ground has no footprint layer. The table `about` has no place on the map: it
+    says where the numbers come from.
     """
     import geopandas
+    import pandas
+    import pyogrio
 
     layers: dict[str, list[tuple[Feature, dict[str, Any]]]] = {
         "districts": [
@@ -44,7 +48,13 @@ def geopackage(found: Material) -> bytes:
                 crs="OGC:CRS84",
             )
             frame.to_file(path, driver="GPKG", layer=name, engine="pyogrio")
+        about = [{key: _text(row.get(key)) for key in ABOUT_COLUMNS} for row in about_rows(found)]
+        pyogrio.write_dataframe(pandas.DataFrame(about, dtype="object"), path, layer="about", driver="GPKG")
         return path.read_bytes()
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def _plain(feature: Feature, skip: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from risk_api.i18n import translate
+from risk_api.reports.about import ABOUT_COLUMNS, about_rows
 from risk_api.serialise.exposure import exposure_rows
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _DAM_COLUMNS = (
 )  # fmt: skip
 #: Excel's number of the paper.
 _A4 = 9
-_ABOUT_COLUMNS = ("title", "value", "low", "high", "unit", "why")
 
 
 def workbook(found: Material) -> bytes:
@@ -64,7 +64,7 @@ def workbook(found: Material) -> bytes:
     for key, these, rows in (
         ("districts", columns, _districts(found)),
         ("dams", _DAM_COLUMNS, _dams(found)),
-        ("about", _ABOUT_COLUMNS, _about(found)),
+        ("about", ABOUT_COLUMNS, about_rows(found)),
     ):
         _sheet(book, translate(language, f"report.sheet.{key}"), {one: head(one) for one in these}, rows)
     book.close()
@@ -131,50 +131,3 @@ def _dams(found: Material) -> Iterable[dict[str, Any]]:
                 "outcome": None if outcome is None else translate(found.language, f"dam_outcome.{outcome}"),
                 "run_id": strategy["run_id"],
             }
-
-
-def _about(found: Material) -> Iterable[dict[str, Any]]:
-    members = found.members
-    lineage, terrain = members["lineage"], members["terrain_quality"]
-
-    def title(key: str, **params: str) -> str:
-        return translate(found.language, key, **params)
-
-    yield {"title": title("page.model_banner")}
-    yield {
-        "title": title("page.scenarios.scenario"),
-        "value": members["scenario"]["id"],
-        "why": members["scenario"]["name"],
-    }
-    yield {
-        "title": title("page.form.scheme"),
-        "value": members["scheme"]["id"],
-        "why": members["scheme"]["source"],
-    }
-    yield {
-        "title": title("process.input.quality.title"),
-        "value": members["quality"]["id"],
-        "why": members["quality"]["text"],
-    }
-    yield {
-        "title": title("workbook.cell_size_m"),
-        "value": members["quality"]["cell_size_m"],
-        "unit": title("tiles.unit.m"),
-    }
-    yield {"title": title("page.sure.terrain"), "value": terrain["source"], "why": terrain["statement"]}
-    yield {"title": title("workbook.software"), "value": lineage["software"]}
-    yield {
-        "title": title("workbook.region"),
-        "value": lineage["region"],
-        "why": lineage["region_version"],
-    }
-    for strategy in found.strategies:
-        yield {
-            "title": title("workbook.run", strategy=strategy["id"]),
-            "value": strategy["run_id"],
-            "why": strategy["name"],
-        }
-    for assumption in members["assumptions"]:
-        yield {key: assumption.get(key) for key in _ABOUT_COLUMNS}
-    for credit in members["credits"]:
-        yield {"title": title("page.credits.heading"), "value": credit["licence"], "why": credit["text"]}

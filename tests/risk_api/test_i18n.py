@@ -40,7 +40,8 @@ NEVER = {
     "kk": {
         r"\b[Жж]ота": "the crest of a dam is қырқа",
         r"\bкласс|\bкласт|\bкласы": "a class is сынып",
-        r"су ағызғыш": "a weir is суағар",
+        r"[Сс]у (ағызғыш|төккіш)": "a weir is суағар",
+        r"[Ққ]азаншұңқыр": "the bowl of a dam is сел қоймасы, one in the ground is ойпат",
         r"нұсқаларын салыстыру|бөгет нұсқа": "a set of dam states is стратегия",
         r"[Өө]ңір": "the region is аймақ",
         r"су басатын": "a mudflow is no flood: сел аймағы",

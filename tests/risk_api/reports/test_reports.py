@@ -196,6 +196,9 @@ def test_a_geopackage_opens_with_every_layer(client, answer, tmp_path):
             feature["properties"]["strategies"]["no-dams"]["people_exposed"]
         )
     assert layers["footprint_no_dams"].geometry.is_valid.all()
+    about = layers["about"]
+    assert set(answer["lineage"]["run_ids"].values()) <= set(about["value"])
+    assert {credit["text"] for credit in answer["credits"]} <= set(about["why"])
     with sqlite3.connect(path) as opened:
         assert opened.execute("pragma integrity_check").fetchone() == ("ok",)
 
