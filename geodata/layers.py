@@ -166,7 +166,7 @@ FIELDS: Mapping[str, tuple[Field, ...]] = {
 
 REQUIRED_LAYERS = ("terrain", "districts", "rivers", "scenarios")
 VECTOR_LAYERS = tuple(FIELDS)
-TABLE_LAYERS = ("scenarios", "strategies", "assumptions", "building_stock", "report")
+TABLE_LAYERS = ("scenarios", "strategies", "assumptions", "building_stock", "ground_zones", "report")
 EXPOSURE_LAYERS = ("exposure", "population", "buildings")
 GEOMETRY_TYPES: Mapping[str, tuple[str, ...]] = {
     "districts": ("Polygon", "MultiPolygon"),

@@ -196,7 +196,7 @@ class Region(RegionLayers):
             )
             checks.check_clogging(layers["dams"], self.dam_sites, self.assumptions)
         checks.check_scenarios(layers["scenarios"], self.scenarios, self.rivers_by_id, self.bounds, self.crs)
-        _ = self.strategies, self.building_stock
+        _ = self.strategies, self.building_stock, self.ground_zones
 
     def district_polygons(self) -> dict[str, Any]:
         """Polygons of the districts in the metric CRS, by id (shapely)."""

@@ -132,6 +132,12 @@ class RegionLayers(RegionGround):
         return read_stock(entry, [f["id"] for f in self.features("districts")]) if entry else None
 
     @cached_property
+    def ground_zones(self) -> Mapping[str, Any] | None:
+        """Zones of ground that somebody drew, a GeoJSON feature collection (CRS84); None where nobody did."""
+        entry = self._layer("ground_zones")
+        return read_table(entry) if entry else None
+
+    @cached_property
     def report(self) -> Mapping[str, Any]:
         """What the builder measured: carve depths, pits kept, catchments, dam fits; empty without one."""
         entry = self._layer("report")

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from risk_api.seismic.errors import BadSeismicInput
 from risk_api.seismic.ground_table import almaty_ground
 from risk_api.seismic.site import DistrictGround, slope_at_30_arc_seconds, vs30_from_slope
+from risk_api.seismic.zones import Zone, increments, read_zones, vs30_with_zones
 
 if TYPE_CHECKING:
     from geodata import Grid, Region
@@ -38,6 +39,30 @@ class RegionVs30:
         return almaty_ground().get(district_id) if self._region.id == "almaty" else None
 
     @cached_property
+    def zones(self) -> tuple[Zone, ...]:
+        """Zones of the region's layer `ground_zones`; none where it has no such layer.
+
+        Raises
+        ------
+        LayerInvalid
+            Naming the feature and what is wrong with it.
+        """
+        from geodata import LayerInvalid
+
+        drawn = self._region.ground_zones
+        if drawn is None:
+            return ()
+        try:
+            return read_zones(drawn)
+        except BadSeismicInput as error:
+            file = self._region.file.layers["ground_zones"].path.name
+            raise LayerInvalid("ground_zones", file, error.field, str(error)) from error
+
+    def increment(self, lon: ArrayLike, lat: ArrayLike) -> Floats:
+        """Degrees of intensity that zones add at points; 0 outside all of them."""
+        return increments(self.zones, lon, lat)
+
+    @cached_property
     def grid(self) -> Grid:
         """vs30 on cells of the region, m/s, by Wald and Allen (2007).
 
@@ -58,7 +83,7 @@ class RegionVs30:
         return terrain.like(vs30_from_slope(slope))
 
     def at(self, lon: ArrayLike, lat: ArrayLike) -> Floats:
-        """vs30 of points from the slope around them, m/s, of their shape.
+        """vs30 of points, m/s, of their shape: a zone's where one was drawn, else from the slope around them.
 
         Raises
         ------
@@ -76,4 +101,4 @@ class RegionVs30:
             raise BadSeismicInput(
                 "vs30_m_s", "the terrain says nothing of the ground there", reason_key="hazard.no_ground"
             )
-        return found.reshape(np.shape(lon))
+        return vs30_with_zones(self.zones, lon, lat, found.reshape(np.shape(lon)))

@@ -88,7 +88,7 @@ def losses(
     fields = maps_of(shaking, residuals)
     pga = fields[:, shaking.measures.index(Measure.PGA)]
     pgv = fields[:, shaking.measures.index(Measure.PGV)]
-    intensity = mmi(pga, pgv)
+    intensity = mmi(pga, pgv) + places.increment
     seen = intensity + assumptions.value("intensity_scatter") * residuals.conversion
     levels = {Branch.MACROSEISMIC: seen, Branch.FRAGILITY: np.log(pga)}
     variant = drawn_variants(assumptions, count, seed)
@@ -101,7 +101,7 @@ def losses(
         samples,
         (spread @ death_rate(intensity).T).T * people,
         (spread @ intensity.T).T,
-        (spread @ msk_kz(pga).T).T,
+        (spread @ (msk_kz(pga) + places.increment).T).T,
         (spread @ pga.T).T,
     )
 

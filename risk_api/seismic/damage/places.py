@@ -12,6 +12,7 @@ from risk_api.seismic.errors import BadSeismicInput
 from risk_api.seismic.gmm import Sites
 from risk_api.seismic.region_vs30 import RegionVs30
 from risk_api.seismic.site import vs30_of_districts
+from risk_api.seismic.zones import vs30_with_zones
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -39,6 +40,8 @@ class Places:
         Shares of the district's people and buildings; each sums to 1 over a district that has any.
     ground : str
         "slope" where vs30 comes from the region's terrain, "districts" where from the table of districts.
+    increment : ndarray, (n_places,), or 0
+        Degrees of intensity that zones of ground add.
     """
 
     district_ids: tuple[str, ...]
@@ -49,6 +52,7 @@ class Places:
     people: Floats
     buildings: Floats
     ground: str
+    increment: Floats | float = 0.0
 
     @property
     def sites(self) -> Sites:
@@ -83,7 +87,8 @@ def places_of(region: Region, cell_m: float = CELL_M) -> Places:
     middle_x, middle_y = (np.bincount(back, weight * each, count) / total for each in (x, y))
     lon, lat = (np.asarray(each, dtype=np.float64) for each in to_lonlat(middle_x, middle_y, region.crs))
     district = found[0]
-    vs30, ground = _vs30(region, lon, lat, np.array(grid.district_ids)[district])
+    known = RegionVs30(region)
+    vs30, ground = _vs30(known, lon, lat, np.array(grid.district_ids)[district])
     return Places(
         tuple(grid.district_ids),
         lon,
@@ -93,6 +98,7 @@ def places_of(region: Region, cell_m: float = CELL_M) -> Places:
         _shares(people, district),
         _shares(buildings, district),
         ground,
+        known.increment(lon, lat),
     )
 
 
@@ -101,8 +107,7 @@ def _shares(counts: Floats, district: NDArray[np.int64]) -> Floats:
     return np.divide(counts, totals, out=np.zeros_like(counts), where=totals > 0.0)
 
 
-def _vs30(region: Region, lon: Floats, lat: Floats, district: NDArray[np.str_]) -> tuple[Floats, str]:
-    ground = RegionVs30(region)
+def _vs30(ground: RegionVs30, lon: Floats, lat: Floats, district: NDArray[np.str_]) -> tuple[Floats, str]:
     try:
         return ground.at(lon, lat), "slope"
     except BadSeismicInput:
@@ -111,4 +116,4 @@ def _vs30(region: Region, lon: Floats, lat: Floats, district: NDArray[np.str_]) 
         table = {name: entry for name, entry in known.items() if entry is not None}
         if len(table) < len(known):
             raise
-        return vs30_of_districts(district, table), "districts"
+        return vs30_with_zones(ground.zones, lon, lat, vs30_of_districts(district, table)), "districts"

@@ -107,10 +107,11 @@ class ShakeMaps:
             # The marks stand in the document.
             warnings.simplefilter("ignore", ModelRangeWarning)
             shaking = shake(scenario.rupture(), cells.lon, cells.lat, Sites.of(cells.grid.values))
+        raised = self._vs30.increment(cells.lon, cells.lat)
         layers = {"vs30_m_s": cells.grid}
         for scale in SCALES:
             found = shake_map(shaking, PERCENTILES, IntensityScale(scale))
-            named = {f"intensity_{scale}": found.fields["intensity"]}
+            named = {f"intensity_{scale}": found.fields["intensity"] + raised}
             if scale == SCALES[0]:
                 named |= {name: field for name, field in found.fields.items() if name != "intensity"}
             for name, field in named.items():

@@ -191,7 +191,9 @@ def annual_risk(
             continue
         for events in events_of(sources.groups[name], sources, places, draws=draws, seed=seed):
             levels = {
-                Branch.MACROSEISMIC: mmi(events.pga_g, events.pgv_cm_s) + scatter * events.conversion,
+                Branch.MACROSEISMIC: mmi(events.pga_g, events.pgv_cm_s)
+                + places.increment
+                + scatter * events.conversion,
                 Branch.FRAGILITY: np.log(events.pga_g),
             }
             _add(events.rate_yr, levels, tables, curves, places, average[index], counted[index])
