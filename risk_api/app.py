@@ -255,12 +255,12 @@ def create_app(
         app.include_router(router)
     add_documentation(app)
     app.mount("/static", PageFiles(directory=WEB / "static"), name="static")
-    # The last one added is the outermost.
+    # The last one added is the outermost. What is sent from memory needs nothing of what stands below it.
     app.add_middleware(Ogc)
-    app.add_middleware(StoredTiles)
-    app.add_middleware(Kept, paths=("/v1/exposure", *layers.FIXED_PATHS), pattern=r"/v1/runs/[^/]+/footprint")
     app.add_middleware(middleware.BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(middleware.Preflight)
     app.add_middleware(middleware.HeadAsGet)
+    app.add_middleware(Kept, paths=("/v1/exposure", *layers.FIXED_PATHS), pattern=r"/v1/runs/[^/]+/footprint")
+    app.add_middleware(StoredTiles)
     app.add_middleware(middleware.Envelope, observe=metrics.observe)
     return app

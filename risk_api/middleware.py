@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from random import getrandbits
+from typing import Final
 
-import structlog
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from risk_api.errors import BodyTooLarge
+from risk_api.logs import AccessLog, access_log
 from risk_api.problems import problem_response
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -96,7 +96,7 @@ class Envelope:
     def __init__(self, app: ASGIApp, observe: Observer) -> None:
         self.app = app
         self.observe = observe
-        self._logger: Any = None
+        self._log: AccessLog | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one ASGI connection."""
@@ -107,7 +107,7 @@ class Envelope:
         method = scope["method"]
         # The caller's own id where it is harmless.
         given = _header(scope, b"x-request-id")
-        request_id = given if given and _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+        request_id = given if given and _REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
         scope.setdefault("state", {})["request_id"] = request_id
         status = 500
         sent = 0
@@ -134,10 +134,9 @@ class Envelope:
             # The template, not the path: labels must not grow with the ids that callers invent.
             self.observe(method, getattr(scope.get("route"), "path", "unmatched"), status, seconds)
             # Bound once: finding the configuration anew for every line costs more than the line.
-            if self._logger is None:
-                self._logger = structlog.get_logger("access").bind()
-            self._logger.info(
-                "request",
+            if self._log is None:
+                self._log = access_log()
+            self._log(
                 method=method,
                 path=scope["path"],
                 query=scope["query_string"].decode("latin-1")[:LONGEST_QUERY],

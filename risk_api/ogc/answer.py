@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from risk_api.bounded import Bounded
 from risk_api.build_id import build_id
 from risk_api.encodings import WORTH_IT_BYTES, Encoding, compress, is_text
+from risk_api.kept import HOLDS
 from risk_api.ogc.call import Call, Formats
 from risk_api.responses import VARY, to_json_bytes
 
@@ -56,6 +57,17 @@ class RawAnswer(Response):
         """Send it."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         await send({"type": "http.response.body", "body": self.body})
+
+
+def holds_while(call: Call, version: str, now: Callable[[], str]) -> None:
+    """Let the answer to a call be sent again without asking anybody, for as long as its version is current.
+
+    Parameters
+    ----------
+    now : callable
+        Returns the version as it is when it is called, within some microseconds. It must not keep the call.
+    """
+    call.scope[HOLDS] = lambda: now() == version
 
 
 @dataclass(frozen=True)
@@ -122,6 +134,7 @@ class Answering:
         *,
         known: tuple[str, ...] = (),
         in_thread: bool = False,
+        now: Callable[[], str] | None = None,
     ) -> Response:
         """Return a document as JSON or as a page.
 
@@ -135,7 +148,11 @@ class Answering:
             Parameters beside ``f`` and ``lang``.
         in_thread : bool
             Whether making it may read files.
+        now : callable, optional
+            Returns the version as it is when it is called; see `holds_while`.
         """
+        if now is not None:
+            holds_while(call, version, now)
         format = call.format(formats)
         tag = self.tag(call, f"{build_id()}{call.service.region.version}{version}", format)
         held = self.not_modified(call, tag)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from anyio import to_thread
 
+from risk_api.errors import UnknownCollection
 from risk_api.ogc import documents
 from risk_api.ogc.links import API, DOCUMENT
 from risk_api.ogc.part import Part, Route
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from risk_api.features.catalogue import Collection
     from risk_api.ogc.answer import Answering
     from risk_api.ogc.call import Call
+    from risk_api.service import Service
 
 CLASSES: Final = (
     "http://www.opengis.net/spec/ogcapi-common-1/1.0/conf/core",
@@ -32,23 +35,27 @@ CLASSES: Final = (
 def common(others: Sequence[Part]) -> Part:
     """Return the part that shows what the `others` have."""
 
-    def versions(call: Call) -> str:
-        return "\n".join(part.version(call.service) for part in others)
+    def versions(service: Service) -> str:
+        return "\n".join(part.version(service) for part in others)
 
     def everything(call: Call) -> str:
         """Return what changes with the set of collections."""
-        ids = "\n".join((versions(call), *call.service.catalogue.ids()))
+        ids = "\n".join((versions(call.service), *call.service.catalogue.ids()))
         return hashlib.blake2b(ids.encode(), digest_size=10).hexdigest()
 
     async def landing(call: Call, answering: Answering) -> Response:
         return await answering.document(
-            call, versions(call), DOCUMENT, lambda call, form: documents.landing(call, form, others)
+            call,
+            versions(call.service),
+            DOCUMENT,
+            lambda call, form: documents.landing(call, form, others),
+            now=partial(versions, call.service),
         )
 
     async def conformance(call: Call, answering: Answering) -> Response:
         classes = (*CLASSES, *(uri for part in others for uri in part.classes))
         return await answering.document(
-            call, "", DOCUMENT, lambda call, form: documents.conformance(call, form, classes)
+            call, "", DOCUMENT, lambda call, form: documents.conformance(call, form, classes), now=str
         )
 
     async def api(call: Call, answering: Answering) -> Response:
@@ -72,7 +79,7 @@ def common(others: Sequence[Part]) -> Part:
         found = await asked_collection(call)
         return await answering.document(
             call,
-            found.version + versions(call),
+            found.version + versions(call.service),
             DOCUMENT,
             lambda call, form: documents.collection(call, form, found, others),
         )
@@ -102,3 +109,16 @@ async def asked_collection(call: Call) -> Collection:
     if catalogue.is_read(name):
         return catalogue.get(name)
     return await to_thread.run_sync(catalogue.get, name, limiter=call.service.sampling)
+
+
+def version_now(call: Call, found: Collection) -> Callable[[], str]:
+    """Return a function that tells the version of a collection when it is called, empty once it is gone."""
+    catalogue, name = call.service.catalogue, found.id
+
+    def now() -> str:
+        try:
+            return catalogue.get(name).version
+        except UnknownCollection:
+            return ""
+
+    return now

@@ -9,8 +9,8 @@ from anyio import to_thread
 
 from risk_api.i18n import translate
 from risk_api.ogc import items, schemas
-from risk_api.ogc.answer import Answering, Made
-from risk_api.ogc.common import asked_collection
+from risk_api.ogc.answer import Answering, Made, holds_while
+from risk_api.ogc.common import asked_collection, version_now
 from risk_api.ogc.links import ITEM, ITEMS, JSON_SCHEMA, SCHEMA, Link, link
 from risk_api.ogc.part import Described, Part, Route
 
@@ -53,6 +53,7 @@ CLASSES: Final[tuple[str, ...]] = (
 
 async def _items(call: Call, answering: Answering) -> Response:
     found = await asked_collection(call)
+    holds_while(call, found.version, version_now(call, found))
     format = call.format(ITEMS)
     tag = answering.tag(call, found.version, format)
     held = answering.not_modified(call, tag)
@@ -83,6 +84,7 @@ async def _items(call: Call, answering: Answering) -> Response:
 
 async def _feature(call: Call, answering: Answering) -> Response:
     found = await asked_collection(call)
+    holds_while(call, found.version, version_now(call, found))
     format = call.format(ITEM)
     tag = answering.tag(call, found.version, format)
     held = answering.not_modified(call, tag)

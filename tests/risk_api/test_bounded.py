@@ -33,3 +33,16 @@ def test_nothing_is_kept_of_a_failure():
     assert kept.get("a", lambda: 1) == 1
     with pytest.raises(ValueError, match="at least one"):
         Bounded(0)
+
+
+@given(st.integers(1, 4), st.integers(1, 40), st.lists(st.tuples(st.integers(0, 6), st.binary(max_size=30))))
+def test_it_never_weighs_more_than_it_may_and_keeps_what_fits(most, heaviest, puts):
+    kept, newest = Bounded(most, len, heaviest), {}
+    for key, value in puts:
+        kept.put(key, value)
+        newest[key] = value
+        held = {each: found for each in newest if (found := kept.peek(each)) is not None}
+        assert sum(map(len, held.values())) <= heaviest
+        assert len(held) <= most
+        assert held.items() <= newest.items()
+        assert (key in held) is (len(value) <= heaviest)

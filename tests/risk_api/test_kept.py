@@ -119,7 +119,7 @@ def test_a_body_that_streams_or_is_long_goes_through():
 
     from risk_api.kept import Kept
 
-    bodies = {b"stream": [b"a", b"b"], b"long": [b"x" * 600_000], b"untagged": [b"y"]}
+    bodies = {b"stream": [b"a", b"b"], b"long": [b"x" * 6_000_001], b"untagged": [b"y"]}
 
     async def app(scope, receive, send):
         calls.append(scope["query_string"])
@@ -158,3 +158,86 @@ def test_the_comparison_itself_is_what_is_sent(fresh, made_store, valley):
         for name, counts in entry.strategies.items():
             told = feature["properties"]["strategies"][name]["people_exposed"]
             assert told == pytest.approx(counts["people_exposed"], abs=1.0)
+
+
+OGC = [
+    "/ogc", "/ogc/conformance", "/ogc/collections/districts/items?limit=2",
+    "/ogc/collections/districts/items/mouth",
+    "/ogc/collections/footprint-burst-no-dams/items?crs=http://www.opengis.net/def/crs/EPSG/0/4326&f=csv",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", OGC)
+def test_under_ogc_the_second_answer_is_sent_before_the_question_is_read(fresh, path, monkeypatch):
+    from risk_api.ogc.call import Call
+
+    first = fresh.get(path)
+    etag = {"if-none-match": first.headers["etag"]}
+    kk = fresh.get(path, headers={"accept-language": "kk"})
+
+    def work(*_, **__):
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(Call, "of", work)
+    same(first, fresh.get(path))
+    same(kk, fresh.get(path, headers={"accept-language": "kk"}))
+    held = fresh.get(path, headers=etag)
+    assert (held.status_code, held.content) == (304, b"")
+    assert {name: held.headers[name] for name in ("etag", "vary", "cache-control")} == {
+        name: first.headers[name] for name in ("etag", "vary", "cache-control")
+    }
+    for changed in ({"accept": "text/html"}, {"accept-language": "ru"}, {"host": "other"},
+                    {"accept-encoding": "br"}):  # fmt: skip
+        assert fresh.get(path, headers=changed).status_code == 500
+
+
+def test_an_answer_is_sent_as_long_as_what_it_was_made_from_is_there(made_store, make_client, tmp_path):
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(made_store, data)
+    path = "/ogc/collections/footprint-burst-no-dams/items"
+    with make_client(data) as client:
+        answers = [client.get(path) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        run_id = answers[0].json()["features"][0]["properties"]["run_id"]
+        (data / "runs" / run_id).rename(data / "gone")
+        assert client.get(path).status_code == 404
+        (data / "gone").rename(data / "runs" / run_id)
+        same(answers[0], client.get(path))
+
+
+def test_a_304_that_was_never_a_200_here_is_kept_without_a_body(fresh, made_store, make_client, monkeypatch):
+    from risk_api.ogc.call import Call
+
+    path = "/ogc/collections/rivers/items"
+    first = fresh.get(path)
+    with make_client(made_store) as other:
+        held = {"if-none-match": first.headers["etag"]}
+        assert other.get(path, headers=held).status_code == 304
+        with monkeypatch.context() as patch:
+            patch.setattr(Call, "of", lambda *_: 1 / 0)
+            assert other.get(path, headers=held).status_code == 304
+        same(first, other.get(path))
+        same(first, other.get(path, headers={"if-none-match": '"another"'}))
+
+
+def test_the_head_of_a_stream_is_not_held_back():
+    import asyncio
+
+    from risk_api.kept import Kept
+
+    seen = []
+
+    async def app(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"etag", b'"1"')]})
+        seen.append("first words")
+        await send({"type": "http.response.body", "body": b""})
+
+    async def send(message):
+        seen.append(message["type"])
+
+    scope = {"type": "http", "method": "GET", "path": "/ogc/jobs/1/events", "query_string": b"",
+             "headers": [], "scheme": "http"}  # fmt: skip
+    asyncio.run(Kept(app, ["/p"])(scope, None, send))
+    assert seen == ["http.response.start", "first words", "http.response.body"]
