@@ -305,7 +305,6 @@ class ImpossibleDam(BadParameter):
     code = "impossible_dam"
     title = "No such dam can be built"
     template = "This dam cannot be built ({field}): {reason}."
-    status = 422
 
 
 class BadFilter(BadParameter):
@@ -537,7 +536,7 @@ class RunRefused(RunFailed):
     code = "run_too_large"
     title = "The run would be too large"
     template = "The run is not started: {reason}."
-    status = 422
+    status = 400
 
 
 class TooManyRuns(RiskError):
@@ -556,3 +555,10 @@ class InternalError(RiskError):
     title = "Internal error"
     template = "The service failed on this request; the log has the details under the request id."
     status = 500
+
+
+def as_bad_request(error: RiskError) -> RiskError:
+    """Return an error of what stood in a body: a name there that nothing has is no missing page, but 400."""
+    if error.status == 404:
+        error.status = 400
+    return error

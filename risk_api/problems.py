@@ -111,9 +111,6 @@ def from_validation(error: RequestValidationError, language: Language) -> RiskEr
     first = fields[0]
     problem = errors.BadParameter(first.field, first.detail, first.allowed)
     problem.fields = tuple(fields)
-    if all(entry["loc"][:1] == ("body",) and entry["type"] != "json_invalid" for entry in error.errors()):
-        # A body that can be read and says what cannot be (RFC 9110, 15.5.21).
-        problem.status = 422
     return problem
 
 

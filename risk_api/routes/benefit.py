@@ -24,7 +24,7 @@ router = APIRouter(prefix="/v1", tags=["answers"], dependencies=[Strict])
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     202: {"description": "Runs are being made; poll the job in Location"},
-    422: {"description": "The runs would need more memory or steps than the service allows"},
+    400: {"description": "The runs would need more memory or steps than the service allows"},
     503: {"description": "Too many runs are waiting; ask again after Retry-After"},
 }
 ScenariosQuery = Annotated[

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from risk_api.errors import RiskError, RunsMissing
+from risk_api.errors import RiskError, RunsMissing, as_bad_request
 from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import Strict, parse_list, parse_pairs
@@ -67,10 +67,7 @@ def chain_with_own_links(
     try:
         return _answer(request, service, language, asked)
     except RiskError as error:
-        if 400 <= error.status < 500:
-            # It stood in a body that could be read (RFC 9110, 15.5.21).
-            error.status = 422
-        raise
+        raise as_bad_request(error) from error
 
 
 @router.get("", response_class=Response, responses=RESPONSES)

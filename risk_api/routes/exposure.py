@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1", tags=["answers"], dependencies=[Strict])
     responses={
         200: {"description": "One feature per district", "content": {"application/geo+json": {}}},
         202: {"description": "Runs are being made; poll the job in Location"},
-        422: {"description": "The runs would need more memory or steps than the service allows"},
+        400: {"description": "The runs would need more memory or steps than the service allows"},
         500: {"description": "Making a run failed a moment ago; it is tried again after Retry-After"},
         503: {"description": "Too many runs are waiting; ask again after Retry-After"},
     },

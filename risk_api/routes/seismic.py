@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from risk_api.errors import RiskError, UnknownScenario
+from risk_api.errors import RiskError, UnknownScenario, as_bad_request
 from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
 from risk_api.parameters import BBox, BBoxQuery, Strict, parse_bbox
@@ -83,10 +83,7 @@ def exposure_of_rupture(
     try:
         rupture, named = asked.rupture()
     except RiskError as error:
-        if 400 <= error.status < 500:
-            # It stood in a body that could be read (RFC 9110, 15.5.21).
-            error.status = 422
-        raise
+        raise as_bad_request(error) from error
     answer = service.quakes.rupture(rupture, named)
     return _respond(request, service, language, answer, name, None)
 

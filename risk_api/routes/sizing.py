@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from risk_api.benefit.sizing import MOST_TRIALS
 from risk_api.benefit.sizing_question import SizingQuestion, sizing_question
-from risk_api.errors import RiskError, RunsMissing
+from risk_api.errors import RiskError, RunsMissing, as_bad_request
 from risk_api.i18n import Language, translate
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.parameters import Strict
@@ -32,7 +32,7 @@ router = APIRouter(prefix="/v1/sizing", tags=["answers"], dependencies=[Strict])
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The smallest crest and its trade-off curve"},
     202: {"description": "A run of the search is being made; ask Location until it answers 200"},
-    422: {"description": "The run would need more memory or steps than the service allows"},
+    400: {"description": "The run would need more memory or steps than the service allows"},
     503: {"description": "Too many runs are waiting; ask again after Retry-After"},
 }
 
@@ -67,10 +67,7 @@ def start_sizing(
     try:
         return _answer(request, service, language, asked)
     except RiskError as error:
-        if 400 <= error.status < 500:
-            # It stood in a body that could be read (RFC 9110, 15.5.21).
-            error.status = 422
-        raise
+        raise as_bad_request(error) from error
 
 
 @router.get("", response_class=Response, responses=RESPONSES)

@@ -101,11 +101,11 @@ class WhatIf:
         Raises
         ------
         RiskError
-            With status 422 and the field: an unknown name, a figure out of its range, a dam that cannot be
+            With the field: an unknown name, a figure out of its range, a dam that cannot be
             built there or that would change nothing.
         """
         strategy = asked.strategy if asked.strategy is not None else self.default_strategy
-        with _as_unprocessable():
+        with _in_a_body():
             cell = asked.cell_size_m
             if not any_cell_size:
                 cell = self._answers.http_cell_size_m(cell, asked.quality)
@@ -164,15 +164,14 @@ class _Place:
         return f"{self.path}.{field}"
 
 
-class _as_unprocessable:
-    """Within it an error of the question has the status 422: it stood in a body that could be read."""
+class _in_a_body:
+    """Within it an error names its field as this body does."""
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         if isinstance(error, RiskError) and error.status == 400:
-            error.status = 422
             if error.params.get("field") == "strategies":
                 error.params = {**error.params, "field": "strategy"}
             # A query takes several strategies, this body one.

@@ -160,7 +160,7 @@ def test_a_run_that_is_too_large_is_refused_by_name(make_client, tmp_path):
         assert job["status"] == "failed"
         assert "more memory or more steps" in job["error"]
         again = client.get("/v1/exposure", params=query)
-        assert again.status_code == 422
+        assert again.status_code == 400
         assert again.json()["type"] == "/v1/problems/run_too_large"
         assert "larger cells" in again.json()["detail"]
 

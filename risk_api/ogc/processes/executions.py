@@ -58,9 +58,7 @@ class Failure:
     @classmethod
     def of(cls, error: RiskError) -> Failure:
         """Return what can be told of an error at any time later."""
-        # A run that would be too large is asked for by the inputs: the standard knows no 422.
-        status = 400 if error.status == 422 else error.status
-        return cls(status, {language: describe(error, language)[1] for language in LANGUAGES})
+        return cls(error.status, {language: describe(error, language)[1] for language in LANGUAGES})
 
 
 @dataclass(frozen=True)

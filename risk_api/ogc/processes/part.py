@@ -15,8 +15,8 @@ from risk_api.errors import (
     ProcessFailed,
     ResultNotReady,
     RiskError,
-    RunRefused,
     RunsMissing,
+    as_bad_request,
 )
 from risk_api.i18n import DEFAULT_LANGUAGE, Language, translate
 from risk_api.job_events import MEDIA_TYPE as EVENTS
@@ -67,7 +67,7 @@ async def _process(call: Call, answering: Answering) -> Response:
 
 async def _execute(call: Call, _: Answering) -> Response:
     """Begin an execution and wait for its result as long as the caller wants to."""
-    from risk_api.ogc.processes.request import as_bad_request, read_asked
+    from risk_api.ogc.processes.request import read_asked
 
     process = process_of(call.values["processId"])
     call.refuse_unknown(())
@@ -80,10 +80,7 @@ async def _execute(call: Call, _: Answering) -> Response:
         raise BadParameter(place, "only value is possible here", reason_key="process.no_address")
     wanted = preference(request.headers.getlist("prefer"))
     executions = call.service.executions
-    try:
-        begun = await executions.start(process.id, asked, question)
-    except RunRefused as error:
-        raise as_bad_request(error) from error
+    begun = await executions.start(process.id, asked, question)
     execution = await executions.ended(begun.id, wanted.wait_s)
     monitor = f"{call.base}/jobs/{execution.id}"
     applied = {"Preference-Applied": wanted.applied} if wanted.applied else {}
@@ -167,7 +164,7 @@ def take_up(service: Service) -> None:
 
 def _ask(service: Service, process_id: str, given: Mapping[str, Any], language: Language) -> Question:
     """Return the question of inputs; what is wrong with them is a bad request, whatever it is elsewhere."""
-    from risk_api.ogc.processes.request import as_bad_request, checked
+    from risk_api.ogc.processes.request import checked
 
     process = process_of(process_id)
     inputs = checked(process, given, language)

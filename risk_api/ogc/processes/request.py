@@ -101,15 +101,8 @@ def checked(process: Process, given: Mapping[str, Any], language: Language) -> B
         raise problem from None
 
 
-def as_bad_request(error: RiskError) -> RiskError:
-    """Return an error of the inputs with the status that the standard knows for it."""
-    if error.status in (404, 422):
-        error.status = 400
-    return error
-
-
 def _as_problem(entries: list[Any], language: Language) -> RiskError:
-    return as_bad_request(from_validation(RequestValidationError(entries), language))
+    return from_validation(RequestValidationError(entries), language)
 
 
 def _parsed(body: bytes, language: Language) -> Any:

@@ -225,7 +225,7 @@ def test_a_sizing_is_polled_at_one_address_until_it_is_there(client):
 def test_sizings_that_cannot_be_are_refused_by_name(client, given, status, field):
     asked = {"dam": "bar", "scenario": "burst", "affected_below": 1.0, **given}
     for answer, code in (
-        (client.post("/v1/sizing", json=asked), 422),
+        (client.post("/v1/sizing", json=asked), 400),
         (client.get("/v1/sizing", params=asked), status),
     ):
         assert answer.status_code == code, answer.text
@@ -235,18 +235,18 @@ def test_sizings_that_cannot_be_are_refused_by_name(client, given, status, field
 
 def test_a_field_that_is_not_known_is_refused(client):
     asked = {"dam": "bar", "scenario": "burst", "affected_below": 1.0, "height": 3}
-    assert client.post("/v1/sizing", json=asked).status_code == 422
+    assert client.post("/v1/sizing", json=asked).status_code == 400
     assert client.get("/v1/sizing", params=asked).status_code == 400
 
 
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        (b"", 422),
-        (b"[]", 422),
+        (b"", 400),
+        (b"[]", 400),
         (b"{", 400),
-        (b'{"dam": "bar"}', 422),
-        (b'{"dam":"bar","scenario":"burst","affected_below":"many"}', 422),
+        (b'{"dam": "bar"}', 400),
+        (b'{"dam":"bar","scenario":"burst","affected_below":"many"}', 400),
     ],
 )
 def test_a_body_that_is_no_question_is_a_problem_document(client, body, status):

@@ -315,7 +315,7 @@ def test_a_bundle_says_until_when_it_counts_and_needs_no_network(carried):
         (PATH, {"strategies": "none"}, 400, "strategies"),
         ("/v1/reports/scenarios/none", {}, 400, "scenario"),
         ("/v1/reports/districts/none", {}, 404, "district"),
-        ("/v1/reports/bundle", {"valid_days": 0}, (400, 422), "valid_days"),
+        ("/v1/reports/bundle", {"valid_days": 0}, (400,), "valid_days"),
         ("/v1/reports/bundle", {"scenario": "burst", "days": 3}, 400, "days"),
     ],
 )
