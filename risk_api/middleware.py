@@ -56,13 +56,13 @@ CORS_METHODS: Final = ("GET", "HEAD", "POST")
 
 #: As they are sent: on every answer, so they are written once. Who may read an answer is said whether or not
 #: its request came from another origin, so that a cache cannot give a page an answer that it may not read.
+_CORS_HEADERS: Final = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", ", ".join(EXPOSED_HEADERS).encode()),
+]
 _RAW_HEADERS: Final = [
-    (name.lower().encode(), value.encode())
-    for name, value in (
-        *SECURITY_HEADERS.items(),
-        ("Access-Control-Allow-Origin", "*"),
-        ("Access-Control-Expose-Headers", ", ".join(EXPOSED_HEADERS)),
-    )
+    *((name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()),
+    *_CORS_HEADERS,
 ]
 _RAW_NAMES: Final = frozenset(name for name, _ in _RAW_HEADERS)
 
@@ -117,10 +117,9 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message["headers"]
-                present = {name for name, _ in headers}
                 message["headers"] = [
                     *headers,
-                    *(_RAW_HEADERS if present.isdisjoint(_RAW_NAMES) else _others(present)),
+                    *_around(status, headers),
                     (b"x-request-id", request_id.encode()),
                 ]
             elif message["type"] == "http.response.body":
@@ -147,8 +146,14 @@ class Envelope:
             )
 
 
-def _others(present: set[bytes]) -> list[tuple[bytes, bytes]]:
+def _around(status: int, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return the headers of every answer but those that this one sets itself, as a page with its policy."""
+    if status == 304:
+        # What browsers may do with the answer was said with it (RFC 9110, 15.4.5).
+        return _CORS_HEADERS
+    present = {name for name, _ in headers}
+    if present.isdisjoint(_RAW_NAMES):
+        return _RAW_HEADERS
     return [pair for pair in _RAW_HEADERS if pair[0] not in present]
 
 

@@ -65,16 +65,17 @@ async def _items(call: Call, answering: Answering) -> Response:
     shown = items.page(call, found, table)
 
     def body() -> Made:
-        sent = items.headers(call, shown, format)
+        around = list(items.paging(call, shown, format))
+        sent = items.headers(call, shown, format, around)
         kept = shown.is_whole
         if format == "json":
-            return Made(items.geojson(call, found, shown), kept, sent)
+            return Made(items.geojson(call, found, shown, around), kept, sent)
         if format == "csv":
             return Made(shown.csv(crs, call.language), kept, sent)
         if format == "html":
             from risk_api.ogc.pages import items_page
 
-            return Made(items_page(call, found, shown), kept, sent)
+            return Made(items_page(call, found, shown, around), kept, sent)
         return Made(shown.file(format, crs), kept, sent)
 
     return await answering.answer(
@@ -97,7 +98,7 @@ async def _feature(call: Call, answering: Answering) -> Response:
     table.place(feature_id)
 
     def body() -> Made:
-        sent = items.headers(call, None, format)
+        sent = items.headers(call, None, format, ())
         if format == "json":
             return Made(items.feature(call, found, table, feature_id), kept=False, headers=sent)
         from risk_api.ogc.pages import feature_page

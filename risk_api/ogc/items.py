@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -110,19 +110,21 @@ def whole_number(call: Call, name: str, least: int, default: int) -> int:
     return int(text)
 
 
-def geojson(call: Call, found: Collection, shown: Page) -> bytes:
-    """Return the page as a FeatureCollection with its links."""
-    return shown.geojson(answer_crs(call), call.language, members(call, found, shown, "json"))
+def geojson(call: Call, found: Collection, shown: Page, around: Sequence[Link]) -> bytes:
+    """Return the page as a FeatureCollection with its links; `around` are those of `paging`."""
+    return shown.geojson(answer_crs(call), call.language, members(call, found, shown, "json", around))
 
 
-def members(call: Call, found: Collection, shown: Page, format: str) -> dict[str, Any]:
+def members(
+    call: Call, found: Collection, shown: Page, format: str, around: Sequence[Link]
+) -> dict[str, Any]:
     """Return what stands beside the features."""
     return {
         "numberMatched": shown.matched,
         "numberReturned": len(shown.places),
         "links": [
             *own_links(call, ITEMS, format),
-            *paging(call, shown, format),
+            *around,
             link(f"{call.base}/collections/{found.id}", "collection", JSON, found.titles[call.language]),
         ],
     }
@@ -136,13 +138,15 @@ def paging(call: Call, shown: Page, format: str) -> Iterator[Link]:
             yield link(href, rel, _MEDIA_TYPES[format], translate(call.language, f"ogc.link.{rel}"))
 
 
-def headers(call: Call, shown: Page | None, format: str) -> tuple[tuple[bytes, bytes], ...]:
+def headers(
+    call: Call, shown: Page | None, format: str, around: Sequence[Link]
+) -> tuple[tuple[bytes, bytes], ...]:
     """Return the headers of features: their system of coordinates, and the pages around."""
     sent = [(b"content-crs", f"<{answer_crs(call).uri}>".encode())]
     if shown is not None:
         sent += [
             (b"link", f'<{entry["href"]}>; rel="{entry["rel"]}"; type="{entry["type"]}"'.encode())
-            for entry in paging(call, shown, format)
+            for entry in around
         ]
         if format not in ("json", "html"):
             sent.append(

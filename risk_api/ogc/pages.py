@@ -14,7 +14,7 @@ from risk_api.features.table import FeatureTable
 from risk_api.i18n import LANGUAGES, translate
 from risk_api.ogc import items
 from risk_api.ogc.call import Call
-from risk_api.ogc.links import HTML, ITEM, link, own_links
+from risk_api.ogc.links import HTML, ITEM, Link, link, own_links
 from risk_api.pages.render import render
 from risk_api.serialise.exposure import localised
 from risk_api.serialise.plain import to_plain
@@ -70,7 +70,7 @@ def document_page(call: Call, document: Mapping[str, Any]) -> bytes:
     )
 
 
-def items_page(call: Call, found: Collection, shown: Page) -> bytes:
+def items_page(call: Call, found: Collection, shown: Page, around: Sequence[Link]) -> bytes:
     """Return a page of features as a table."""
     rows: list[Sequence[Cell]] = []
     names = [field for field in found.fields if field.dtype != "list"]
@@ -86,7 +86,7 @@ def items_page(call: Call, found: Collection, shown: Page) -> bytes:
         call,
         heading=found.titles[call.language],
         text=translate(call.language, "ogc.items.shown", shown=len(shown.places), matched=shown.matched),
-        links=items.members(call, found, shown, "html")["links"],
+        links=items.members(call, found, shown, "html", around)["links"],
         head=["id", *(field.title[call.language] for field in names)],
         rows=rows,
     )
