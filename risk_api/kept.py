@@ -82,8 +82,8 @@ class Kept:
 
     An answer is kept if it is a 200 or a 304 with a strong ETag, and either comes from a path whose answers
     never change while the service runs (layers of the region, read once at the start; comparisons and
-    footprints of finished runs), or its maker left under `HOLDS` how to find out whether it is what would be made now.
-    One that waits for its runs is asked anew each time, and what is wrong is refused anew.
+    footprints of finished runs), or its maker left under `HOLDS` how to find out whether it is what would be
+    made now. One that waits for its runs is asked anew each time, and what is wrong is refused anew.
 
     Parameters
     ----------
