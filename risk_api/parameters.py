@@ -18,6 +18,12 @@ from risk_api.i18n import LANGUAGES, Language
 BBox = tuple[float, float, float, float]
 
 
+#: What several questions share.
+SchemeQuery = Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")]
+CellQuery = Annotated[float | None, Query(allow_inf_nan=False, description="Cell size of the runs, m.")]
+QualityQuery = Annotated[str | None, Query(description="final (default) or preview.")]
+
+
 def finite(field: str, text: str) -> float:
     """Return the number that `text` writes.
 

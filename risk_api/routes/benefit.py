@@ -11,7 +11,15 @@ from starlette.responses import Response
 from risk_api.benefit.question import BenefitQuestion, benefit_question
 from risk_api.errors import RunsMissing
 from risk_api.negotiation import MEDIA_TYPES, request_format
-from risk_api.parameters import Strict, parse_list, parse_numbers, parse_pairs
+from risk_api.parameters import (
+    CellQuery,
+    QualityQuery,
+    SchemeQuery,
+    Strict,
+    parse_list,
+    parse_numbers,
+    parse_pairs,
+)
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.jobs import accepted
 from risk_api.runs import quality_of
@@ -38,9 +46,6 @@ FrequenciesQuery = Annotated[
     ),
 ]
 MeasureQuery = Annotated[str | None, Query(description="exposed (default) or affected.")]
-SchemeQuery = Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")]
-CellQuery = Annotated[float | None, Query(allow_inf_nan=False, description="Cell size of the runs, m.")]
-QualityQuery = Annotated[str | None, Query(description="final (default) or preview.")]
 ReferenceQuery = Annotated[
     str | None, Query(description="Strategy that the others are judged against; default: no-dams.")
 ]

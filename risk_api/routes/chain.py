@@ -12,7 +12,14 @@ from starlette.responses import Response
 from risk_api.errors import RiskError, RunsMissing, as_bad_request
 from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
-from risk_api.parameters import Strict, parse_list, parse_pairs
+from risk_api.parameters import (
+    CellQuery,
+    QualityQuery,
+    SchemeQuery,
+    Strict,
+    parse_list,
+    parse_pairs,
+)
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.jobs import accepted
 from risk_api.seismic.question import QuakeRequest
@@ -98,11 +105,9 @@ def chain(
         str | None, Query(description="Harm to the dams: mid (default), or low,mid,high for a band.")
     ] = None,
     measure: Annotated[str | None, Query(description="affected (default) or exposed.")] = None,
-    scheme: Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")] = None,
-    cell_size_m: Annotated[
-        float | None, Query(allow_inf_nan=False, description="Cell size of the runs, m.")
-    ] = None,
-    quality: Annotated[str | None, Query(description="final (default) or preview.")] = None,
+    scheme: SchemeQuery = None,
+    cell_size_m: CellQuery = None,
+    quality: QualityQuery = None,
     f: FormatQuery = None,
 ) -> Response:
     """Return, per district, people expected and if a mudflow comes, with shaken and with sound dams."""

@@ -12,7 +12,7 @@ from risk_api.answers import Question
 from risk_api.errors import RunsMissing
 from risk_api.i18n import Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
-from risk_api.parameters import AsOfQuery, BBoxQuery, Strict, parse_bbox, parse_list
+from risk_api.parameters import AsOfQuery, BBoxQuery, SchemeQuery, Strict, parse_bbox, parse_list
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.jobs import accepted
 from risk_api.serialise.exposure import exposure_csv, exposure_features, exposure_members, wide_columns
@@ -50,7 +50,7 @@ def exposure(
         ),
     ] = None,
     as_of: AsOfQuery = None,
-    scheme: Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")] = None,
+    scheme: SchemeQuery = None,
     cell_size_m: Annotated[
         float | None,
         Query(

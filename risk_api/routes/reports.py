@@ -15,7 +15,7 @@ from risk_api.answers import DEFAULT_SCHEME, Question
 from risk_api.errors import RunsMissing
 from risk_api.i18n import LANGUAGES, Language
 from risk_api.negotiation import MEDIA_TYPES, request_format
-from risk_api.parameters import AsOfQuery, Strict, parse_list
+from risk_api.parameters import AsOfQuery, SchemeQuery, Strict, parse_list
 from risk_api.reports.bundle import MOST_DAYS, VALID_DAYS, bundle
 from risk_api.reports.district_page import district_pdf
 from risk_api.reports.files import FORMATS, archives, limits, scenario_file
@@ -58,7 +58,7 @@ def scenario_report(
     scenario: str,
     strategies: StrategiesQuery = None,
     as_of: AsOfQuery = None,
-    scheme: Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")] = None,
+    scheme: SchemeQuery = None,
     f: FormatQuery = None,
 ) -> Response:
     """Return one scenario as one A4 page, a workbook, a table or a GeoPackage."""

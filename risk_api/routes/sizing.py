@@ -20,7 +20,7 @@ from risk_api.benefit.sizing_question import SizingQuestion, sizing_question
 from risk_api.errors import RiskError, RunsMissing, as_bad_request
 from risk_api.i18n import Language, translate
 from risk_api.negotiation import MEDIA_TYPES
-from risk_api.parameters import Strict
+from risk_api.parameters import CellQuery, QualityQuery, SchemeQuery, Strict
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.jobs import accepted
 from risk_api.runs import quality_of
@@ -88,7 +88,7 @@ def sizing(
         str | None, Query(description="What else stands; default: the first strategy with this dam.")
     ] = None,
     district: Annotated[str | None, Query(description="Count one district; default: all.")] = None,
-    scheme: Annotated[str | None, Query(description="Class scheme: buwal (default) or arr.")] = None,
+    scheme: SchemeQuery = None,
     by: Annotated[
         str | None, Query(description="height (default) or capacity: what the answer is about.")
     ] = None,
@@ -108,10 +108,8 @@ def sizing(
         float | None, Query(allow_inf_nan=False, description="Cost of a cubic metre of capacity.")
     ] = None,
     currency: Annotated[str | None, Query(max_length=12, description="Of that cost; default KZT.")] = None,
-    cell_size_m: Annotated[
-        float | None, Query(allow_inf_nan=False, description="Cell size of the runs, m.")
-    ] = None,
-    quality: Annotated[str | None, Query(description="final (default) or preview.")] = None,
+    cell_size_m: CellQuery = None,
+    quality: QualityQuery = None,
 ) -> Response:
     """Return the smallest crest, or capacity, that keeps the affected below a number, and its curve."""
     asked = SizingRequest(
