@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,10 @@ class IssuedAlerts:
 
     @staticmethod
     def _write(path: Path, data: bytes) -> None:
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_bytes(data)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            # Who sent what outlives a power cut: nothing could make it again.
+            os.fsync(file.fileno())
         temporary.replace(path)
