@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
@@ -24,8 +25,10 @@ def parse_instant(field: str, text: str) -> datetime:
     BadParameter
         If it is no such instant, or has no offset: a time without one means another hour elsewhere.
     """
+    # A plus that was not encoded in a query arrives as a space: after a T there is no other reading of it.
+    written = re.sub(r"(T[\d:.]+) (\d\d:?\d\d)$", r"\1+\2", text)
     try:
-        instant = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(written)
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None or not 1900 <= instant.year <= 9000:

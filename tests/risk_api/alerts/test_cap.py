@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from risk_api.alerts.cap import Envelope, cap_xml, expiry, severity, urgency
+from risk_api.alerts.clock import parse_instant
 from risk_api.alerts.rules import faults
 from risk_api.alerts.wording import MOST_CHARACTERS, broadcast_text
+from risk_api.errors import BadParameter
 from risk_api.i18n import LANGUAGES
 
 NS = {"c": "urn:oasis:names:tc:emergency:cap:1.2"}
@@ -152,6 +154,30 @@ def test_that_a_computed_flow_has_ended_is_no_all_clear(make_situation, night):
     for language, act in zip(LANGUAGES, ("ДЕРЕУ", "СРОЧНО", "NOW"), strict=True):
         assert act not in broadcast_text(make_situation(), late, language)
         assert act in broadcast_text(make_situation(), envelope(night), language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-07-23T02:15:00+05:00", "2026-07-23T02:15:00 05:00", "2026-07-22T21:15:00Z", "2026-07-23T02:15+05"],
+)
+def test_one_instant_is_read_however_it_is_written(night, text):
+    assert parse_instant("start", text) == night
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-07-23T02:15:00",
+        "2026-07-23 02:15",
+        "2026-13-01T00:00:00Z",
+        "0001-01-01T00:00:00+05:00",
+        "T 05:00",
+    ],
+)
+def test_what_is_no_instant_is_refused(text):
+    with pytest.raises(BadParameter):
+        parse_instant("start", text)
 
 
 def test_a_time_of_another_day_says_its_day(make_situation, night):
