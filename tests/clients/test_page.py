@@ -43,7 +43,10 @@ def folder(tmp_path_factory):
 
 def test_every_block_of_the_page_is_run_here():
     marks = {(found[1], found[2]) for found in BLOCK.finditer(PAGE.read_text(encoding="utf-8"))}
-    assert marks == {("python", None), ("python", "qgis"), ("sh", None), ("sh", "gdal"), ("html", None)}
+    assert marks == {
+        ("python", None), ("python", "qgis"), ("python", "tiles"),
+        ("sh", None), ("sh", "gdal"), ("html", None),
+    }  # fmt: skip
     assert len(blocks("python")) == 4
 
 

@@ -17,6 +17,7 @@ from risk_api.runs import RunStore
 from tests.clients.headless_qgis import is_drawn
 
 PAGE = Path(__file__).parents[2] / "docs" / "tiles.md"
+CLIENTS = PAGE.with_name("clients.md")
 XYZ = """<GDAL_WMS><Service name="TMS"><ServerUrl>{address}</ServerUrl></Service>
 <DataWindow><UpperLeftX>-20037508.342789244</UpperLeftX><UpperLeftY>20037508.342789244</UpperLeftY>
 <LowerRightX>20037508.342789244</LowerRightX><LowerRightY>-20037508.342789244</LowerRightY>
@@ -25,8 +26,8 @@ XYZ = """<GDAL_WMS><Service name="TMS"><ServerUrl>{address}</ServerUrl></Service
 <BandsCount>{bands}</BandsCount><ZeroBlockHttpCodes>204,404</ZeroBlockHttpCodes></GDAL_WMS>"""
 
 
-def block(mark):
-    (found,) = re.findall(rf"^```python{mark}\n(.*?)^```$", PAGE.read_text("utf-8"), re.M | re.S)
+def block(page, mark=""):
+    (found,) = re.findall(rf"^```python{mark}\n(.*?)^```$", page.read_text("utf-8"), re.M | re.S)
     return found
 
 
@@ -108,7 +109,7 @@ def test_gdal_reads_the_archive_of_the_region(city):
 
 
 def test_what_the_page_says_in_python(city, tmp_path):
-    code = city.here(block(""))
+    code = city.here(block(PAGE))
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
@@ -118,9 +119,18 @@ def test_what_the_page_says_in_python(city, tmp_path):
     assert len(done.stdout.splitlines()) == 2
 
 
+def test_the_addresses_to_type_are_those_of_the_console():
+    """Each address of the steps is one that the console's layers are made from, which QGIS draws below."""
+    text = CLIENTS.read_text("utf-8")
+    typed = re.findall(r"`http://127\.0\.0\.1:8000/ogc(/\S*?)/\{z\}/\{y\}/\{x\}`", text)
+    console = re.findall(r'f"\{ogc\}(/\S*?)"', block(CLIENTS, " tiles"))
+    assert typed
+    assert sorted(typed) == sorted(console)
+
+
 def test_qgis_draws_raster_tiles_vector_tiles_and_the_cog(city, qgis, run, tmp_path):
     told = qgis.run(
-        city.here(block(" qgis"))
+        city.here(block(CLIENTS, " tiles"))
         + f"""
 cog = QgsRasterLayer("/vsicurl/{city.service.url}/v1/runs/{run.id}/rasters/depth_max_m.tif", "COG")
 where = QgsCoordinateTransform(cog.crs(), QgsCoordinateReferenceSystem("EPSG:3857"), QgsProject.instance())
