@@ -33,8 +33,10 @@ SECURITY_HEADERS: Final = {
 
 #: What a page on another origin may read besides the body.
 EXPOSED_HEADERS: Final = (
+    "Accept-Ranges",
     "Content-Crs",
     "Content-Language",
+    "Content-Range",
     "ETag",
     "Link",
     "Location",

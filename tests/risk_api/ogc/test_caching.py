@@ -132,6 +132,8 @@ def test_other_origins_may_read_what_map_clients_need(ogc):
     assert answer.headers["access-control-allow-origin"] == "*"
     exposed = {name.strip() for name in answer.headers["access-control-expose-headers"].split(",")}
     assert {"Content-Crs", "ETag", "Link", "Location"} <= exposed
+    # Readers of Cloud Optimized GeoTIFF and PMTiles in a page learn from it how long the whole is.
+    assert {"Content-Range", "Accept-Ranges"} <= exposed
     asked = {"origin": "https://map.example.org", "access-control-request-method": "GET",
              "access-control-request-headers": "if-none-match, range"}  # fmt: skip
     assert ogc.options(ITEMS, headers=asked).status_code == 200
