@@ -63,6 +63,10 @@ def _show(features: list[Feature], members: Mapping[str, Any], language: Languag
     screen.print(members["slopes"]["statement"])
     screen.print(members["slopes"]["observed_1887"])
     screen.print(_districts(features, members, language))
+    for mark in members["outside_model_range"]:
+        low, high, value = (f"{mark[key]:g}" for key in ("low", "high", "furthest"))
+        names = {"model": mark["model"], "field": mark["field"]}
+        screen.print(translate(language, "quake.outside", **names, low=low, high=high, value=value))
     for note in members["notes"]:
         screen.print(note)
     screen.print(translate(language, "page.model_banner"))

@@ -399,3 +399,24 @@ def test_the_command_line_says_the_same(answer, valley, made_store, monkeypatch,
     document, end = json.JSONDecoder().raw_decode(shown)
     assert document == answer
     assert "Аңғар аузы" in shown[end:]
+
+
+def test_the_command_line_takes_another_magnitude_and_marks_what_lies_beyond(
+    chained, valley, made_store, monkeypatch, capsys
+):
+    from risk_api.cli import main
+
+    def said(*more):
+        arguments = ["--region", str(valley), "--data-dir", str(made_store), "--mudflows", "burst", *more]
+        monkeypatch.setattr("sys.argv", ["selrisk", "chain", QUAKE, "--off", "dam_shaking", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return ended.value.code, capsys.readouterr()
+
+    code, told = said("--magnitude", "8.3")
+    assert code == 0
+    assert "CB14 is asked beyond its range: magnitude 8.3" in " ".join(told.out.split())
+    assert "M8.3" in told.out
+    code, told = said("--magnitude", "9.9")
+    assert code == 2
+    assert "magnitude" in told.err
