@@ -164,6 +164,8 @@ def _people(figures: Mapping[str, float], language: Language) -> str:
         format_number(one, language, 1) if abs(one) < 10.0 else format_number(shown_count(one), language)
         for one in three
     )
+    if low == value == high:
+        return value
     # Between two signs of minus a dash is not seen.
     between = "\N{HORIZONTAL ELLIPSIS}" if min(three) < 0.0 else DASH
     return f"{value} ({low}{between}{high})"

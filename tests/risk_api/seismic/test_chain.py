@@ -107,6 +107,16 @@ def test_july_is_open_january_is_shut_but_for_what_the_record_cannot_rule_out():
     assert open_all_year["season"].basis == "off"
 
 
+def test_each_month_has_its_own_gate():
+    """Outbursts on record came from late June to late August."""
+    gates = [links_of(month=month)["season"].three[1] for month in range(1, 13)]
+    assert gates[6] == gates[7] == 1.0
+    assert 0.0 < gates[8] < gates[5] < 1.0
+    assert gates[:5] == [0.0] * 5
+    assert gates[9:] == [0.0] * 3
+    assert [links_of(month=month)["season"].three[2] for month in (4, 6, 9, 10)] == [0.06, 1.0, 0.3, 0.06]
+
+
 def test_a_trigger_switched_off_never_happens_and_a_lowered_lake_bursts_a_tenth_as_often():
     quiet = links_of(0.2, asked=Asked({}, frozenset({"piping", "moraine_dam"})))
     assert value(quiet, OUTBURST) == pytest.approx(
