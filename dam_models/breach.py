@@ -77,6 +77,13 @@ class Fill:
         """Volume of mixture that a unit volume of fill becomes: its grains and its pore water."""
         return self.solids_fraction + (1.0 - self.solids_fraction) * self.saturation
 
+    def taken_up_m3(self, volume_m3: float, solids_fraction: float, cap: float) -> float:
+        """Largest volume of fill that a volume of flow takes up before both pass a solids fraction, m3."""
+        denser = self.solids_fraction - cap * self.bulk
+        if denser <= 0.0:
+            return float("inf")
+        return max(0.0, volume_m3) * max(0.0, cap - solids_fraction) / denser
+
     def section_m2(self, depth_m: Floats) -> Floats:
         """Area of the body, cut across the dam, between the crest and a depth below it, m2."""
         return depth_m * (self.crest_width_m + 0.5 * (self.upstream_slope + self.downstream_slope) * depth_m)
@@ -94,7 +101,8 @@ class Breach:
     deepens by the erosion rate E of the fill at the critical flow on its bottom, and its bottom widens by
     1.4 E (Hunt, Hanson, Cook & Kadavy 2005, as cited, not re-read). It stops at `bottom_elevation_m` or at
     the ground, and where the shear falls below what the fill bears. What is eroded joins the flow below the
-    dam, as grains and pore water.
+    dam, as grains and pore water: never more than what comes through can take up without passing
+    `solids_cap`, as a flow takes from an erodible bed; what is denser erodes no further.
 
     Piping: a round pipe passes A sqrt(2 g dh / (1.5 + 2 g n2 L / R^(4/3))) (Fread 1988, with an entrance
     loss of a half) and its diameter grows by 2 E. Once its cover is less than `roof_share` of its diameter
@@ -130,6 +138,8 @@ class Breach:
         Bottom width that is not exceeded, m.
     roof_share : float
         Cover over diameter at which the roof of a pipe falls, 0 to 5 (an assumption of this project).
+    solids_cap : float
+        Solids fraction that the flow and the fill in it do not pass together, 0.3 to 0.8.
 
     Raises
     ------
@@ -153,6 +163,7 @@ class Breach:
     widening: float = 1.4
     largest_width_m: float = float("inf")
     roof_share: float = 0.5
+    solids_cap: float = 0.65
 
     def __post_init__(self) -> None:
         _require(self.kind in KINDS, "kind", self.kind, "overtopping or piping")
@@ -170,6 +181,7 @@ class Breach:
             ("side_slope", 0.0, 5.0, ""),
             ("widening", 0.0, 10.0, ""),
             ("roof_share", 0.0, 5.0, ""),
+            ("solids_cap", 0.3, 0.8, ""),
         ):
             value = getattr(self, field)
             _require(low <= value <= high, field, value, f"{low:g} to {high:g}{unit}")
@@ -254,7 +266,8 @@ class BreachRecord:
     eroded_m3 : float
         Body of the dam that is gone, pores and air included.
     eroded_fill_m3, eroded_fill_solids_m3 : float
-        Mixture that this added to the flow, and the grains in it.
+        Mixture that this added to the flow, and the grains in it; less than is gone where the end came before
+        a flow that could take up the rest.
     largest_shear_pa : float
         Largest shear stress on notch or pipe.
     time_s, discharge_m3_s, bottom_elevation_m, bottom_width_m, top_width_m, pipe_diameter_m, eroded_series_m3

@@ -56,9 +56,17 @@ class BreachHistory:
             self.eroded_m3 = eroded_m3
             self._growth.append((time_s, eroded_m3))
 
-    def take_new_m3(self) -> float:
-        """What has gone since this was last asked, m3."""
-        new = self.eroded_m3 - self._handed_over_m3
+    @property
+    def waiting_m3(self) -> float:
+        """What has gone and has not been taken up by the flow, m3."""
+        return self.eroded_m3 - self._handed_over_m3
+
+    def take_up_m3(self, most_m3: float) -> float:
+        """What the flow takes up of that, m3: all of it, or the most that it can."""
+        if most_m3 < self.waiting_m3:
+            self._handed_over_m3 += most_m3
+            return most_m3
+        new = self.waiting_m3
         self._handed_over_m3 = self.eroded_m3
         return new
 

@@ -92,12 +92,16 @@ class Breaching:
         self._state = "waiting"
         self._above_crest_s = 0.0
         self._rate_m_s = self._depth_m = self._eroding_m3_s = 0.0
+        self._takes_up_m3 = 0.0
+        self._has_just_begun = False
         self._history = BreachHistory(breach.kind, breach.fill)
 
     # What the run asks
 
     def waits(self, time_s: float) -> bool:
-        """Whether it will begin by itself, however still everything is."""
+        """Whether it will begin by itself, however still everything is, or has only just begun."""
+        if self._has_just_begun:
+            return True
         begins = self._breach.start_s
         return self._state == "waiting" and begins is not None and time_s < begins and self._pipe_is_wet()
 
@@ -130,13 +134,15 @@ class Breaching:
     def advance(self, dt: float, time_after_s: float) -> list[Arrival]:
         """Erode over a step that has been taken, and hand over what comes out below the dam."""
         arrivals = []
+        self._takes_up_m3 = 0.0
+        self._has_just_begun = False
         if self._state == "waiting":
             self._begin_if_due(dt, time_after_s)
         elif self._state == "piping":
             arrivals = self._pass_pipe(dt, time_after_s)
         else:
             self._deepen(dt, time_after_s)
-        eroded = self._history.take_new_m3()
+        eroded = self._history.take_up_m3(self._takes_up_m3)
         self._eroding_m3_s = eroded / dt
         if eroded > 0.0:
             arrivals.append(self._carried_away(eroded))
@@ -155,12 +161,14 @@ class Breaching:
                 due = breach.start_level_m is not None and level > breach.start_level_m
             if due and self._pipe_is_wet():
                 self._state = "piping"
+                self._has_just_begun = True
                 self._history.begin(time_s)
                 self._history.erode(time_s, self._pipe.volume_m3(self._lowest_m()))
             return
         above = self._is_wet() and level - self._crest_m > breach.start_head_m
         self._above_crest_s = self._above_crest_s + dt if above else 0.0
         if above and self._above_crest_s >= breach.start_after_s:
+            self._has_just_begun = True
             self._history.begin(time_s)
             self._notch.width_m = breach.notch_width_m
             self._notch.bottom_m = max(self._crest_m - breach.notch_depth_m, self._lowest_m())
@@ -185,7 +193,11 @@ class Breaching:
         shear = shear_pa(speed, pipe.radius_m, breach.fill.manning_n, share)
         self._history.shear(shear)
         self._rate_m_s, self._depth_m = erosion_m_s(shear, breach.fill), pipe.diameter_m
-        pipe.diameter_m += 2.0 * self._rate_m_s * dt
+        self._takes_up_m3 = breach.fill.taken_up_m3(volume, share, breach.solids_cap)
+        before = pipe.diameter_m
+        pipe.diameter_m = before + 2.0 * self._rate_m_s * dt
+        self._rate_m_s *= self._share_taken_up(pipe.volume_m3(lowest))
+        pipe.diameter_m = before + 2.0 * self._rate_m_s * dt
         self._history.erode(time_s, pipe.volume_m3(lowest))
         if pipe.roof_falls(lowest):
             self._history.collapse(time_s)
@@ -213,13 +225,32 @@ class Breaching:
         self._rate_m_s, self._depth_m = erosion_m_s(shear, breach.fill), depth
         if self._rate_m_s == 0.0:
             return
-        lowest = self._lowest_m()
-        notch.bottom_m = min(notch.bottom_m, max(lowest, notch.bottom_m - self._rate_m_s * dt))
-        widest = max(breach.largest_width_m, notch.width_m)
-        notch.width_m = min(widest, notch.width_m + breach.widening * self._rate_m_s * dt)
-        self._history.erode(time_s, notch.eroded_m3(self._ground()))
+        self._takes_up_m3 = breach.fill.taken_up_m3(through * dt, share, breach.solids_cap)
+        lowest, ground = self._lowest_m(), self._ground()
+        before = notch.bottom_m, notch.width_m
+        self._cut(*before, self._rate_m_s * dt)
+        taken_up = self._share_taken_up(notch.eroded_m3(ground))
+        if taken_up < 1.0:
+            self._rate_m_s *= taken_up
+            self._cut(*before, self._rate_m_s * dt)
+        self._history.erode(time_s, notch.eroded_m3(ground))
         if notch.bottom_m <= lowest:
             self._history.reach_bottom(time_s)
+
+    def _cut(self, bottom_m: float, width_m: float, depth_m: float) -> None:
+        """Cut the notch deeper by a depth, and wider with it, from a bottom and a width."""
+        breach, notch = self._breach, self._notch
+        notch.bottom_m = min(bottom_m, max(self._lowest_m(), bottom_m - depth_m))
+        notch.width_m = min(max(breach.largest_width_m, width_m), width_m + breach.widening * depth_m)
+
+    def _share_taken_up(self, eroded_m3: float) -> float:
+        """Share of what would go in a step, to this volume in all, that the flow of the step can take up.
+
+        The volume grows a little faster than the depth: what this leaves over waits for the next step.
+        """
+        new = eroded_m3 - self._history.eroded_m3
+        room = max(0.0, self._takes_up_m3 - self._history.waiting_m3)
+        return 1.0 if new <= room else room / new
 
     def _set_walls(self) -> None:
         """Give the faces that the notch has reached their crests and their shares."""

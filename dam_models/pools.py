@@ -204,10 +204,12 @@ class PoolTracker:
         """
         if self._clogs:
             self._clog(time_s + dt, mesh)
-        arrivals = []
+        arrivals: list[tuple[int, int, float, float]] = []
+        if not self._passages:
+            return arrivals
+        level = self.level_m(mesh)
         for passage in self._passages:
             opening = passage.opening
-            level = self.level_m(mesh)
             discharge = 0.0
             if isfinite(level):
                 passage.prime(level)
@@ -231,6 +233,7 @@ class PoolTracker:
                 self._solids_out += taken_solids * self._area
                 passage.add(taken * self._area, taken_solids * self._area, dt, time_s + dt)
                 arrivals.append((*opening.outfall, taken, taken_solids / taken))
+                level = self.level_m(mesh)
         return arrivals
 
     def pass_mixture(self, volume_m3: float, level_m: float, mesh: Mesh) -> tuple[float, float]:

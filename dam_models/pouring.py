@@ -43,8 +43,10 @@ def pour(
     was and slows down. `time_after_s` is the end of the step in which it comes, the arrival time of a cell
     that it first fills to the threshold depth.
     """
-    numbers = mesh.ensure_all(rows + 1, cols + 1)
     groups = mesh.groups
+    numbers = _one_that_is_there(mesh, rows, cols)
+    if numbers is None:
+        numbers = mesh.ensure_all(rows + 1, cols + 1)
     _pour(
         numbers,
         depth_m,
@@ -58,7 +60,16 @@ def pour(
         groups.links,
         mesh.block_changed,
     )
-    mesh.complete(numbers[groups.flags[numbers, COMPLETE] == 0])
+    if numbers.size > 1 or not groups.flags[numbers[0], COMPLETE]:
+        mesh.complete(numbers[groups.flags[numbers, COMPLETE] == 0])
+
+
+def _one_that_is_there(mesh: Mesh, rows: Ints, cols: Ints) -> Indices | None:
+    """The number of a single cell that the mesh has: below an opening this is asked for every step."""
+    if rows.size != 1:
+        return None
+    number = int(mesh.index[int(rows[0]) + 1, int(cols[0]) + 1])
+    return np.array([number], dtype=np.uint32) if number else None
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

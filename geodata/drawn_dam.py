@@ -183,7 +183,21 @@ def check_apart(dams: Sequence[PlacedDam], free: Sequence[str]) -> None:
             wall, other_wall = _wall(mine), _wall(other)
             met = (wall & other_wall).any()
             if met or (mine.id in free and ((wall | mine.pool) & (other_wall | other.pool)).any()):
-                refused = DamRefused("axis", "on_dam" if met else "pools_meet", dam=mine.id, other=other.id)
+                if met:
+                    refused = DamRefused("axis", "on_dam", dam=mine.id, other=other.id)
+                else:
+                    # The upper one stands in the bowl of the lower one.
+                    lower, upper = (mine, other) if (mine.pool & other_wall).any() else (other, mine)
+                    refused = DamRefused(
+                        "axis",
+                        "pools_meet",
+                        dam=lower.id,
+                        other=upper.id,
+                        crest_m=f"{lower.crest_elevation_m:.1f}",
+                        foot_m=f"{upper.bed_elevation_m:.1f}",
+                    )
+                    if lower.id in free:
+                        mine = lower
                 refused.about = mine.id
                 raise refused
 

@@ -60,6 +60,7 @@ class Answers:
         self._store = store
         self._kept: Bounded[Question, Comparison] = Bounded(KEPT_ANSWERS)
         self._specs: Bounded[tuple[str, str, float | None, str], RunSpec] = Bounded(KEPT_SPECS)
+        self._asked: Bounded[str, str] = Bounded(KEPT_SPECS)
         self._endings: Bounded[str, Ending] = Bounded(KEPT_SPECS)
 
     def question(
@@ -150,6 +151,14 @@ class Answers:
         """Return the scenario of the default comparison; a region without it starts with its first."""
         scenarios = self._region.scenarios
         return DEFAULT_SCENARIO if DEFAULT_SCENARIO in scenarios else next(iter(scenarios))
+
+    def remember(self, run_id: str, strategy: str) -> None:
+        """Remember by which strategy somebody asked for a run: days and earthquakes are in no list."""
+        self._asked.put(run_id, strategy)
+
+    def asked_as(self, run_id: str) -> str | None:
+        """Return the strategy by which a run was asked for last, as long as it is remembered."""
+        return self._asked.peek(run_id)
 
     def known_strategies(self, scenario: str) -> tuple[str, ...]:
         """Return the strategies that can be asked of a scenario: ``then`` where its date says which stood."""

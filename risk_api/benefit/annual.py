@@ -3,8 +3,10 @@
 An event is a node: a frequency of exceedance (per year) and a consequence (people). Four published ways of
 integrating the same five nodes differ by a factor of 2.9, so the rule is part of the number: the trapezoid in
 frequency with an explicit tail is the headline, the same with the consequence linear in the logarithm of
-frequency checks it (as in Delft-FIAT, ``fiat/methods/ead.py``), and a lower and an upper bound hold both (as
-in CCDR-tools, but with the tail in both of them).
+frequency checks it (as in Delft-FIAT, ``fiat/methods/ead.py``), and every interval once with the smaller and
+once with the larger of its two ends hold both (as in CCDR-tools, but with the tail in both of them). These
+two bound what the nodes say and no truth: beyond the rarest event the consequence grows, in all four rules
+it does not.
 """
 
 from __future__ import annotations
@@ -50,8 +52,9 @@ class Annual:
         The headline, per year, by `rule`.
     loglinear : float
         The check: consequence linear in the logarithm of frequency.
-    lower, upper : float
-        Every interval with the smaller, or with the larger, of its two consequences; both hold the tail.
+    smaller_ends, larger_ends : float
+        Every interval with the smaller, or the larger, of its two consequences; both hold the tail, which
+        is too small for both.
     tail : float
         What the rarest event adds, taken as constant beyond it: its frequency times its consequence.
     rule : str
@@ -60,8 +63,8 @@ class Annual:
 
     value: float
     loglinear: float
-    lower: float
-    upper: float
+    smaller_ends: float
+    larger_ends: float
     tail: float
     rule: str = RULE
 
@@ -75,8 +78,8 @@ class Annual:
         return Annual(
             self.value + other.value,
             self.loglinear + other.loglinear,
-            self.lower + other.lower,
-            self.upper + other.upper,
+            self.smaller_ends + other.smaller_ends,
+            self.larger_ends + other.larger_ends,
             self.tail + other.tail,
         )
 
@@ -110,7 +113,7 @@ def expected_annual(nodes: Iterable[Node]) -> Annual:
     curve = in_order(nodes)
     if not curve:
         return NOTHING
-    value = loglinear = lower = upper = 0.0
+    value = loglinear = smaller = larger = 0.0
     for often, rarely in pairwise(curve):
         width = often.frequency_per_year - rarely.frequency_per_year
         if width <= _SAME * often.frequency_per_year:
@@ -119,11 +122,11 @@ def expected_annual(nodes: Iterable[Node]) -> Annual:
         value += width * 0.5 * (pair[0] + pair[1])
         weight = _weight_of_the_frequent(often.frequency_per_year, rarely.frequency_per_year)
         loglinear += weight * pair[0] + (width - weight) * pair[1]
-        lower += width * min(pair)
-        upper += width * max(pair)
+        smaller += width * min(pair)
+        larger += width * max(pair)
     last = curve[-1]
     tail = last.frequency_per_year * last.consequence
-    return Annual(value + tail, loglinear + tail, lower + tail, upper + tail, tail)
+    return Annual(value + tail, loglinear + tail, smaller + tail, larger + tail, tail)
 
 
 def _weight_of_the_frequent(often: float, rarely: float) -> float:

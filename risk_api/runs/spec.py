@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COUNTING_VERSION = "2"
 """Raised whenever the same rasters would be counted into other numbers."""
 
-PLACING_VERSION = "10"
+PLACING_VERSION = "11"
 """Raised whenever the same spec would put other dams, openings or releases on the grid, end otherwise, or
 report more of the run."""
 

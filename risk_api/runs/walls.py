@@ -145,7 +145,7 @@ def wall_of(
         length_share=share,
         # Where the terrain holds the dam its own crest counts wherever it is the higher one.
         held_by_bed=site.in_terrain,
-        breach=_breach(state, site, faces, crest, bed_m, nearest),
+        breach=_breach(state, passing["packing_fraction"], site, faces, crest, bed_m, nearest),
     )
     return Built(dam, crest_m, [told for _, told in openings])
 
@@ -191,6 +191,7 @@ def _beside_the_weir(
 
 def _breach(
     state: Mapping[str, Any],
+    solids_cap: float,
     site: "PlacedDam",
     faces: CellFaces,
     crest: Floats,
@@ -206,7 +207,11 @@ def _breach(
     fill = Fill(**{one.name: told[one.name] for one in fields(Fill) if one.name in told})
     if told.get("kind") != "piping":
         return Breach(
-            fill, start_head_m=told["start_head_m"], start_after_s=told["start_after_s"], where=where
+            fill,
+            start_head_m=told["start_head_m"],
+            start_after_s=told["start_after_s"],
+            where=where,
+            solids_cap=solids_cap,
         )
     ground = faces.higher_bed_m(bed_m)
     begins = first_face(faces, site.pool, crest > ground, ground, site.outlet_upstream, where)
@@ -221,6 +226,7 @@ def _breach(
         pipe_elevation_m=axis_m,
         pipe_diameter_m=told["pipe_diameter_m"],
         side_slope=PIPED_SIDE_SLOPE,
+        solids_cap=solids_cap,
     )
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _DIGITS: Final = 3
 #: Parts that are one number each.
 _PARTS: Final = ("benefit", "gain", "harm", "excess", "relief")
-#: Parts that are an expected annual consequence, with its bounds and its tail.
+#: Parts that are an expected annual consequence, with its other rules and its tail.
 _ANNUAL: Final = ("reference", "residual", "background")
 
 
@@ -85,8 +85,8 @@ def _annual_json(by_end: Mapping[str, Annual]) -> dict[str, Any]:
     return {
         **{end: round(by_end[end].value, _DIGITS) for end in ENDS},
         "loglinear": round(value.loglinear, _DIGITS),
-        "lower": round(value.lower, _DIGITS),
-        "upper": round(value.upper, _DIGITS),
+        "smaller_ends": round(value.smaller_ends, _DIGITS),
+        "larger_ends": round(value.larger_ends, _DIGITS),
         "tail_share": None if share is None else round(share, 4),
     }
 

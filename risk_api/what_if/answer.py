@@ -86,6 +86,8 @@ def _notes(dams: Sequence[Mapping[str, Any]], language: Language) -> list[str]:
         notes.append(translate(language, "answer.simulation.no_failure"))
     if any(dam["breach"] is not None for dam in dams):
         notes.append(translate(language, "what_if.may_fail"))
+    if any(dam["openings"] for dam in dams):
+        notes.append(translate(language, "what_if.drainage"))
     return notes
 
 
@@ -113,10 +115,18 @@ def _states(
                 "text": translate(language, f"dam_state.{state['kind']}"),
                 "kind": state["kind"],
                 "since": None,
-                "source": translate(language, "answer.simulation.asked") if own or change else "",
+                "source": _source(state, bool(own or change), language),
             }
         )
     return found
+
+
+def _source(state: Mapping[str, Any], asked: bool, language: Language) -> str:
+    """Who says so of a dam whose strategy nobody remembers."""
+    if asked:
+        return translate(language, "answer.simulation.asked")
+    # Without its strategy only an earthquake leaves a dam of the region so.
+    return translate(language, "what_if.source.damaged") if state["kind"] == "damaged" else ""
 
 
 def _strategies_of(specs: Mapping[str, RunSpec], answers: Answers) -> list[str]:
@@ -124,8 +134,10 @@ def _strategies_of(specs: Mapping[str, RunSpec], answers: Answers) -> list[str]:
     values = base.values
     scenario, cell = base.scenario, float(values["cell_size_m"])
     quality = (PREVIEW if base.is_preview else FINAL).id
-    return [
+    found = [
         name
         for name in answers.known_strategies(scenario)
         if answers.spec(scenario, name, cell, quality).id == base.id
     ]
+    asked = answers.asked_as(base.id)
+    return [*found, *([asked] if asked is not None and asked not in found else [])]

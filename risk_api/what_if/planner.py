@@ -132,6 +132,7 @@ class WhatIf:
             if spec.id == base.id:
                 raise _refused("changes", "changes_nothing")
             _told(places, lambda: self._check(spec))
+        self._answers.remember(base.id, strategy)
         return {WITHOUT: base, WITH: spec}
 
     def _check(self, spec: RunSpec) -> None:

@@ -1,6 +1,8 @@
 """Dams that fail during a run: what starts it, what goes, that all of it adds up, and what is refused."""
 
 import dataclasses
+import math
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -22,6 +24,8 @@ from dam_models import (
     Voellmy,
     simulate,
 )
+from dam_models.breach_history import BreachHistory
+from dam_models.breaching import Breaching
 from dam_models.mesh import Mesh
 
 SHAPE = (5, 36)
@@ -68,6 +72,135 @@ def test_an_overtopped_fill_is_cut_to_the_ground() -> None:
     assert breach.outflow_m3 > 0.9 * record.overflow_m3
     assert record.stored_end_m3 < -0.8 * CREST_M * SHAPE[0] * WALL * CELL_M**2
     assert breach.eroded_fill_m3 == pytest.approx(FILL.bulk * breach.eroded_m3)
+
+
+class Step(NamedTuple):
+    """What a breach does in one step, watched from outside."""
+
+    dt: float
+    discharge: float
+    passing: float
+    shear_pa: float
+    bottom: tuple[float, float]
+    width: tuple[float, float]
+    diameter: tuple[float, float]
+
+
+def watched(breach: Breach, monkeypatch: pytest.MonkeyPatch, **more: object) -> list[Step]:
+    """The steps of a run in which a notch or a pipe grows; its shear is read off, not made."""
+    steps: list[Step] = []
+    shears: list[float] = []
+    monkeypatch.setattr(BreachHistory, "shear", lambda _, shear: shears.append(shear))
+
+    def watch(name: str) -> None:
+        plain = getattr(Breaching, name)
+
+        def seen(self: Breaching, dt: float, time_s: float) -> object:
+            notch, pipe = self._notch, self._pipe
+            through = float(self._discharge[self._centre]), float(self._passing[self._centre])
+            bottom, width = notch.bottom_m, notch.width_m
+            diameter = pipe.diameter_m if pipe is not None else 0.0
+            done = plain(self, dt, time_s)
+            after = pipe.diameter_m if pipe is not None else 0.0
+            if not (name == "_pass_pipe" and self._state == "notch"):
+                steps.append(
+                    Step(
+                        dt,
+                        *through,
+                        shears[-1],
+                        (bottom, notch.bottom_m),
+                        (width, notch.width_m),
+                        (diameter, after),
+                    )
+                )
+            return done
+
+        monkeypatch.setattr(Breaching, name, seen)
+
+    watch("_deepen")
+    watch("_pass_pipe")
+    run(breach, **more)  # type: ignore[arg-type]
+    return steps
+
+
+@pytest.mark.parametrize("solids", [0.0, 0.3])
+def test_a_notch_grows_by_the_law_step_by_step(solids: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """d(bottom) = -E dt, d(width) = 1.4 E dt, E = k_d (tau - tau_c), tau of the critical flow on it."""
+    steps = watched(OVERTOPPED, monkeypatch, duration_s=400.0, solids=solids)
+    assert len(steps) > 100
+    growing = 0
+    for step in steps:
+        eroded = 1e-6 * FILL.erodibility_cm3_n_s * max(0.0, step.shear_pa - FILL.critical_shear_pa) * step.dt
+        (bottom, bottom_after), (width, width_after) = step.bottom, step.width
+        if bottom_after > 1e-2 and growing:
+            assert bottom_after - bottom == pytest.approx(-eroded, rel=1e-9, abs=1e-12)
+        if growing:
+            assert width_after - width == pytest.approx(1.4 * eroded, rel=1e-9, abs=1e-12)
+        growing += eroded > 0.0
+        # Below the dam nothing stands high enough to drown it while it is young.
+        if 0.0 < growing < 20:
+            unit = step.discharge / step.passing
+            depth = (unit**2 / 9.81) ** (1.0 / 3.0)
+            area, wetted = (width + depth) * depth, width + 2.0 * math.sqrt(2.0) * depth
+            density = 1000.0 * (1.0 + 1.65 * solids)
+            shear = density * 9.81 * (0.03 * unit / depth) ** 2 / (area / wetted) ** (1.0 / 3.0)
+            assert step.shear_pa == pytest.approx(shear, rel=1e-3)
+    assert growing > 50
+
+
+def test_a_pipe_grows_by_twice_the_erosion_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    """d(D) = 2 E dt: its wall retreats on both sides."""
+    found = watched(dataclasses.replace(PIPED, start_s=0.0), monkeypatch, level_m=CREST_M - 0.5)
+    steps = [step for step in found if step.diameter[1] > step.diameter[0]]
+    assert len(steps) > 20
+    for step in steps[1:]:
+        eroded = 1e-6 * FILL.erodibility_cm3_n_s * (step.shear_pa - FILL.critical_shear_pa) * step.dt
+        assert step.diameter[1] - step.diameter[0] == pytest.approx(2.0 * eroded, rel=1e-9)
+
+
+@pytest.mark.parametrize("breach", [OVERTOPPED, dataclasses.replace(PIPED, start_s=0.0)])
+def test_flow_and_fill_together_are_never_denser_than_the_cap(breach: Breach) -> None:
+    """A flow near the cap takes up little, one at the cap nothing at all; the rest stays where it was."""
+    gone = []
+    breach = dataclasses.replace(breach, fill=dataclasses.replace(FILL, erodibility_cm3_n_s=180.0))
+    for solids in (0.2, 0.5, 0.64, 0.65, 0.7):
+        result = run(breach, solids=solids, duration_s=300.0)
+        record = result.dams[0].breach
+        assert record is not None
+        assert record.started
+        assert result.budget.relative_error < 1e-12
+        came, grains = record.outflow_m3, solids * record.outflow_m3
+        mixed = (grains + record.eroded_fill_solids_m3) / (came + record.eroded_fill_m3)
+        assert mixed <= max(breach.solids_cap, solids) + 1e-6
+        assert record.eroded_fill_m3 <= FILL.bulk * record.eroded_m3 * (1.0 + 1e-12)
+        gone.append(record.eroded_fill_m3)
+    assert gone[2] > 0.0
+    assert gone[3:] == pytest.approx([0.0, 0.0], abs=1e-9)
+    free = run(dataclasses.replace(breach, solids_cap=0.8), solids=0.64, duration_s=300.0).dams[0].breach
+    assert free is not None
+    assert free.eroded_fill_m3 > 1.2 * gone[2]
+
+
+@settings(deadline=None)
+@given(
+    solids=st.floats(0.4, 0.85),
+    saturation=st.floats(0.0, 1.0),
+    cap=st.floats(0.3, 0.8),
+    share=st.floats(0.0, 0.8),
+    volume=st.floats(0.0, 1e5),
+)
+def test_what_a_flow_takes_up_brings_it_to_the_cap(
+    solids: float, saturation: float, cap: float, share: float, volume: float
+) -> None:
+    fill = dataclasses.replace(FILL, solids_fraction=solids, saturation=saturation)
+    taken = fill.taken_up_m3(volume, share, cap)
+    if math.isinf(taken):
+        assert solids <= cap * fill.bulk + 1e-9, "the fill itself is no denser than the cap"
+    elif share >= cap:
+        assert taken == 0.0
+    elif taken > 0.0:
+        mixed = (volume * share + taken * solids) / (volume + taken * fill.bulk)
+        assert mixed == pytest.approx(cap, rel=1e-6)
 
 
 @pytest.mark.parametrize("breach", [OVERTOPPED, PIPED])
@@ -165,7 +298,7 @@ def test_everything_adds_up_whatever_the_fill(
     held = (result.final.depth_m * result.final.solids_fraction).sum() * CELL_M**2
     brought = solids * depth.sum() * CELL_M**2
     assert held == pytest.approx(brought + record.eroded_fill_solids_m3, rel=1e-9, abs=1e-6)
-    assert record.breach.eroded_fill_m3 == pytest.approx(fill.bulk * record.breach.eroded_m3, rel=1e-9)
+    assert record.breach.eroded_fill_m3 <= fill.bulk * record.breach.eroded_m3 * (1.0 + 1e-9)
     kept = record.stored_end_m3 + record.overflow_m3 + record.passed_m3
     assert kept == pytest.approx(record.inflow_m3, abs=1e-6)
     assert record.breach.outflow_m3 <= record.overflow_m3 + record.passed_m3 + 1.0
@@ -370,6 +503,7 @@ BREACH_REFUSED = [
     ({"notch_width_m": 0.0}, "notch_width_m"),
     ({"notch_depth_m": 0.0}, "notch_depth_m"),
     ({"side_slope": -1.0}, "side_slope"),
+    ({"solids_cap": 0.9}, "solids_cap"),
     ({"widening": 11.0}, "widening"),
     ({"largest_width_m": 0.5}, "largest_width_m"),
     ({"bottom_elevation_m": float("nan")}, "bottom_elevation_m"),

@@ -363,7 +363,7 @@ def test_a_question_that_cannot_be_names_its_field(quiet, body, field):
 
 def test_a_dam_on_the_place_of_one_that_stands_is_refused(quiet):
     dam = {"axis": axis(2900.0), "height_m": 20.0}
-    for below_m, words in ((2900.0, "on one place"), (3100.0, "would reach the other")):
+    for below_m, words in ((2900.0, "on one place"), (3100.0, "reaches up to")):
         dam["axis"] = axis(below_m)
         answer = quiet.post("/v1/simulations", json=asked(strategy="bar", dam=dam))
         assert answer.status_code == 400
@@ -412,3 +412,27 @@ def test_docs_show_a_question_that_works(quiet, almaty, tmp_path):
     for example in shown.values():
         specs = what_if.specs(SimulationBody.model_validate(example["value"]))
         assert specs["with"].id != specs["without"].id
+
+
+def test_a_dam_that_was_shaken_is_told_with_its_source_also_after_a_restart(valley, make_client, tmp_path):
+    strategy = "shaken:0.5:7.3:high:bar"
+    told = []
+    for _ in range(2):
+        with make_client(tmp_path) as client:
+            if not told:
+                question = asked(strategy=strategy, dam={"height_m": 8.0})
+                accepted = client.post("/v1/simulations", json=question)
+                assert accepted.status_code == 202, accepted.text
+                with client.stream("GET", accepted.headers["location"] + "/events") as stream:
+                    "".join(stream.iter_text())
+                name = accepted.json()["job"]["simulation"]
+            document = client.get(f"/v1/simulations/{name}", params={"lang": "en"}).json()
+            states = {one["dam"]: one for one in document["strategies"][1]["states"]}
+            assert states["bar"]["kind"] == "damaged"
+            told.append((states["bar"]["source"], document["strategy"]))
+    remembered, forgotten = told
+    assert "0.5 g at magnitude 7.3" in remembered[0]
+    assert remembered[1][0]["id"] == strategy
+    assert "0.50 g" in remembered[1][0]["name"]
+    assert "Swaisgood" in forgotten[0], "without its strategy at least what such a state rests on"
+    assert forgotten[1] == []

@@ -37,8 +37,8 @@ def test_the_published_vector_by_every_rule():
     assert annual.value == pytest.approx(201.5, abs=0.05)
     assert annual.value - annual.tail == pytest.approx(171.5, abs=0.05)
     assert annual.loglinear == pytest.approx(181.6, abs=0.05)
-    assert annual.lower == pytest.approx(96.3, abs=0.05)
-    assert annual.upper == pytest.approx(306.7, abs=0.05)
+    assert annual.smaller_ends == pytest.approx(96.3, abs=0.05)
+    assert annual.larger_ends == pytest.approx(306.7, abs=0.05)
     assert annual.tail == pytest.approx(30.0)
     assert annual.tail_share == pytest.approx(30.0 / 201.5, rel=1e-3)
     assert annual.rule == "trapezoid in frequency with explicit tail"
@@ -54,7 +54,7 @@ def test_the_published_weights_of_the_logarithmic_rule(position, weight):
 
 def test_one_event_is_its_frequency_times_its_people():
     annual = expected_annual([Node(0.01, 250.0)])
-    assert (annual.value, annual.loglinear, annual.lower, annual.upper) == (2.5, 2.5, 2.5, 2.5)
+    assert (annual.value, annual.loglinear, annual.smaller_ends, annual.larger_ends) == (2.5, 2.5, 2.5, 2.5)
     assert annual.tail_share == 1.0
 
 
@@ -85,10 +85,10 @@ def test_a_consequence_that_is_none_is_refused_by_name(consequence):
 @given(curves)
 def test_bounds_hold_the_headline_and_the_check(curve):
     annual = expected_annual(curve)
-    slack = 1e-9 * max(1.0, annual.upper)
-    assert annual.lower - slack <= annual.value <= annual.upper + slack
-    assert annual.lower - slack <= annual.loglinear <= annual.upper + slack
-    assert 0.0 <= annual.tail <= annual.lower + slack
+    slack = 1e-9 * max(1.0, annual.larger_ends)
+    assert annual.smaller_ends - slack <= annual.value <= annual.larger_ends + slack
+    assert annual.smaller_ends - slack <= annual.loglinear <= annual.larger_ends + slack
+    assert 0.0 <= annual.tail <= annual.smaller_ends + slack
 
 
 @given(curves, st.randoms(use_true_random=False))
@@ -105,7 +105,7 @@ def test_more_people_in_one_event_never_lowers_the_year(curve, data):
     more[index] = Node(curve[index].frequency_per_year, curve[index].consequence + data.draw(people))
     before, after = expected_annual(curve), expected_annual(more)
     slack = 1e-9 * max(1.0, largest(more))
-    for rule in ("value", "loglinear", "lower", "upper"):
+    for rule in ("value", "loglinear", "smaller_ends", "larger_ends"):
         assert getattr(after, rule) >= getattr(before, rule) - slack
 
 
@@ -117,8 +117,8 @@ def test_an_interpolated_event_changes_nothing_and_narrows_the_bounds(curve, sha
     before, after = expected_annual(curve), expected_annual(finer)
     assert close(after.value, before.value, largest(curve))
     slack = 1e-9 * max(1.0, largest(curve))
-    assert before.lower - slack <= after.lower
-    assert after.upper <= before.upper + slack
+    assert before.smaller_ends - slack <= after.smaller_ends
+    assert after.larger_ends <= before.larger_ends + slack
 
 
 @given(curves, st.floats(0.01, 100.0))
@@ -135,7 +135,7 @@ def test_scaling_people_or_frequency_scales_the_year(curve, factor):
 def test_independent_sources_add_up(first, second):
     both = expected_annual(first) + expected_annual(second)
     assert both.value == pytest.approx(expected_annual(first).value + expected_annual(second).value)
-    assert both.lower <= both.value + 1e-9 * max(1.0, both.upper)
+    assert both.smaller_ends <= both.value + 1e-9 * max(1.0, both.larger_ends)
 
 
 def test_interpolation_is_linear_between_and_constant_beyond():

@@ -23,7 +23,7 @@ def exact(value, scale):
 @given(events)
 def test_the_parts_add_up(found):
     parts = decompose(found)
-    scale = parts.reference.upper + parts.residual.upper + parts.background.upper
+    scale = parts.reference.larger_ends + parts.residual.larger_ends + parts.background.larger_ends
     assert parts.benefit == exact(parts.gain - parts.harm, scale)
     assert parts.residual.value == exact(parts.background.value + parts.excess - parts.relief, scale)
     assert parts.reference.value == exact(parts.residual.value + parts.benefit, scale)
@@ -43,7 +43,7 @@ def test_a_district_is_worse_exactly_where_an_event_is(found):
 def test_sources_add_up(first, second):
     second = [Event(f"s{e.id}", e.frequency_per_year, e.reference, e.strategy, e.perfect) for e in second]
     whole = decompose(first) + decompose(second)
-    scale = whole.reference.upper + whole.residual.upper
+    scale = whole.reference.larger_ends + whole.residual.larger_ends
     assert whole.benefit == exact(decompose(first).benefit + decompose(second).benefit, scale)
     assert whole.worse_events == (*decompose(first).worse_events, *decompose(second).worse_events)
 

@@ -217,6 +217,28 @@ def test_an_axis_that_cannot_be_is_refused_with_the_reason(
     assert (refused.value.field, refused.value.reason) == ("axis", reason)
 
 
+@pytest.mark.parametrize("order", [(1500.0, 1000.0), (1000.0, 1500.0)])
+def test_bowls_that_meet_are_told_by_which_dam_reaches_which(
+    almaty: Region, order: tuple[float, float]
+) -> None:
+    """Whichever was drawn first: the bowl of the lower one reaches the foot of the upper one."""
+    own = {
+        offset: OwnDam(f"at-{offset:.0f}", across(almaty, offset, 300.0), height_m=40.0) for offset in order
+    }
+    spec = plan(almaty, "kumbelsu-1977", "no-dams", own_dams=[own[offset] for offset in order])
+    with pytest.raises(DamRefused) as refused:
+        place_dams(almaty, almaty.terrain(60.0), spec.values)
+    assert refused.value.reason == "pools_meet"
+    told = refused.value.params
+    assert (told["dam"], told["other"]) == ("at-1500", "at-1000"), "further down the river is the lower one"
+    assert refused.value.about == "at-1500", "its crest is the one to lower"
+    assert float(told["foot_m"]) < float(told["crest_m"])
+    # Lowered to that foot it stands: nothing else was wrong.
+    low = OwnDam("at-1500", own[1500.0].axis_lonlat, crest_elevation_m=float(told["foot_m"]) - 0.1)
+    spec = plan(almaty, "kumbelsu-1977", "no-dams", own_dams=[low, own[1000.0]])
+    assert len(place_dams(almaty, almaty.terrain(60.0), spec.values).dams) >= 2
+
+
 def test_the_axis_that_is_offered_closes_the_valley(almaty: Region) -> None:
     with pytest.raises(DamRefused) as refused:
         placed(almaty, with_own(almaty, OwnDam("mine", across(almaty, 1000.0, 60.0), height_m=40.0)))
