@@ -198,3 +198,31 @@ def test_a_collection_whose_run_is_gone_is_404(make_client, ogc_valley, ogc_data
         gone = client.get(name, headers={"if-none-match": answer.headers["etag"]})
     assert gone.status_code == 404
     assert gone.json()["type"] == "/v1/problems/unknown_collection"
+
+
+def test_new_data_has_new_tags_and_a_tag_of_the_old_is_no_304(
+    ogc, make_client, ogc_valley, ogc_data, tmp_path
+):
+    import shutil
+
+    folder = tmp_path / "changed"
+    shutil.copytree(ogc_valley, folder)
+    file = folder / "facilities.geojson"
+    file.write_text(file.read_text(encoding="utf-8").replace("Clinic", "Ward"), encoding="utf-8")
+    with make_client(ogc_data, region=str(folder)) as client:
+        for path in (
+            ITEMS,
+            f"{ITEMS}?f=csv",
+            f"{ITEMS}/clinic-3",
+            "/ogc/collections/facilities",
+            "/v1/facilities",
+        ):
+            old = ogc.get(path)
+            new = client.get(path, headers={"if-none-match": old.headers["etag"]})
+            assert new.status_code == 200, path
+            assert new.headers["etag"] != old.headers["etag"]
+            if path != "/ogc/collections/facilities":
+                assert "Clinic" in old.text
+                assert "Clinic" not in new.text
+        tiles = "/v1/tiles/region/tilejson.json"
+        assert client.get(tiles).json()["tiles"] != ogc.get(tiles).json()["tiles"]

@@ -24,11 +24,18 @@ async def ask(call, answering):
     return Response(body, status_code=201)
 
 
+#: Ports that have been built since; the landing page shows them.
+BUILT: list[str] = []
+
 PART = Part(
     name="tides",
+    version=lambda service: ",".join(BUILT),
     classes=(TIDES,),
     routes=(Route("tides/{port}", {"GET": table, "POST": ask}), Route("tides/all", {"GET": table})),
-    landing_links=lambda call: [link(f"{call.base}/tides/x", "tides", JSON)],
+    landing_links=lambda call: [
+        link(f"{call.base}/tides/x", "tides", JSON),
+        *(link(f"{call.base}/tides/{port}", "built", JSON) for port in BUILT),
+    ],
     collection_links=lambda call, found: [link(f"{call.base}/tides/{found.id}", "tides", JSON)],
     collection_members=lambda call, found: {"tides": found.id},
     described=lambda call, found: Described(
@@ -65,6 +72,17 @@ def test_everything_of_a_part_shows(joined, one_link):
     api = joined.get("/ogc/api").json()
     assert api["paths"]["/tides/x"]["get"]["summary"] == "Tides"
     assert "Tide" in api["components"]["schemas"]
+
+
+def test_what_a_part_says_anew_shows_at_once(joined, one_link, monkeypatch):
+    before = [joined.get("/ogc") for _ in range(2)]
+    assert before[0].content == before[1].content
+    monkeypatch.setattr(f"{__name__}.BUILT", ["y"])
+    after = joined.get("/ogc", headers={"if-none-match": before[0].headers["etag"]})
+    assert after.status_code == 200
+    assert one_link(after.json(), "built")["href"].endswith("/ogc/tides/y")
+    monkeypatch.undo()
+    assert joined.get("/ogc").content == before[0].content
 
 
 def test_methods_are_those_of_the_route(joined):
