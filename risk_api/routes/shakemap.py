@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from risk_api.errors import UnknownScenario
-from risk_api.i18n import translate
+from risk_api.errors import RiskError, UnknownScenario, as_bad_request
+from risk_api.i18n import Language, format_number, translate
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.ogc.call import Call
 from risk_api.parameters import Strict
@@ -17,6 +17,7 @@ from risk_api.ranges import ranged_file
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.routes.raster_maps import contour_answer, layer_title
 from risk_api.seismic.maps.raster_set import RasterSet
+from risk_api.seismic.question import QuakeRequest
 from risk_api.service import LanguageDep, Service, ServiceDep
 from risk_api.tiles.answer import tile_answer
 from risk_api.tiles.documents import tilejson
@@ -24,6 +25,7 @@ from risk_api.tiles.matrix import read_tile
 from risk_api.tiles.store import TileSet
 
 COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
+JSON: Final = MEDIA_TYPES["json"]
 YEAR_S: Final = 31_536_000
 #: What is drawn unless something else is asked for.
 DEFAULT_LAYER: Final = "intensity_mmi_p50"
@@ -34,24 +36,64 @@ router = APIRouter(prefix="/v1/seismic/shakemap", tags=["earthquakes"], dependen
 def _map_of(service: Service, scenario_id: str) -> RasterSet:
     from risk_api.seismic.scenarios import seismic_scenarios
 
-    if scenario_id not in seismic_scenarios():
-        raise UnknownScenario(scenario_id, seismic_scenarios(), in_path=True)
-    return service.shakemaps.of(scenario_id)
+    try:
+        return service.shakemaps.of(scenario_id)
+    except UnknownScenario as error:
+        raise UnknownScenario(scenario_id, seismic_scenarios(), in_path=True) from error
+
+
+@router.post(
+    "",
+    response_class=Response,
+    status_code=201,
+    responses={201: {"description": "The map is made; Location is its address", "content": {JSON: {}}}},
+)
+def shakemap_of_rupture(
+    request: Request, service: ServiceDep, language: LanguageDep, asked: QuakeRequest
+) -> Response:
+    """Make maps of a rupture of one's own, or of a named earthquake with other figures."""
+    try:
+        rupture, named = asked.rupture()
+    except RiskError as error:
+        raise as_bad_request(error) from error
+    map_id = service.shakemaps.of_rupture(rupture).id if named is None else named.id
+    document = _document(request, service, language, map_id)
+    return Response(
+        to_json_bytes(document),
+        status_code=201,
+        media_type=JSON,
+        headers={
+            "Location": document["links"][0]["href"],
+            "Cache-Control": "no-store",
+            "Content-Language": language,
+        },
+    )
 
 
 @router.get("/{scenario_id}", response_class=Response)
 def shakemap(request: Request, service: ServiceDep, language: LanguageDep, scenario_id: str) -> Response:
     """Return what a map holds: layers with the address of each, limits of the models, lineage."""
-    from risk_api.seismic.scenarios import seismic_scenario
+    body = to_json_bytes(_document(request, service, language, scenario_id))
+    return cacheable(request, body, JSON, language=language)
 
-    found = _map_of(service, scenario_id)
-    scenario = seismic_scenario(scenario_id)
-    base = f"{request.scope.get('root_path', '')}/v1/seismic/shakemap/{scenario_id}"
-    document: dict[str, Any] = {
-        "id": scenario_id,
-        "name": scenario.titles[language],
+
+def _document(request: Request, service: Service, language: Language, map_id: str) -> dict[str, Any]:
+    from risk_api.seismic.scenarios import seismic_scenarios
+
+    found = _map_of(service, map_id)
+    scenario = seismic_scenarios().get(map_id)
+    if scenario is not None:
+        name, magnitude = scenario.titles[language], scenario.figures["magnitude"].value
+    else:
+        magnitude = float(found.document["inputs"]["rupture"]["magnitude"])
+        shown = format_number(magnitude, language, 1)
+        name = translate(language, "chain.own_earthquake", magnitude=shown)
+    base = f"{request.scope.get('root_path', '')}/v1/seismic/shakemap/{map_id}"
+    return {
+        "id": map_id,
+        "name": name,
         "map_id": found.id,
-        "magnitude": scenario.figures["magnitude"].value,
+        "magnitude": magnitude,
         **{key: found.document[key] for key in ("crs", "bounds", "cell_size_m", "outside_model_range")},
         "layers": [
             {
@@ -64,11 +106,10 @@ def shakemap(request: Request, service: ServiceDep, language: LanguageDep, scena
             }
             for layer in found.layers
         ],
-        "notes": [translate(language, f"hazard.map_note.{name}") for name in ("band", "ground", "near")],
+        "notes": [translate(language, f"hazard.map_note.{note}") for note in ("band", "ground", "near")],
         "lineage": {"software": found.document["software"], **found.document["inputs"]},
         "links": [{"rel": "self", "href": base}, {"rel": "contours", "href": f"{base}/contours"}],
     }
-    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
 
 
 @router.get(

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -76,6 +76,18 @@ class RasterSets:
         """Return a finished set, None where there is none; `key` comes from `key_of`."""
         folder = self._folder / key
         return RasterSet(key, folder) if (folder / DOCUMENT).is_file() else None
+
+    def keep_newest(self, most: int, mine: Callable[[RasterSet], bool]) -> None:
+        """Remove the oldest of some finished sets, as many as there are above `most`."""
+        folders = [each for each in self._folder.iterdir() if (each / DOCUMENT).is_file()]
+        kept = [
+            each for each in folders if not each.name.startswith(".") and mine(RasterSet(each.name, each))
+        ]
+        kept.sort(key=lambda each: (each / DOCUMENT).stat().st_mtime_ns, reverse=True)
+        for folder in kept[most:]:
+            # The document goes first: without it a set is absent.
+            (folder / DOCUMENT).unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
     def write(self, key: str, layers: Mapping[str, Grid], document: Mapping[str, Any]) -> RasterSet:
         """Write a set under a temporary name and rename it once it is whole."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from geodata import Region
     from risk_api.i18n import Language
     from risk_api.seismic.region_vs30 import RegionVs30
+    from risk_api.seismic.rupture import Rupture
     from risk_api.seismic.scenarios import SeismicScenario
     from risk_api.tiles.store import TileSet
 
@@ -25,8 +28,11 @@ PERCENTILES: Final = (5, 50, 95)
 SCALES: Final = ("mmi", "msk_kz")
 KEPT_TILES: Final = 24
 """Layers whose pixels are kept in memory, some 2 MB each."""
+OWN_KEPT: Final = 100
+"""Maps of callers' own ruptures that are kept, some 3 MB each; the oldest go."""
 VERSION: Final = 1
 """Raised whenever the same rupture would give other numbers."""
+_KEY: Final = re.compile("[0-9a-f]{20}")
 
 
 class ShakeMaps:
@@ -50,29 +56,51 @@ class ShakeMaps:
 
         return RegionVs30(self._region)
 
-    def of(self, scenario_id: str) -> RasterSet:
-        """Return the map of a scenario, made now if it is not kept.
+    def of(self, map_id: str) -> RasterSet:
+        """Return the map of a scenario, made now if it is not kept, or a map of a caller's own by its id.
 
         Raises
         ------
         UnknownScenario
+            If it is neither; own maps are kept as long as there are no `OWN_KEPT` newer ones.
         """
-        from risk_api.seismic.scenarios import seismic_scenario
+        from risk_api.seismic.scenarios import seismic_scenario, seismic_scenarios
 
-        scenario = seismic_scenario(scenario_id)
+        if map_id not in seismic_scenarios() and _KEY.fullmatch(map_id):
+            found = self._sets.find(map_id)
+            if found is not None and found.document["inputs"].get("rupture"):
+                return found
+        scenario = seismic_scenario(map_id)
         inputs = self._inputs(scenario)
         key = key_of(inputs)
-        return self._sets.find(key) or self._make(key, scenario, inputs)
+        return self._sets.find(key) or self._make(key, scenario.rupture(), inputs)
 
-    def tiles(self, scenario_id: str, layer: str, title: Callable[[str, Language], str]) -> TileSet:
-        """Return the tiles of a layer of a scenario's map.
+    def of_rupture(self, rupture: Rupture) -> RasterSet:
+        """Return the map of a rupture of a caller's own, made now if it is not kept."""
+        inputs = {
+            "kind": "shakemap",
+            "version": VERSION,
+            "region": {"id": self._region.id, "version": self._region.version},
+            "rupture": asdict(rupture),
+            "cell_size_m": CELL_M,
+            "percentiles": list(PERCENTILES),
+        }
+        key = key_of(inputs)
+        found = self._sets.find(key)
+        if found is None:
+            found = self._make(key, rupture, inputs)
+            self._sets.keep_newest(OWN_KEPT, lambda each: bool(each.document["inputs"].get("rupture")))
+        return found
+
+    def tiles(self, map_id: str, layer: str, title: Callable[[str, Language], str]) -> TileSet:
+        """Return the tiles of a layer of a map.
 
         Raises
         ------
         UnknownScenario, UnknownLayer
         """
-        found = self.of(scenario_id)
-        path = f"/v1/seismic/shakemap/{scenario_id}/tiles/{layer}"
+        found = self.of(map_id)
+        path = f"/v1/seismic/shakemap/{map_id}/tiles/{layer}"
 
         def make() -> TileSet:
             from risk_api.seismic.maps.tiles import shake_tiles
@@ -94,7 +122,7 @@ class ShakeMaps:
             "percentiles": list(PERCENTILES),
         }
 
-    def _make(self, key: str, scenario: SeismicScenario, inputs: Mapping[str, Any]) -> RasterSet:
+    def _make(self, key: str, rupture: Rupture, inputs: Mapping[str, Any]) -> RasterSet:
         from risk_api.seismic.errors import ModelRangeWarning
         from risk_api.seismic.gmm import Sites
         from risk_api.seismic.intensity import IntensityScale
@@ -106,7 +134,7 @@ class ShakeMaps:
         with warnings.catch_warnings():
             # The marks stand in the document.
             warnings.simplefilter("ignore", ModelRangeWarning)
-            shaking = shake(scenario.rupture(), cells.lon, cells.lat, Sites.of(cells.grid.values))
+            shaking = shake(rupture, cells.lon, cells.lat, Sites.of(cells.grid.values))
         raised = self._vs30.increment(cells.lon, cells.lat)
         layers = {"vs30_m_s": cells.grid}
         for scale in SCALES:

@@ -15,7 +15,9 @@ from geodata import open_region
 from risk_api.seismic.chain.judgements import judgements, read_judgements
 from risk_api.seismic.chain.links import LINKS, OUTBURST, Asked, event_probability, lake_links, union
 from risk_api.seismic.chain.question import chain_question, largest_outbursts
+from risk_api.seismic.chain.shaken_places import shaken_places
 from risk_api.seismic.errors import BadSeismicInput
+from risk_api.seismic.region_vs30 import RegionVs30
 from risk_api.seismic.scenarios import seismic_scenario
 
 PATH = "/v1/chain"
@@ -105,6 +107,17 @@ def test_july_is_open_january_is_shut_but_for_what_the_record_cannot_rule_out():
     open_all_year = links_of(month=1, asked=Asked({}, frozenset({"season"})))
     assert event_probability(open_all_year)[1] == july[1]
     assert open_all_year["season"].basis == "off"
+
+
+def test_accelerations_at_a_lake_have_the_whole_scatter():
+    """Means over equally likely accelerations: the median alone would hide what the tails break."""
+    almaty = open_region("almaty")
+    point = {"lake": (77.02, 43.07)}
+    (place,) = shaken_places(seismic_scenario(QUAKE).rupture(), point, RegionVs30(almaty)).places.values()
+    assert (np.diff(place.pga_g) > 0.0).all()
+    assert place.pga_g[12] == pytest.approx(place.median_g)
+    assert place.pga_g[0] < place.p5_g < place.pga_g[1]
+    assert place.pga_g[-2] < place.p95_g < place.pga_g[-1]
 
 
 def test_each_month_has_its_own_gate():

@@ -14,13 +14,15 @@ from rasterio.errors import NotGeoreferencedWarning
 from shapely.geometry import Point, shape
 
 from geodata import Grid, open_region
-from risk_api.errors import UnknownLayer
+from risk_api.errors import UnknownLayer, UnknownScenario
 from risk_api.seismic.gmm import Sites
 from risk_api.seismic.hazard import hazard
+from risk_api.seismic.maps import shake_maps
 from risk_api.seismic.maps.contours import contours, half_degrees, nice_levels
 from risk_api.seismic.maps.hazard_grids import HazardGrids
 from risk_api.seismic.maps.raster_set import RasterSets, key_of
 from risk_api.seismic.maps.tiles import round_limits
+from risk_api.seismic.rupture import Rupture
 from risk_api.seismic.scenarios import seismic_scenario
 from risk_api.seismic.shaking import shake, shake_map
 
@@ -259,6 +261,76 @@ def test_a_grid_is_made_by_the_command_and_served(client, valley, made_store, mo
     assert grid.values[1, 1] == pytest.approx(expected, rel=1e-4)
     rarer = Grid.read(read(client, hrefs["pga_g_2475"], tmp_path))
     assert (rarer.values > grid.values).all()
+
+
+OWN = {
+    "rupture_of_trace": {
+        "trace": [[76.7, 43.1], [76.9, 43.2]],
+        "magnitude": 6.2,
+        "dip_deg": 50.0,
+        "bottom_depth_km": 14.0,
+    }
+}
+
+
+def test_a_rupture_of_ones_own_has_a_map(client, valley, tmp_path):
+    made = client.post("/v1/seismic/shakemap?lang=ru", json=OWN)
+    assert made.status_code == 201, made.text
+    own = client.get(made.headers["location"]).json()
+    assert own["id"] == own["map_id"] == made.json()["id"]
+    assert own["name"] == "Earthquake of one's own, M6.2"
+    assert made.json()["name"] != own["name"], "the other language"
+    assert client.post("/v1/seismic/shakemap", json=OWN).headers["location"] == made.headers["location"]
+    layers = {layer["id"]: layer for layer in own["layers"]}
+    found = Grid.read(read(client, layers["pga_g_p50"]["href"], tmp_path))
+    speed = Grid.read(read(client, layers["vs30_m_s"]["href"], tmp_path))
+    lon, lat = open_region(valley).to_lonlat(*found.xy_of(2, 3))
+    figures = dict(OWN["rupture_of_trace"])
+    rupture = Rupture.from_trace(figures.pop("trace"), **figures, rake_deg=90.0)
+    shaking = shake(rupture, np.array([lon]), np.array([lat]), Sites.of(float(speed.values[2, 3])))
+    assert found.values[2, 3] == pytest.approx(float(shaking.median[0, 0]), rel=1e-5)
+    assert client.get(layers["pga_g_p50"]["tilejson"]).status_code == 200
+    assert client.get(layers["pga_g_p50"]["contours"]).json()["features"] is not None
+    named = client.post("/v1/seismic/shakemap", json={"scenario": "talgar"})
+    assert named.headers["location"].endswith("/shakemap/talgar")
+    changed = client.post("/v1/seismic/shakemap", json={"scenario": "talgar", "figures": {"magnitude": 6.9}})
+    assert changed.json()["magnitude"] == 6.9
+    assert changed.json()["id"] != "talgar"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "scenario"),
+        ({"scenario": "atlantis"}, "scenario"),
+        ({"rupture_of_trace": {**OWN["rupture_of_trace"], "dip_deg": 0.0}}, "dip_deg"),
+        ({"rupture_of_trace": {**OWN["rupture_of_trace"], "bottom_depth_km": 0.0}}, "bottom_depth_km"),
+        ({"ruptures": 3}, "ruptures"),
+    ],
+)
+def test_a_map_of_what_cannot_be_is_refused_by_name(client, body, field):
+    for code in ("en", "ru", "kk"):
+        found = client.post(f"/v1/seismic/shakemap?lang={code}", json=body)
+        assert found.status_code == 400, found.text
+        assert field in [entry["field"] for entry in found.json()["errors"]], found.text
+
+
+@pytest.mark.parametrize("name", ["0123456789abcdef0123", "atlantis", "..", ".tmp-x"])
+def test_there_is_no_map_of_that_name(client, name):
+    assert client.get(f"/v1/seismic/shakemap/{name}/contours").status_code == 404
+
+
+def test_own_maps_are_not_kept_without_end(valley, tmp_path, monkeypatch):
+    monkeypatch.setattr(shake_maps, "OWN_KEPT", 2)
+    maps = shake_maps.ShakeMaps(open_region(valley), tmp_path)
+    named = maps.of("talgar")
+    scenario = seismic_scenario("talgar")
+    made = [maps.of_rupture(scenario.rupture(magnitude=6.0 + 0.1 * step)).id for step in range(4)]
+    for own in made[:2]:
+        with pytest.raises(UnknownScenario):
+            maps.of(own)
+    assert [maps.of(own).id for own in made[2:]] == made[2:]
+    assert maps.of("talgar").id == named.id
 
 
 def test_a_grid_that_is_asked_for_is_made_in_the_background(make_client, valley, tmp_path):
