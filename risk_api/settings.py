@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 Sender = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]{1,200}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
 LogLevel = Literal["debug", "info", "warning", "error"]
+#: A host that cannot end a directive of a content security policy, and a path.
+_TILE_ADDRESS: Final = r"^https://[A-Za-z0-9.-]+(:\d+)?/[^\s\"'<>\\]+$"
 
 
 def default_data_dir() -> Path:
@@ -58,6 +60,11 @@ class Settings(BaseSettings):
         A feed of CAP warnings that is read as a trigger, as Kazhydromet's; nothing is read unless set.
     cap_feed_interval_s : float
         Between two readings of it, 30 to 86400 s.
+    online_base_url : str, optional
+        Tiles of a map on the internet that readers may switch on, ``https`` with ``{z}``, ``{x}`` and
+        ``{y}``; browsers may then load from its host as well, which learns where they look. Off unless set.
+    online_base_credit : str
+        Whom the map names while it shows them, at most 200 characters.
     log_level : str
         debug, info, warning or error.
     precompute : bool
@@ -82,6 +89,8 @@ class Settings(BaseSettings):
     alert_senders: dict[Sender, Sha256] = Field(default_factory=dict)
     cap_feed_url: str | None = Field(default=None, pattern=r"^https?://[^\s]+$")
     cap_feed_interval_s: float = Field(default=300.0, ge=30.0, le=86_400.0)
+    online_base_url: str | None = Field(default=None, pattern=_TILE_ADDRESS)
+    online_base_credit: str = Field(default="", max_length=200)
     log_level: LogLevel = "info"
     precompute: bool = True
     warm: bool = True
@@ -94,6 +103,13 @@ class Settings(BaseSettings):
             raise ValueError(f"{path} is a file; a folder is needed")
         return path
 
+    @field_validator("online_base_url")
+    @classmethod
+    def _online_base_names_a_tile(cls, value: str | None) -> str | None:
+        if value is not None and not all(part in value for part in ("{z}", "{x}", "{y}")):
+            raise ValueError("the address needs {z}, {x} and {y}")
+        return value
+
     @field_validator("region")
     @classmethod
     def _region_exists(cls, value: str) -> str:
@@ -104,6 +120,11 @@ class Settings(BaseSettings):
                 raise ValueError(f"{folder} holds no region.toml")
             return str(folder)
         return value
+
+    @property
+    def online_base_origin(self) -> str | None:
+        """Scheme and host of the online map, None where there is none."""
+        return "/".join(self.online_base_url.split("/")[:3]) if self.online_base_url else None
 
     @property
     def alerts_dir(self) -> Path:

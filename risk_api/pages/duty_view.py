@@ -33,7 +33,10 @@ def asked_pair(service: Service, names: Sequence[str], question: Question) -> tu
     if names:
         return names[0], names[1]
     first, *others = question.strategies
-    runs = {name: service.answers.spec(question.scenario, name).id for name in question.strategies}
+    runs = {
+        name: service.answers.spec(question.scenario, name, quality=question.quality).id
+        for name in question.strategies
+    }
     other = next((name for name in others if runs[name] != runs[first]), None)
     return first, other or (others[0] if others else first)
 
@@ -44,7 +47,7 @@ def with_pair(service: Service, question: Question, pair: tuple[str, str]) -> Qu
     if not missing:
         return question
     return service.answers.question(
-        question.scenario, (*question.strategies, *missing), question.scheme, as_of=None
+        question.scenario, (*question.strategies, *missing), question.scheme, quality=question.quality
     )
 
 
@@ -85,6 +88,8 @@ def duty_view(
         ),
         "runs": runs,
         "cell_size_m": comparison.cell_size_m,
+        "quality": translate(language, f"answer.quality.{comparison.quality.id}"),
+        "is_preview": comparison.quality.id == "preview",
         "computed": max(created)[:16].replace("T", " "),
     }
 

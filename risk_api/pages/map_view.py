@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from risk_api.answers import Question
 from risk_api.i18n import Language, catalogue
 from risk_api.pages.assets import MapAssets
+from risk_api.pages.online import online_base
 from risk_api.serialise.exposure import strategy_name
 from risk_api.service import Service
 from risk_api.static_files import page_style_address
@@ -82,6 +83,7 @@ def map_view(
         "last_minute": _last_minute(service, [runs[name] for name in pair if name in runs]),
         "job": job,
         "earthquake": earthquake,
+        "online": online_base(service.settings),
         "files": f"{root}/static/map/",
         "keep": [
             page_style_address(root),

@@ -19,6 +19,7 @@ from risk_api.pages.assets import BUILT, map_assets
 from risk_api.pages.dam_view import dam_states_view, dam_view
 from risk_api.pages.duty_view import asked_pair, duty_view, with_pair
 from risk_api.pages.map_view import map_view
+from risk_api.pages.online import online_headers
 from risk_api.pages.quake_view import quake_view
 from risk_api.pages.render import render
 from risk_api.pages.view import district_view, overview, page_frame, pending_view
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from risk_api.exposure import Comparison
 
 #: What the form sends; anything else is a mistake that the reader should see.
-KNOWN = ("scenario", "strategies", "compare", "earthquake", "as_of", "scheme", "lang")
+KNOWN = ("scenario", "strategies", "compare", "earthquake", "as_of", "scheme", "quality", "lang")
 KNOWN_OF_DAM = ("as_of", "lang")
 
 router = APIRouter(tags=["page"])
@@ -95,7 +96,11 @@ def _page(request: Request, service: Service) -> Response:
     # A form sends an empty day where none is chosen.
     as_of = request.query_params.get("as_of") or None
     asked = service.answers.question(
-        request.query_params.get("scenario"), strategies, request.query_params.get("scheme"), as_of=as_of
+        request.query_params.get("scenario"),
+        strategies,
+        request.query_params.get("scheme"),
+        quality=request.query_params.get("quality") or None,
+        as_of=as_of,
     )
     pair = asked_pair(service, _named(request, "compare"), asked)
     question = with_pair(service, asked, pair)
@@ -135,7 +140,8 @@ def _page(request: Request, service: Service) -> Response:
             context["quake"]["asked"],
         )
     body = render("page.html", language, context)
-    return cacheable(request, body, MEDIA_TYPES["html"], language=language, compressed=True)
+    headers = online_headers(service.settings) if assets is not None else None
+    return cacheable(request, body, MEDIA_TYPES["html"], language=language, headers=headers, compressed=True)
 
 
 def _first(

@@ -199,3 +199,35 @@ def test_page_style_and_fonts_of_the_table_weigh_less_than_100_kb(client):
         assert answer.status_code == 200
         sent.append(int(answer.headers["content-length"]))
     assert sum(sent) < 100_000
+
+
+TILES = "https://tiles.example:8443/{z}/{x}/{y}.png"
+
+
+def test_only_the_online_map_of_the_operator_widens_what_a_page_may_load(
+    client, bundled, made_store, make_client
+):
+    plain = client.get("/", params={"scenario": "burst", "lang": "en"})
+    assert 'id="online"' not in plain.text
+    assert "https:" not in plain.headers["content-security-policy"]
+    with make_client(made_store, online_base_url=TILES, online_base_credit="© Somebody <b>") as opened:
+        page = opened.get("/", params={"scenario": "burst", "lang": "en"})
+        policy = dict(part.split(" ", 1) for part in page.headers["content-security-policy"].split("; "))
+    assert {name for name, value in policy.items() if "https:" in value} == {"img-src", "connect-src"}
+    assert policy["connect-src"] == "'self' https://tiles.example:8443"
+    assert 'id="online"' in page.text
+    assert settings_of(page.text)["online"] == {"tiles": TILES, "credit": "© Somebody <b>"}
+
+
+def test_a_preview_is_asked_for_on_the_page_and_said(client, bundled):
+    final = get(client, compare="no-dams,bar")
+    assert '<option value="final" selected>' in final
+    answer = client.get("/", params={"scenario": "burst", "lang": "en", "quality": "preview"})
+    assert answer.status_code == 200
+    assert '<option value="preview" selected>' in answer.text
+    runs = [side["run"] for side in settings_of(answer.text)["sides"]]
+    made = [side["run"] for side in settings_of(final)["sides"]]
+    assert not set(runs) & set(made), "a preview is another run"
+    refused = client.get("/", params={"quality": "perfect", "lang": "en"})
+    assert refused.status_code == 400
+    assert "preview" in refused.text

@@ -142,7 +142,8 @@ def test_the_form_asks_what_the_page_understands(client):
     tree = parse(get(client).text)
     names = {given["name"] for tag, given in tree.tags if tag in ("select", "input") and "name" in given}
     # The layer of the map is chosen where a map is built.
-    assert names - {"layer"} == {"scenario", "scheme", "strategies", "compare", "earthquake", "as_of", "lang"}
+    asked = {"scenario", "scheme", "quality", "strategies", "compare", "earthquake", "as_of", "lang"}
+    assert names - {"layer"} == asked
     # Checkboxes repeat their name.
     answer = client.get("/?scenario=burst&strategies=bar&strategies=no-dams&scheme=arr&lang=en")
     assert answer.status_code == 200

@@ -32,6 +32,9 @@ def test_environment_reaches_the_settings(monkeypatch, tmp_path):
         ("region", ""),
         ("region", "./no/such/folder"),
         ("host", ""),
+        ("online_base_url", "http://tiles.example/{z}/{x}/{y}.png"),
+        ("online_base_url", "https://tiles.example; script-src */{z}/{x}/{y}"),
+        ("online_base_url", "https://tiles.example/{z}/{x}.png"),
     ],
 )
 def test_nonsense_is_refused_by_name(name, value):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 
 import pytest
 
 from benchmarks.browser import READY
-from tests.web.conftest import served
+from tests.web.conftest import served, visitor_of
 from tests.web.test_map import count_like, pixels
 
+RED_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+)
 MEDIUM = (0xFD, 0x8D, 0x3C)
 
 
@@ -129,6 +133,37 @@ def test_a_job_that_the_server_has_forgotten_is_asked_for_anew(visit):
     page.wait_for_timeout(4500)
     assert pages, "the page asks its question again, which has the runs made anew"
     assert page.locator(".clock tbody tr").count() >= 1
+
+
+def red(route):
+    headers = {"Access-Control-Allow-Origin": "*"}
+    route.fulfill(status=200, content_type="image/png", headers=headers, body=RED_PIXEL)
+
+
+def test_an_online_map_is_shown_where_it_is_and_its_absence_is_said(browser, valley_data, tmp_path):
+    online = {
+        "RISK_ONLINE_BASE_URL": "https://tiles.example/{z}/{x}/{y}.png",
+        "RISK_ONLINE_BASE_CREDIT": "Somebody",
+    }
+    for service in served(*valley_data, tmp_path, **online):
+        visitor = visitor_of(browser, service, service_workers="block")
+        visitor.page.route("https://tiles.example/**", red)
+        page = visitor.open("/?scenario=burst&compare=no-dams&compare=bar&lang=en")
+        assert not [url for url in visitor.requests if "tiles.example" in url]
+        page.check("#online")
+        visitor.settle()
+        assert count_like(pixels(page), (255, 0, 0)) > 20_000
+        assert page.inner_text("#online-credit") == "Somebody"
+        page.uncheck("#online")
+        page.unroute_all()
+        page.route("https://tiles.example/**", lambda route: route.abort())
+        page.check("#online")
+        page.wait_for_selector("#state:has-text('online map cannot be reached')")
+        assert not page.is_checked("#online")
+        visitor.settle()
+        assert count_like(pixels(page), (255, 0, 0)) < 1000
+        assert visitor.errors == []
+        visitor.context.close()
 
 
 def test_a_job_is_followed_until_the_table_stands(browser, valley_data, tmp_path):

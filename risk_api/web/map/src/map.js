@@ -5,6 +5,7 @@ import { addGround, flowBounds } from "./flow.js";
 import { Flows, missing } from "./flows.js";
 import { Latest } from "./latest.js";
 import { watchServer } from "./navigate.js";
+import { OnlineBase } from "./online.js";
 import { canDraw, Pair } from "./pair.js";
 import { drawForPaper } from "./paper.js";
 import { clearPlace, findPlace, listPlaces, showDam, showNothing, showPlace } from "./place.js";
@@ -64,7 +65,9 @@ class MapView {
     const bounds = this.given.view ? null : await flowBounds(now()).catch(() => null);
     const view = this.given.view ?? { bounds: bounds ?? now().bounds, fitBoundsOptions: { padding: 20 } };
     await found;
+    const online = new OnlineBase(this.pair);
     await this.pair.open(view, (map, side) => this.furnish(map, side), ({ error, sourceId }) => {
+      if (online.failed(sourceId)) return;
       if (error?.status) missing(sourceId === "ground" ? "ground" : "flow", new Refused(error.status, error.message));
     });
     this.pair.maps[0].on("moveend", () => this.remember());
@@ -96,6 +99,14 @@ class MapView {
       if (row && row.dataset.district !== this.#district) this.choose(row.dataset.district);
     };
     const main = document.querySelector("main");
+    main.addEventListener("click", (event) => {
+      const link = event.target.closest?.("a[data-layer]");
+      if (!link) return;
+      event.preventDefault();
+      this.flows.show(link.dataset.layer).then(() => this.remember());
+      byId("maps").scrollIntoView({ block: "center" });
+      this.pair.maps[0]?.getCanvas().focus({ preventScroll: true });
+    });
     main.addEventListener("pointerover", pointed);
     main.addEventListener("focusin", pointed);
     addEventListener("beforeprint", () => drawForPaper(this.pair.shown(), this.pair.share, byId("paper")));
@@ -112,7 +123,9 @@ class MapView {
     clearPlace();
     if (this.pair.maps.length === 0) return;
     await this.flows.show();
-    const where = before.scenario.id === now().scenario.id ? null : await flowBounds(now()).catch(() => null);
+    // Another scenario flows elsewhere; and a flow that has just been computed is to be seen.
+    const stays = before.scenario.id === now().scenario.id && before.sides.some(({ run }) => run);
+    const where = stays ? null : await flowBounds(now()).catch(() => null);
     if (signal.aborted) return;
     if (where) this.pair.maps[0].fitBounds(where, { padding: 30, animate: false });
     if (options?.push !== false) this.remember();

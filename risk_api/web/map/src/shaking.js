@@ -5,15 +5,16 @@ import { element, number, say } from "./texts.js";
 
 //: Lightness falls with intensity; no two neighbours are near each other for any kind of colour blindness.
 const STEPS = [
-  { low: 0, colour: "#fdf5d0" },
-  { low: 6, colour: "#f6d16c" },
-  { low: 7, colour: "#e48f3b" },
-  { low: 8, colour: "#b84a34" },
-  { low: 9, colour: "#6a1839" },
+  { low: 0, colour: "#fdf5d0", pattern: "open" },
+  { low: 6, colour: "#f6d16c", pattern: "dots" },
+  { low: 7, colour: "#e48f3b", pattern: "lines" },
+  { low: 8, colour: "#b84a34", pattern: "cross" },
+  { low: 9, colour: "#6a1839", pattern: "solid" },
 ];
+const LAYERS = ["shaking-names", "shaking-pattern", "shaking"];
 
 export function removeShaking(map) {
-  for (const id of ["shaking-names", "shaking"]) if (map.getLayer(id)) map.removeLayer(id);
+  for (const id of LAYERS) if (map.getLayer(id)) map.removeLayer(id);
   if (map.getSource("shaking")) map.removeSource("shaking");
   map.setLayoutProperty("district-names", "visibility", "visible");
 }
@@ -30,9 +31,15 @@ export async function showShaking(map, settings, isWanted) {
   }));
   map.addSource("shaking", { type: "geojson", data: { type: "FeatureCollection", features } });
   const [first, ...rest] = STEPS;
-  const colour = ["step", ["get", "mmi"], first.colour, ...rest.flatMap((step) => [step.low, step.colour])];
+  const pick = (value) => ["step", ["get", "mmi"], value(first), ...rest.flatMap((step) => [step.low, value(step)])];
+  const colour = pick((step) => step.colour);
   map.addLayer(
     { id: "shaking", type: "fill", source: "shaking", paint: { "fill-color": colour, "fill-opacity": 0.8 } },
+    "districts",
+  );
+  const pattern = pick((step) => `pattern-${step.pattern}`);
+  map.addLayer(
+    { id: "shaking-pattern", type: "fill", source: "shaking", paint: { "fill-pattern": pattern, "fill-opacity": 0.35 } },
     "districts",
   );
   map.setLayoutProperty("district-names", "visibility", "none");
@@ -46,9 +53,9 @@ export async function showShaking(map, settings, isWanted) {
 }
 
 export function shakingRows() {
-  return STEPS.map(({ low, colour }, position) => {
+  return STEPS.map(({ low, colour, pattern }, position) => {
     const high = STEPS[position + 1]?.low;
     const key = high === undefined ? "shaking.above" : "shaking.class";
-    return element("li", {}, swatch(colour), say(key, { low, high }));
+    return element("li", {}, swatch(colour, pattern), say(key, { low, high }));
   });
 }

@@ -1,7 +1,7 @@
 // The one line under the pickers that says what is not as usual. Each matter has a name; the gravest is shown.
 import { say } from "./texts.js";
 
-const order = ["gone", "failed", "refused", "missing", "slow", "progress", "choose", "same", "back"];
+const order = ["gone", "failed", "refused", "missing", "online", "slow", "progress", "choose", "same", "back"];
 const told = new Map();
 
 export function tell(matter, key, values = {}) {
