@@ -249,7 +249,7 @@ def _add(
         losses[:-1].sum(axis=0, out=losses[-1])
         leaves = slice(offset * variants, (offset + 1) * variants)
         shape = (len(losses), variants, len(OUTCOMES))
-        average[leaves] += (rate_yr @ losses).reshape(shape).transpose(1, 0, 2)
+        average[leaves] += np.einsum("e,kec->kc", rate_yr, losses).reshape(shape).transpose(1, 0, 2)
         counted[leaves] += _counts(losses, rate_yr).reshape(*shape, -1).transpose(1, 0, 2, 3)
 
 

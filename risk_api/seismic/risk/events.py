@@ -26,6 +26,8 @@ SEED: Final = 1911
 NOTHING_BELOW_G: Final = 0.03
 """A shaking that exceeds this nowhere breaks nothing: in both branches fewer than 1 in 10^6 die below it."""
 _AT_ONCE: Final = 400
+_DRAWN_TOGETHER: Final = 2000
+"""Ruptures whose residuals are drawn together: many small products would keep a BLAS waking its threads."""
 _MEASURES: Final = (Measure.PGA, Measure.PGV)
 
 
@@ -75,21 +77,32 @@ def events_of(
     roots = [correlation_root(x, y, measure).T for measure in _MEASURES]
     rng, of_intensity = (np.random.default_rng([seed, *more, *group.group.encode()]) for more in ((), (2,)))
     sites = places.sites
-    for start in range(0, len(group), _AT_ONCE):
-        part = group.part(slice(start, start + _AT_ONCE))
-        paths, source = plane_distances(part.planes, x, y), part.sources()
-        for name, share in shares.items():
-            motion = MODELS[name](source, paths, sites, _MEASURES)
-            half = (draws // 2, len(part))
-            between = rng.standard_normal((*half, 1))
-            within = rng.standard_normal((*half, len(x)))
-            fields = []
-            for row, root in enumerate(roots):
-                residual = motion.tau[row] * between + motion.phi[row] * (within @ root)
-                both = np.concatenate([residual, -residual])
-                fields.append(np.exp(motion.mean_ln[row] + both).reshape(-1, len(x)))
-            seen = of_intensity.standard_normal((*half, len(x))) @ roots[_MEASURES.index(Measure.PGV)]
-            seen = np.concatenate([seen, -seen]).reshape(-1, len(x))
-            rate = np.tile(part.rate_yr * share / draws, draws)
-            felt = fields[0].max(axis=1) >= NOTHING_BELOW_G
-            yield Events(rate[felt], fields[0][felt], fields[1][felt], seen[felt])
+    for first in range(0, len(group), _DRAWN_TOGETHER):
+        block = group.part(slice(first, first + _DRAWN_TOGETHER))
+        half = (len(shares), draws // 2, len(block))
+        between = rng.standard_normal((*half, 1))
+        raw = rng.standard_normal((*half, len(x)))
+        within = [_times(raw, root) for root in roots]
+        seen = _times(of_intensity.standard_normal((*half, len(x))), roots[_MEASURES.index(Measure.PGV)])
+        for start in range(0, len(block), _AT_ONCE):
+            chosen = slice(start, start + _AT_ONCE)
+            part = block.part(chosen)
+            paths, source = plane_distances(part.planes, x, y), part.sources()
+            for index, (name, share) in enumerate(shares.items()):
+                motion = MODELS[name](source, paths, sites, _MEASURES)
+                fields = []
+                for row, field in enumerate(within):
+                    residual = motion.tau[row] * between[index, :, chosen]
+                    residual = residual + motion.phi[row] * field[index, :, chosen]
+                    both = np.concatenate([residual, -residual])
+                    fields.append(np.exp(motion.mean_ln[row] + both).reshape(-1, len(x)))
+                open_part = seen[index, :, chosen]
+                conversion = np.concatenate([open_part, -open_part]).reshape(-1, len(x))
+                rate = np.tile(part.rate_yr * share / draws, draws)
+                felt = fields[0].max(axis=1) >= NOTHING_BELOW_G
+                yield Events(rate[felt], fields[0][felt], fields[1][felt], conversion[felt])
+
+
+def _times(draws: Floats, root: Floats) -> Floats:
+    """Draws correlated in space, of their shape: one product of two large matrices, not many small ones."""
+    return np.asarray((draws.reshape(-1, draws.shape[-1]) @ root).reshape(draws.shape))

@@ -175,3 +175,32 @@ def test_embedded_layers_are_wholly_described(almaty):
     for layer in VECTOR_LAYERS:
         rows = [feature.properties for feature in layers.layer(layer).values()]
         assert [field.name for field in layer_fields(layer, rows) if field.source == "undeclared"] == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"filter": "kind='school'"},
+        {"filter": '{"op":"=","args":[{"property":"kind"},"school"]}', "filter-lang": "cql2-json"},
+        {"kind": "school"},
+        {"bbox": "0,0,90,90", "kind": "school", "crs": "http://www.opengis.net/def/crs/EPSG/0/4326"},
+        {"kind": "school", "lang": "kk"},
+    ],
+)
+def test_pages_are_those_of_the_same_question(ogc, query):
+    path = "/ogc/collections/facilities/items"
+    whole = ogc.get(path, params=query).json()["features"]
+    assert {feature["properties"]["kind"] for feature in whole} == {"school"}
+    found, address = [], None
+    for _ in range(len(whole)):
+        answer = ogc.get(address) if address else ogc.get(path, params={**query, "limit": "5"})
+        assert answer.status_code == 200
+        assert answer.json()["numberMatched"] == len(whole)
+        found += answer.json()["features"]
+        links = {entry["rel"]: entry["href"] for entry in answer.json()["links"]}
+        if "next" not in links:
+            break
+        address = links["next"]
+    assert found == whole
+    assert [len(whole), "next" in links] == [13, False]
+    assert ogc.get(links["prev"]).json()["features"] == whole[5:10]
