@@ -29,6 +29,8 @@ from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Rheology
 from dam_models.sections import FaceSet, Section, SectionRecord
 from dam_models.stepping import Stepper
+from dam_models.tile_mesh import TileMesh
+from dam_models.tile_steps import TileSteps
 from dam_models.walls import Walls
 
 Floats = NDArray[np.float64]
@@ -185,7 +187,8 @@ class _Run:
         z = np.pad(bed, 1, mode="edge")
         boundaries.extend_bed(z)
         cos2 = cos_squared(bed, cell)
-        self.mesh = Mesh(z, cos2, law.grids())
+        tiled = self._goes_by_tiles(settings, outputs, dams, boundaries, erodible)
+        self.mesh = (TileMesh if tiled else Mesh)(z, cos2, law.grids())
         self.walls = Walls(dams, bed, self.mesh, bed_moves=erodible is not None)
         self.boundaries = boundaries
         self.ghosts = Ghosts(self.mesh, boundaries)
@@ -212,15 +215,19 @@ class _Run:
         ]
         watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
-        self.levels = LocalSteps(
-            self.mesh,
-            self.walls,
-            self.ghosts,
-            self.gauges,
-            self.recorder,
-            self.stepper,
-            cell,
-            settings,
+        self.levels: LocalSteps | TileSteps = (
+            TileSteps(self.mesh, self.walls, self.gauges, self.stepper, cell, settings)
+            if isinstance(self.mesh, TileMesh)
+            else LocalSteps(
+                self.mesh,
+                self.walls,
+                self.ghosts,
+                self.gauges,
+                self.recorder,
+                self.stepper,
+                cell,
+                settings,
+            )
         )
         self.sections = sections
         self.section_volume, self.section_peak = np.zeros(len(sections)), np.zeros(len(sections))
@@ -235,6 +242,20 @@ class _Run:
         self.slow_since_s = 0.0
         self.energy_peak = 0.0
         self.initial = self.released = self.outflow = 0.0
+
+    @staticmethod
+    def _goes_by_tiles(
+        settings: Settings,
+        outputs: Outputs,
+        dams: tuple[Dam, ...],
+        boundaries: Boundaries,
+        erodible: ErodibleBed | None,
+    ) -> bool:
+        """Whether nothing asks for passes one by one in a preview."""
+        breaches = any(dam.breach is not None for dam in dams)
+        watched = outputs.pressure is not None
+        plain = erodible is None and not (boundaries.feeding or breaches or watched)
+        return settings.order == 1 and plain
 
     def start(self, initial: State | None) -> None:
         """Fill the mesh with what is there at the start."""
@@ -371,20 +392,13 @@ class _Run:
 
     def _local_steps(self, visit: Visit, limit_s: float) -> float:
         """Advance in levels where that can be and is worth it; returns how far, s, 0 for nothing done."""
-        wave_s = self._time_step(visit)
-        highest = 0
-        if self.settings.local_steps and not self.walls.moving(self.time):
-            highest = self.levels.highest(visit, min(limit_s, self.outfall_step_s))
-        if highest == 0 and wave_s == np.inf:
-            return 0.0
-        step_s = wave_s if highest else min(limit_s, wave_s)
-        passed = self.levels.march(visit, highest, step_s, self.time)
+        passed, dt = self.levels.advance(visit, limit_s, min(limit_s, self.outfall_step_s), self.time)
         for part in passed:
             self.released += part.came * part.step_s * self.cell
             self.outflow += part.left * part.step_s * self.cell
             self._count_faces(part.discharge_m3_s, part.solids_m3_s, part.step_s, part.time_s)
         self.steps += len(passed)
-        return step_s * len(passed)
+        return dt
 
     def _pouring_step(self, release: Release) -> float:
         """Longest step that a hydrograph allows, s: none of its points is passed before it pours."""
@@ -398,6 +412,8 @@ class _Run:
 
     def _step(self, visit: Visit, limit_s: float) -> float:
         """Advance by `limit_s`, or by less where a depth would become negative; returns the step, s."""
+        if isinstance(self.mesh, TileMesh):
+            visit = self.mesh.in_cells(visit)
         dt = self.stepper.find_fluxes(visit, limit_s)
         self.steps += 1
         came, left = self.ghosts.exchange()

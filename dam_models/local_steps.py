@@ -123,6 +123,24 @@ class LocalSteps:
                 best, least = highest, cost
         return best
 
+    def advance(
+        self, visit: Visit, limit_s: float, together_s: float, time_s: float
+    ) -> tuple[list[Passed], float]:
+        """Take a step of at most `limit_s`, or march within `together_s`; what that passed, and how long.
+
+        Nothing is done, and the length is 0, where the passes one by one have to take the step.
+        """
+        fastest = visit.fastest_m_s
+        wave_s = self._settings.cfl * self._cell / fastest if fastest > 0.0 else float("inf")
+        highest = 0
+        if self._settings.local_steps and not self._walls.moving(time_s):
+            highest = self.highest(visit, together_s)
+        if highest == 0 and wave_s == np.inf:
+            return [], 0.0
+        step_s = wave_s if highest else min(limit_s, wave_s)
+        passed = self.march(visit, highest, step_s, time_s)
+        return passed, step_s * len(passed)
+
     def _assign(self, visit: Visit) -> list[float]:
         mesh, groups = self._mesh, self._mesh.groups
         counts = np.zeros(levels.HIGHEST + 1)

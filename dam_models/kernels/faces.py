@@ -16,8 +16,6 @@ of it. A wall on a side of a cell is a bank, however deep the water stands over 
 across it; what goes over it is the matter of `dam_models.weir`.
 """
 
-import math
-
 import numpy as np
 from numba import njit
 
@@ -61,6 +59,7 @@ from dam_models.kernels.fields import (
     Z,
 )
 from dam_models.kernels.friction import held_by
+from dam_models.kernels.riemann import between
 
 # The buffer of `_riemann`: what goes in and, in place of some of it, what comes out.
 _H_LEFT, _H_RIGHT, _DZ, _U_LEFT, _U_RIGHT, _G, _SHARE_LEFT, _SHARE_RIGHT, _OPEN = (
@@ -80,49 +79,19 @@ def _riemann(buffer: Floats, dry_depth: float) -> None:
     Without branches: one core computes four faces at a time.
     """
     for k in range(CHUNK):
-        h_left, h_right, dz = buffer[k + _H_LEFT], buffer[k + _H_RIGHT], buffer[k + _DZ]
-        dw = dz + h_right - h_left
-        rise, fall = max(dz, 0.0), max(-dz, 0.0)
-        lift_left = min(rise, max(0.0, dw))
-        lift_right = min(fall, max(0.0, -dw))
-        star_left = max(0.0, h_left - rise + lift_left)
-        star_right = max(0.0, h_right - fall + lift_right)
-        star_left = star_left if star_left >= dry_depth else 0.0
-        star_right = star_right if star_right >= dry_depth else 0.0
-        dry_left, dry_right = star_left == 0.0, star_right == 0.0
-        gravity = buffer[k + _G]
-        c_left, c_right = math.sqrt(gravity * star_left), math.sqrt(gravity * star_right)
-        own_u_left, own_u_right = buffer[k + _U_LEFT], buffer[k + _U_RIGHT]
-        u_left = own_u_right if dry_left else own_u_left
-        u_right = own_u_left if dry_right else own_u_right
-        # Between two wet sides the speeds of the middle state, beside a dry one those of its front.
-        u_mid = 0.5 * (u_left + u_right) + c_left - c_right
-        c_mid = max(0.0, 0.5 * (c_left + c_right) + 0.25 * (u_left - u_right))
-        s_left = min(u_left - c_left, u_mid - c_mid)
-        s_right = max(u_right + c_right, u_mid + c_mid)
-        s_left = u_right - 2.0 * c_right if dry_left else s_left
-        s_right = u_right + c_right if dry_left else s_right
-        s_left = u_left - c_left if dry_right else s_left
-        s_right = u_left + 2.0 * c_left if dry_right else s_right
-        # Clamped at zero the two-wave formula covers the supercritical cases too.
-        s_left, s_right = min(s_left, 0.0), max(s_right, 0.0)
-        q_left, q_right = star_left * u_left, star_right * u_right
-        p_left, p_right = 0.5 * star_left * star_left, 0.5 * star_right * star_right
-        # Between two dry sides there is nothing to divide, and no width to divide by.
-        inverse = 1.0 / (1.0 if dry_left & dry_right else s_right - s_left)
-        both = s_left * s_right
-        mass = (s_right * q_left - s_left * q_right + both * (star_right - star_left)) * inverse
-        momentum = (
-            s_right * (q_left * u_left) - s_left * (q_right * u_right) + both * (q_right - q_left)
-        ) * inverse
-        pressure = (s_right * p_left - s_left * p_right) * inverse
-        # Without the distinction a lake's pressure would be off by rounding.
-        pressure = p_left if star_left == star_right else pressure
+        h_left, h_right = buffer[k + _H_LEFT], buffer[k + _H_RIGHT]
+        mass, momentum, push_left, push_right = between(
+            h_left,
+            h_right,
+            buffer[k + _DZ],
+            buffer[k + _U_LEFT],
+            buffer[k + _U_RIGHT],
+            buffer[k + _G],
+            buffer[k + _SHARE_LEFT],
+            buffer[k + _SHARE_RIGHT],
+            dry_depth,
+        )
         own_left, own_right = 0.5 * h_left * h_left, 0.5 * h_right * h_right
-        push_left = pressure + (own_left - p_left)
-        push_left += buffer[k + _SHARE_LEFT] * (star_left * (lift_left - lift_right))
-        push_right = pressure + (own_right - p_right)
-        push_right += buffer[k + _SHARE_RIGHT] * (star_right * (lift_right - lift_left))
         flows = buffer[k + _OPEN] != 0.0
         buffer[k + _MASS] = mass if flows else 0.0
         buffer[k + _MOMENTUM] = momentum if flows else 0.0

@@ -39,6 +39,37 @@ def _at(grid: Floats, r: int, c: int) -> float:
     return value
 
 
+@njit(cache=True, inline="always", error_model="numpy")
+def lay_ground(
+    new: int,
+    r: int,
+    c: int,
+    z: Floats,
+    cos2: Floats,
+    friction: Grids,
+    state: Floats,
+    stresses: Floats,
+    maxima: Floats,
+    place: Ints,
+) -> None:
+    """Give a cell its place, its bed and its friction."""
+    place[new, 0] = r
+    place[new, 1] = c
+    state[new, Z] = z[r, c]
+    metric = cos2[r, c]
+    state[new, GRAVITY] = GRAVITY_M_S2 * metric
+    # Normal thickness and slope-parallel speed in the drag laws, written in vertical depth and horizontal
+    # speed: 1/cos^2 for Voellmy, cos^(-7/3) for Manning.
+    mu, inverse_xi, manning_squared, stress, cohesion, viscosity = friction
+    state[new, MU] = _at(mu, r, c)
+    state[new, TURBULENT] = _at(inverse_xi, r, c) / metric
+    stresses[new, ROUGH] = _at(manning_squared, r, c) * metric ** (-7.0 / 6.0)
+    stresses[new, STRESS] = _at(stress, r, c)
+    stresses[new, COHESION] = _at(cohesion, r, c)
+    stresses[new, VISCOSITY] = _at(viscosity, r, c)
+    maxima[new, ARRIVAL] = -1.0
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def add(
     r: int,
@@ -66,21 +97,7 @@ def add(
     new = int(counts[0])
     counts[0] += 1
     index[r, c] = new
-    place[new, 0] = r
-    place[new, 1] = c
-    state[new, Z] = z[r, c]
-    metric = cos2[r, c]
-    state[new, GRAVITY] = GRAVITY_M_S2 * metric
-    # Normal thickness and slope-parallel speed in the drag laws, written in vertical depth and horizontal
-    # speed: 1/cos^2 for Voellmy, cos^(-7/3) for Manning.
-    mu, inverse_xi, manning_squared, stress, cohesion, viscosity = friction
-    state[new, MU] = _at(mu, r, c)
-    state[new, TURBULENT] = _at(inverse_xi, r, c) / metric
-    stresses[new, ROUGH] = _at(manning_squared, r, c) * metric ** (-7.0 / 6.0)
-    stresses[new, STRESS] = _at(stress, r, c)
-    stresses[new, COHESION] = _at(cohesion, r, c)
-    stresses[new, VISCOSITY] = _at(viscosity, r, c)
-    maxima[new, ARRIVAL] = -1.0
+    lay_ground(new, r, c, z, cos2, friction, state, stresses, maxima, place)
     # A ghost needs no neighbours of its own.
     ghost = r == 0 or c == 0 or r == last_row or c == last_col
     flags[new, GHOST] = 1 if ghost else 0

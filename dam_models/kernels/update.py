@@ -80,19 +80,34 @@ def rates(
     return lowest
 
 
+@njit(cache=True, inline="always", error_model="numpy")
+def pushed_by(
+    before: float, u: float, v: float, force_x: float, force_y: float, dt: float, inverse_dt: float
+) -> tuple[float, float, float, float, float]:
+    """Discharge before the forces of a step; after them along x, along y and in all; what pushes along it."""
+    qx, qy = before * u + dt * force_x, before * v + dt * force_y
+    q = math.sqrt(qx * qx + qy * qy)
+    start = before * math.sqrt(u * u + v * v)
+    # At rest the push must not know dt, nor round with it: what rests is held in any step or in none.
+    force = math.sqrt(force_x * force_x + force_y * force_y)
+    return start, qx, qy, q, force if start == 0.0 else (q - start) * inverse_dt
+
+
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def _pushed(buffer: Floats, dt: float) -> None:
-    """Discharges before and after the forces of a step, and what pushes along them, for a buffer of cells."""
+    """The same for a buffer of cells, and the celerities of their waves."""
     inverse_dt = 1.0 / dt
     for k in range(CHUNK):
-        before, u, v = buffer[k + _BEFORE], buffer[k + _U], buffer[k + _V]
-        force_x, force_y = buffer[k + _FORCE_X], buffer[k + _FORCE_Y]
-        qx, qy = before * u + dt * force_x, before * v + dt * force_y
-        q = math.sqrt(qx * qx + qy * qy)
-        start = before * math.sqrt(u * u + v * v)
-        # At rest the push must not know dt, nor round with it: what rests is held in any step or in none.
-        force = math.sqrt(force_x * force_x + force_y * force_y)
-        buffer[k + _PUSH] = force if start == 0.0 else (q - start) * inverse_dt
+        start, qx, qy, q, push = pushed_by(
+            buffer[k + _BEFORE],
+            buffer[k + _U],
+            buffer[k + _V],
+            buffer[k + _FORCE_X],
+            buffer[k + _FORCE_Y],
+            dt,
+            inverse_dt,
+        )
+        buffer[k + _PUSH] = push
         buffer[k + _START] = start
         buffer[k + _Q] = q
         buffer[k + _QX] = qx

@@ -19,6 +19,7 @@ from dam_models import (
     Section,
     Settings,
     Voellmy,
+    flow,
     simulate,
 )
 from dam_models.kernels import march
@@ -63,6 +64,11 @@ def _force(monkeypatch: pytest.MonkeyPatch) -> None:
         return max(0, allowed)
 
     monkeypatch.setattr(LocalSteps, "highest", highest)
+
+
+def _by_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a preview go through lists of cells in levels, as it does with a breach, not through tiles."""
+    monkeypatch.setattr(flow._Run, "_goes_by_tiles", staticmethod(lambda *_: False))
 
 
 def _gully(**more: Any) -> FlowResult:
@@ -136,6 +142,7 @@ def test_what_leaves_one_level_arrives_at_the_other(with_levels: FlowResult) -> 
 def test_leaving_out_what_rests_changes_no_bit_with_levels(
     order: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _by_lists(monkeypatch)
     skipping = _gully(order=order)
     watch = _Watch(monkeypatch)
     visit = Mesh.visit
@@ -184,6 +191,7 @@ def test_a_front_that_outruns_its_level_is_taken_back_in_one_call_too(
 @pytest.mark.parametrize("order", [1, 2])
 @pytest.mark.parametrize("base_m", [0.0, 3000.0])
 def test_a_lake_with_levels_stays_at_rest(base_m: float, order: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    _by_lists(monkeypatch)
     rng = np.random.default_rng(3)
     shelf = np.where(np.arange(48.0) < 16.0, 30.0, 3.0)
     bed = base_m - shelf + rng.uniform(-1.0, 1.0, (40, 48))
@@ -243,6 +251,7 @@ def test_levels_keep_the_volume(seed: int, rough: float, deep: float, order: int
     depth[8:14, 2:9] = deep
     depth[3:20, 12:20] += rng.uniform(0.0, 0.5, (17, 8))
     with pytest.MonkeyPatch.context() as monkeypatch:
+        _by_lists(monkeypatch)
         _force(monkeypatch)
         result = simulate(
             bed,
