@@ -69,8 +69,9 @@ class Settings:
     def preview(cls, **more: Any) -> Self:
         """First order, for coarser cells; keyword arguments as for the class.
 
-        On the same cells it saves a fifth of the time; what makes a preview quick is that its cells may be
-        larger.
+        On the same cells it saves a third of the time or more; what makes a preview quick is besides that its
+        cells may be larger. `local_steps` then says whether several steps go in one call: openings act and
+        hydrographs pour once in it.
 
         On a slope of 10 onto 2 degrees, with the same cells of 10 or 20 m, it arrives up to 10 % earlier
         (near its release) or later, is up to 25 % shallower and up to 30 % slower.

@@ -10,7 +10,9 @@ from dam_models.kernels import growth, tiles
 from dam_models.kernels.fields import GHOST, GRAVITY, GRAVITY_M_S2, Floats, Groups, Indices, by_name
 from dam_models.mesh import Mesh, Visit
 
-_START_TILES = 16
+_START_TILES = 17
+"""Odd, as it is to stay: were the fields of a tile a power of two apart, they would compete for places in the
+cache."""
 _WITHIN: Indices = np.arange(tiles.CELLS, dtype=np.uint32)
 
 
@@ -123,7 +125,7 @@ class TileMesh(Mesh):
         """Capacity for `more` tiles."""
         wanted = self.block_count + more + 1
         if wanted > self.block_changed.size:
-            size = max(2 * self.block_changed.size, wanted)
+            size = max(2 * self.block_changed.size, wanted) | 1
             self.groups = Groups(*(_longer(group, size * tiles.CELLS) for group in self.groups))
             self.cells, self.x, self.y = by_name(self.groups)
             for name in ("block_places", "block_changed", "block_marked", "near"):

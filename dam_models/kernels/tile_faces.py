@@ -138,9 +138,9 @@ def _all_faces(
             dry_depth,
         )
         # Nothing flows between films; their own push is too small to matter, the same on both sides.
-        film = (h_a < dry_depth) & (h_b < dry_depth)
-        flows = (buffer[opened + k] != 0.0) & (not film)
-        own_a, own_b = 0.0 if film else 0.5 * h_a * h_a, 0.0 if film else 0.5 * h_b * h_b
+        wet = 1.0 if max(h_a, h_b) >= dry_depth else 0.0
+        flows = buffer[opened + k] * wet != 0.0
+        own_a, own_b = wet * (0.5 * h_a * h_a), wet * (0.5 * h_b * h_b)
         mass = mass if flows else 0.0
         buffer[out + k] = mass
         buffer[out + _SIZE + k] = momentum if flows else 0.0
@@ -163,6 +163,15 @@ def _south_faces(buffer: Floats, dry_depth: float) -> None:
     _all_faces(buffer, _WIDE, _V, _U, _SY, _OPEN_Y, _SOUTH_OUT, dry_depth)
 
 
+@njit(cache=True, inline="always", error_model="numpy")
+def _rest(buffer: Floats, a: int, b: int, dry_depth: float) -> bool:
+    """Whether both cells are at rest and one of them is no film."""
+    moves = (
+        (buffer[_U + a] != 0.0) | (buffer[_V + a] != 0.0) | (buffer[_U + b] != 0.0) | (buffer[_V + b] != 0.0)
+    )
+    return (not moves) and max(buffer[_H + a], buffer[_H + b]) >= dry_depth
+
+
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def _held(
     buffer: Floats,
@@ -175,15 +184,11 @@ def _held(
     law: LawNumbers,
     cell_size: float,
 ) -> bool:
-    """Whether static friction holds the surface between a cell and the next one at rest."""
+    """Whether static friction holds the surface between two cells at rest, `step` apart in the buffer."""
     a, b = at, at + step
-    if buffer[_U + a] != 0.0 or buffer[_V + a] != 0.0 or buffer[_U + b] != 0.0 or buffer[_V + b] != 0.0:
-        return False
     h_a, h_b = buffer[_H + a], buffer[_H + b]
     deeper = i if h_a >= h_b else other
     depth, gravity = state[deeper, H], state[deeper, GRAVITY]
-    if depth == 0.0:
-        return True
     held = held_by(
         law,
         gravity,
@@ -236,9 +241,13 @@ def fluxes(
             for r in range(SIDE):
                 for c in range(SIDE):
                     i, at = first + SIDE * r + c, _WIDE * r + c
-                    if _held(buffer, at, 1, i, links[i, EAST], state, stresses, law, cell_size):
+                    if _rest(buffer, at, at + 1, dry_depth) and _held(
+                        buffer, at, 1, i, links[i, EAST], state, stresses, law, cell_size
+                    ):
                         buffer[_OPEN_X + at] = 0.0
-                    if _held(buffer, at, _WIDE, i, links[i, SOUTH], state, stresses, law, cell_size):
+                    if _rest(buffer, at, at + _WIDE, dry_depth) and _held(
+                        buffer, at, _WIDE, i, links[i, SOUTH], state, stresses, law, cell_size
+                    ):
                         buffer[_OPEN_Y + at] = 0.0
         _east_faces(buffer, dry_depth)
         _south_faces(buffer, dry_depth)

@@ -112,35 +112,37 @@ def _gather(
     inverse_cell: float,
 ) -> None:
     """What the cells of a tile are, and the forces on them."""
-    for k in range(CELLS):
-        i = first + k
-        w = i - 1 if k % SIDE > 0 else west_tile + k + SIDE - 1
-        n = i - SIDE if k >= SIDE else north_tile + CELLS - SIDE + k
-        g = state[i, GRAVITY]
-        buffer[_RATE_SOLIDS + k] = -inverse_cell * (
-            (flux[i, CARRIED] - flux[w, CARRIED])
-            + (flux[i, SOUTH_FACE + CARRIED] - flux[n, SOUTH_FACE + CARRIED])
-        )
-        buffer[_FORCE_X + k] = -inverse_cell * (
-            (flux[i, MOMENTUM] - flux[w, MOMENTUM])
-            + g * (flux[i, PUSH_BEFORE] - flux[w, PUSH_AFTER])
-            + (flux[i, SOUTH_FACE + ACROSS] - flux[n, SOUTH_FACE + ACROSS])
-        )
-        buffer[_FORCE_Y + k] = -inverse_cell * (
-            (flux[i, SOUTH_FACE + MOMENTUM] - flux[n, SOUTH_FACE + MOMENTUM])
-            + g * (flux[i, SOUTH_FACE + PUSH_BEFORE] - flux[n, SOUTH_FACE + PUSH_AFTER])
-            + (flux[i, ACROSS] - flux[w, ACROSS])
-        )
-        buffer[_G + k] = g
-        buffer[_BEFORE + k] = state[i, H]
-        buffer[_RATE + k] = middle[i, RATE_H]
-        buffer[_OLD_WAVE + k] = middle[i, WAVE]
-        buffer[_U + k] = state[i, U]
-        buffer[_V + k] = state[i, V]
-        buffer[_SHARE + k] = state[i, SOLIDS]
-        buffer[_MU + k] = state[i, MU]
-        buffer[_TURBULENT + k] = state[i, TURBULENT]
-        buffer[_ROUGH + k] = stresses[i, ROUGH]
+    for r in range(SIDE):
+        above = first + SIDE * (r - 1) if r > 0 else north_tile + CELLS - SIDE
+        for c in range(SIDE):
+            k = SIDE * r + c
+            i, n = first + k, above + c
+            w = i - 1 if c > 0 else west_tile + k + SIDE - 1
+            g = state[i, GRAVITY]
+            buffer[_RATE_SOLIDS + k] = -inverse_cell * (
+                (flux[i, CARRIED] - flux[w, CARRIED])
+                + (flux[i, SOUTH_FACE + CARRIED] - flux[n, SOUTH_FACE + CARRIED])
+            )
+            buffer[_FORCE_X + k] = -inverse_cell * (
+                (flux[i, MOMENTUM] - flux[w, MOMENTUM])
+                + g * (flux[i, PUSH_BEFORE] - flux[w, PUSH_AFTER])
+                + (flux[i, SOUTH_FACE + ACROSS] - flux[n, SOUTH_FACE + ACROSS])
+            )
+            buffer[_FORCE_Y + k] = -inverse_cell * (
+                (flux[i, SOUTH_FACE + MOMENTUM] - flux[n, SOUTH_FACE + MOMENTUM])
+                + g * (flux[i, SOUTH_FACE + PUSH_BEFORE] - flux[n, SOUTH_FACE + PUSH_AFTER])
+                + (flux[i, ACROSS] - flux[w, ACROSS])
+            )
+            buffer[_G + k] = g
+            buffer[_BEFORE + k] = state[i, H]
+            buffer[_RATE + k] = middle[i, RATE_H]
+            buffer[_OLD_WAVE + k] = middle[i, WAVE]
+            buffer[_U + k] = state[i, U]
+            buffer[_V + k] = state[i, V]
+            buffer[_SHARE + k] = state[i, SOLIDS]
+            buffer[_MU + k] = state[i, MU]
+            buffer[_TURBULENT + k] = state[i, TURBULENT]
+            buffer[_ROUGH + k] = stresses[i, ROUGH]
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
