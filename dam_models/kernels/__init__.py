@@ -6,6 +6,9 @@ also tells whether the step is short enough to keep every depth positive), `upda
 only its own cells or faces, so that the result depends neither on their order nor on how many threads share
 the list.
 
+A preview takes the same step over tiles instead: `tile_faces.shares` and `fluxes`, `tile_update.rates` and
+`advance`, several steps in one call of `tile_march.march`.
+
 A pass reads what it needs of a few hundred cells or faces into a small buffer, computes on the buffer in one
 loop without branches, which the compiler turns into vector instructions, and writes the results back.
 
