@@ -225,7 +225,9 @@ class QuakeAnswers:
         with warnings.catch_warnings():
             # The marks stand in the answer; a log line for each would say it twice.
             warnings.simplefilter("ignore", ModelRangeWarning)
-            shaking = shake(rupture, places.lon, places.lat, places.sites, measures=MEASURES)
+            shaking = shake(
+                rupture, places.lon, places.lat, places.sites, measures=MEASURES, topographic=places.crests
+            )
         people, buildings = stock.people.sum(axis=1), stock.buildings.sum(axis=1)
         found = losses(shaking, places, self.curves, people, assumed, drawn=self._residuals)
         districts, city = summaries(found, stock.district_ids, people, buildings, assumed.branch_shares)

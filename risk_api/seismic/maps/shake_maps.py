@@ -30,7 +30,7 @@ KEPT_TILES: Final = 24
 """Layers whose pixels are kept in memory, some 2 MB each."""
 OWN_KEPT: Final = 100
 """Maps of callers' own ruptures that are kept, some 3 MB each; the oldest go."""
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised whenever the same rupture would give other numbers."""
 _KEY: Final = re.compile("[0-9a-f]{20}")
 
@@ -127,14 +127,16 @@ class ShakeMaps:
         from risk_api.seismic.gmm import Sites
         from risk_api.seismic.intensity import IntensityScale
         from risk_api.seismic.maps.cells import Cells
+        from risk_api.seismic.region_crests import RegionCrests
         from risk_api.seismic.shaking import shake, shake_map
         from risk_api.serialise.hazard import outside_json
 
         cells = Cells.of(self._region, CELL_M, self._vs30)
+        crests = RegionCrests(self._region).at(cells.lon, cells.lat)
         with warnings.catch_warnings():
             # The marks stand in the document.
             warnings.simplefilter("ignore", ModelRangeWarning)
-            shaking = shake(rupture, cells.lon, cells.lat, Sites.of(cells.grid.values))
+            shaking = shake(rupture, cells.lon, cells.lat, Sites.of(cells.grid.values), topographic=crests)
         raised = self._vs30.increment(cells.lon, cells.lat)
         layers = {"vs30_m_s": cells.grid}
         for scale in SCALES:
@@ -150,6 +152,7 @@ class ShakeMaps:
             "crs": cells.grid.crs,
             "bounds": list(cells.grid.bounds),
             "cell_size_m": CELL_M,
+            "topographic_factor": {"least": float(crests.min()), "most": float(crests.max())},
             "outside_model_range": outside_json(shaking.outside),
             "software": f"selrisk {__version__}",
         }
