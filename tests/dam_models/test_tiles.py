@@ -41,6 +41,12 @@ LAWS: dict[str, Rheology] = {
 }
 
 
+@pytest.fixture(autouse=True)
+def _always_by_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where lists of cells would be quicker."""
+    monkeypatch.setattr(flow, "pays_by_tiles", lambda releases: True)
+
+
 def _gully(law: Rheology, **more: Any) -> FlowResult:
     """A stream far from the rim that fills a bowl, goes over its dam and through it, and runs out."""
     along = np.arange(120.0)
@@ -284,3 +290,10 @@ def test_what_asks_for_passes_one_by_one_gets_them() -> None:
         (4, ErodibleBed(np.full(bed.shape, 0.1))),
     ):
         assert not goes(*(other if k == place else each for k, each in enumerate(plain)))
+
+
+def test_a_stream_goes_by_lists_of_cells_in_levels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    pool, stream = Release.pool(np.ones((3, 3))), Release.triangle(([1], [1]), 100.0, 10.0)
+    assert flow.pays_by_tiles([pool])
+    assert not flow.pays_by_tiles([pool, stream])

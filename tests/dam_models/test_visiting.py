@@ -20,6 +20,7 @@ from dam_models import (
     Settling,
     Voellmy,
     crew,
+    flow,
     simulate,
 )
 from dam_models.kernels.fields import CHUNK
@@ -101,6 +102,7 @@ def test_leaving_out_what_rests_changes_no_bit(
 ) -> None:
     left_out: list[float] = []
     kind = TileMesh if more.get("order") == 1 else Mesh
+    monkeypatch.setattr(flow, "pays_by_tiles", lambda releases: True)
     visit = kind.visit
 
     def watched(mesh: Mesh, everything: bool = False) -> Visit:

@@ -54,12 +54,14 @@ for order in (1, 2):
 wide = 500.0 - np.broadcast_to(2.0 * np.arange(60.0), (45, 60))
 bowl = np.zeros(wide.shape, dtype=bool)
 bowl[18:25, 32:36] = True
+lake = np.zeros(wide.shape, dtype=bool)
+lake[18:25, 22:28] = True
 wall = CellFaces.between(bowl, np.arange(18, 25), np.full(7, 36))
 way_out = Opening((21, 38), float(wide[21, 35]), 1.0)
 for law in (Mixture(Voellmy(0.02, 400.0), Manning(0.05), 0.5), Bingham(10.0, 1.0)):
     for dams in ((), (Dam("a", wall, wide[21, 35] + 2.0, bowl, (21, 35), (way_out,), open_ended=True),)):
         result = simulate(
-            wide, 20.0, [Release.triangle(([21], [23]), 20_000.0, 400.0, solids_fraction=0.5)], law, dams,
+            wide, 20.0, [Release.pool(np.where(lake, 6.0, 0.0), solids_fraction=0.5)], law, dams,
             duration_s=200.0, settings=Settings(order=1),
         )
         assert result.depth_max_m[21, 35] > 0.1, (law, len(dams))
