@@ -1,6 +1,6 @@
 """A raster in memory: values, where they lie, and in which CRS."""
 
-import os
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -172,13 +172,13 @@ class Grid:
     def write_cog(self, path: str | Path, *, dtype: str = "float32", nodata: float = float("nan")) -> None:
         """Write a Cloud Optimized GeoTIFF.
 
-        Written under a temporary name and renamed, so that a killed run leaves nothing half-written. The same
-        values give the same bytes.
+        Written under a temporary name and renamed, so that a killed run leaves nothing half-written and two
+        threads never write into one file. The same values give the same bytes.
         """
         import rasterio
 
         path = Path(path)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tif")
+        temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tif")
         values = np.where(np.isnan(self.values), nodata, self.values).astype(dtype)
         profile: dict[str, Any] = {
             "driver": "COG",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -33,12 +35,19 @@ DEFAULT_LAYER: Final = "intensity_mmi_p50"
 router = APIRouter(prefix="/v1/seismic/shakemap", tags=["earthquakes"], dependencies=[Strict])
 
 
-def _map_of(service: Service, scenario_id: str) -> RasterSet:
+@contextmanager
+def _map_of(service: Service, scenario_id: str) -> Iterator[RasterSet]:
+    """Lend a map; one that a newer map displaces while it is being read is as unknown as one never made."""
+    from geodata.errors import LayerCorrupt
     from risk_api.seismic.scenarios import seismic_scenarios
 
+    found: RasterSet | None = None
     try:
-        return service.shakemaps.of(scenario_id)
-    except UnknownScenario as error:
+        found = service.shakemaps.of(scenario_id)
+        yield found
+    except (UnknownScenario, FileNotFoundError, LayerCorrupt) as error:
+        if found is not None and found.is_kept:
+            raise
         raise UnknownScenario(scenario_id, seismic_scenarios(), in_path=True) from error
 
 
@@ -80,12 +89,13 @@ def shakemap(request: Request, service: ServiceDep, language: LanguageDep, scena
 def _document(request: Request, service: Service, language: Language, map_id: str) -> dict[str, Any]:
     from risk_api.seismic.scenarios import seismic_scenarios
 
-    found = _map_of(service, map_id)
+    with _map_of(service, map_id) as found:
+        said = found.document
     scenario = seismic_scenarios().get(map_id)
     if scenario is not None:
         name, magnitude = scenario.titles[language], scenario.figures["magnitude"].value
     else:
-        magnitude = float(found.document["inputs"]["rupture"]["magnitude"])
+        magnitude = float(said["inputs"]["rupture"]["magnitude"])
         shown = format_number(magnitude, language, 1)
         name = translate(language, "chain.own_earthquake", magnitude=shown)
     base = f"{request.scope.get('root_path', '')}/v1/seismic/shakemap/{map_id}"
@@ -94,7 +104,7 @@ def _document(request: Request, service: Service, language: Language, map_id: st
         "name": name,
         "map_id": found.id,
         "magnitude": magnitude,
-        **{key: found.document[key] for key in ("crs", "bounds", "cell_size_m", "outside_model_range")},
+        **{key: said[key] for key in ("crs", "bounds", "cell_size_m", "outside_model_range")},
         "layers": [
             {
                 "id": layer,
@@ -107,7 +117,7 @@ def _document(request: Request, service: Service, language: Language, map_id: st
             for layer in found.layers
         ],
         "notes": [translate(language, f"hazard.map_note.{note}") for note in ("band", "ground", "near")],
-        "lineage": {"software": found.document["software"], **found.document["inputs"]},
+        "lineage": {"software": said["software"], **said["inputs"]},
         "links": [{"rel": "self", "href": base}, {"rel": "contours", "href": f"{base}/contours"}],
     }
 
@@ -119,21 +129,21 @@ def _document(request: Request, service: Service, language: Language, map_id: st
 )
 def raster(request: Request, service: ServiceDep, scenario_id: str, layer: str) -> Response:
     """Return a raster as Cloud Optimized GeoTIFF; byte ranges are answered, as GDAL's /vsicurl/ asks them."""
-    found = _map_of(service, scenario_id)
-    return ranged_file(
-        request,
-        found.path(layer),
-        media_type=COG,
-        etag=f'"{found.id}-{layer}"',
-        # The address is that of the scenario, whose map may become another with the software.
-        cache_control="public, max-age=86400",
-        filename=f"{scenario_id}-{layer}.tif",
-    )
+    with _map_of(service, scenario_id) as found:
+        return ranged_file(
+            request,
+            found.path(layer),
+            media_type=COG,
+            etag=f'"{found.id}-{layer}"',
+            # The address is that of the scenario, whose map may become another with the software.
+            cache_control="public, max-age=86400",
+            filename=f"{scenario_id}-{layer}.tif",
+        )
 
 
 def _tiles_of(service: Service, scenario_id: str, layer: str) -> TileSet:
-    _map_of(service, scenario_id)
-    return service.shakemaps.tiles(scenario_id, layer, layer_title)
+    with _map_of(service, scenario_id):
+        return service.shakemaps.tiles(scenario_id, layer, layer_title)
 
 
 @router.get("/{scenario_id}/tiles/{layer}/tilejson.json", response_class=Response)
@@ -196,4 +206,5 @@ def contour_features(
     ] = None,
 ) -> Response:
     """Return contours of a layer as GeoJSON."""
-    return contour_answer(request, service, language, _map_of(service, scenario_id), layer, kind, levels)
+    with _map_of(service, scenario_id) as found:
+        return contour_answer(request, service, language, found, layer, kind, levels)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
+import threading
+import time
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +23,9 @@ DOCUMENT: Final = "document.json"
 #: Where maps lie in the data folder.
 SHAKEMAPS: Final = "shakemaps"
 HAZARD_GRIDS: Final = "hazard"
+_TEMPORARY: Final = ".tmp-"
+ABANDONED_AFTER_S: Final = 600.0
+"""A folder being written changes with every raster, in seconds: one unchanged for so long has no writer."""
 
 
 def key_of(inputs: Mapping[str, Any]) -> str:
@@ -41,6 +46,11 @@ class RasterSet:
         """What was written beside the rasters: inputs, layers, lineage."""
         found: dict[str, Any] = json.loads((self.folder / DOCUMENT).read_text(encoding="utf-8"))
         return found
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is still there: a newer set may have taken its place on disk."""
+        return (self.folder / DOCUMENT).is_file()
 
     @property
     def layers(self) -> tuple[str, ...]:
@@ -71,28 +81,47 @@ class RasterSets:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._removing = threading.Lock()
 
     def find(self, key: str) -> RasterSet | None:
         """Return a finished set, None where there is none; `key` comes from `key_of`."""
-        folder = self._folder / key
-        return RasterSet(key, folder) if (folder / DOCUMENT).is_file() else None
+        found = RasterSet(key, self._folder / key)
+        return found if found.is_kept else None
 
     def keep_newest(self, most: int, mine: Callable[[RasterSet], bool]) -> None:
         """Remove the oldest of some finished sets, as many as there are above `most`."""
-        folders = [each for each in self._folder.iterdir() if (each / DOCUMENT).is_file()]
-        kept = [
-            each for each in folders if not each.name.startswith(".") and mine(RasterSet(each.name, each))
-        ]
-        kept.sort(key=lambda each: (each / DOCUMENT).stat().st_mtime_ns, reverse=True)
-        for folder in kept[most:]:
-            # The document goes first: without it a set is absent.
-            (folder / DOCUMENT).unlink(missing_ok=True)
-            shutil.rmtree(folder, ignore_errors=True)
+        with self._removing:
+            kept = [
+                each for folder in self._folder.iterdir() if (each := _with_time(folder, mine)) is not None
+            ]
+            for _, folder in sorted(kept, reverse=True)[most:]:
+                gone = self._temporary()
+                try:
+                    # Renamed first: who asks finds a set whole or not at all.
+                    folder.rename(gone)
+                except FileNotFoundError:
+                    # Another process removed it.
+                    continue
+                shutil.rmtree(gone, ignore_errors=True)
+
+    def clear_abandoned(self) -> None:
+        """Remove what writers left that ended before they had finished."""
+        for folder in self._folder.glob(f"{_TEMPORARY}*"):
+            try:
+                age_s = time.time() - folder.stat().st_mtime
+            except FileNotFoundError:
+                # Its writer has finished meanwhile.
+                continue
+            if age_s > ABANDONED_AFTER_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def _temporary(self) -> Path:
+        """Return a name nobody else has; not by `mkdtemp`, whose folders only their owner may read."""
+        return self._folder / f"{_TEMPORARY}{uuid.uuid4().hex}"
 
     def write(self, key: str, layers: Mapping[str, Grid], document: Mapping[str, Any]) -> RasterSet:
-        """Write a set under a temporary name and rename it once it is whole."""
-        temporary = self._folder / f".tmp-{key}-{os.getpid()}"
-        shutil.rmtree(temporary, ignore_errors=True)
+        """Write a set under a temporary name of its own and rename it once it is whole."""
+        temporary = self._temporary()
         temporary.mkdir(parents=True)
         try:
             for name, grid in layers.items():
@@ -108,3 +137,14 @@ class RasterSets:
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return RasterSet(key, self._folder / key)
+
+
+def _with_time(folder: Path, mine: Callable[[RasterSet], bool]) -> tuple[int, Path] | None:
+    """Return when a set was finished, and its folder; None for what is no set any more, or not `mine`."""
+    if folder.name.startswith("."):
+        return None
+    try:
+        finished = (folder / DOCUMENT).stat().st_mtime_ns
+        return (finished, folder) if mine(RasterSet(folder.name, folder)) else None
+    except (FileNotFoundError, NotADirectoryError):
+        return None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakValueDictionary
 
 from risk_api import __version__
 from risk_api.bounded import Bounded
@@ -49,6 +51,9 @@ class ShakeMaps:
         self._region = region
         self._sets = RasterSets(data_dir / SHAKEMAPS)
         self._tiles: Bounded[tuple[str, str], TileSet] = Bounded(KEPT_TILES)
+        self._lock = threading.Lock()
+        #: A lock for each map being made; it goes with the last thread that holds it.
+        self._making: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
 
     @cached_property
     def _vs30(self) -> RegionVs30:
@@ -68,12 +73,11 @@ class ShakeMaps:
 
         if map_id not in seismic_scenarios() and _KEY.fullmatch(map_id):
             found = self._sets.find(map_id)
-            if found is not None and found.document["inputs"].get("rupture"):
+            if found is not None and _is_own(found):
                 return found
         scenario = seismic_scenario(map_id)
         inputs = self._inputs(scenario)
-        key = key_of(inputs)
-        return self._sets.find(key) or self._make(key, scenario.rupture(), inputs)
+        return self._made(key_of(inputs), scenario.rupture(), inputs)[0]
 
     def of_rupture(self, rupture: Rupture) -> RasterSet:
         """Return the map of a rupture of a caller's own, made now if it is not kept."""
@@ -85,11 +89,9 @@ class ShakeMaps:
             "cell_size_m": CELL_M,
             "percentiles": list(PERCENTILES),
         }
-        key = key_of(inputs)
-        found = self._sets.find(key)
-        if found is None:
-            found = self._make(key, rupture, inputs)
-            self._sets.keep_newest(OWN_KEPT, lambda each: bool(each.document["inputs"].get("rupture")))
+        found, is_new = self._made(key_of(inputs), rupture, inputs)
+        if is_new:
+            self._sets.keep_newest(OWN_KEPT, _is_own)
         return found
 
     def tiles(self, map_id: str, layer: str, title: Callable[[str, Language], str]) -> TileSet:
@@ -122,6 +124,17 @@ class ShakeMaps:
             "percentiles": list(PERCENTILES),
         }
 
+    def _made(self, key: str, rupture: Rupture, inputs: Mapping[str, Any]) -> tuple[RasterSet, bool]:
+        """Return a map and whether it was made now; who asks for one that is being made waits for it."""
+        found = self._sets.find(key)
+        if found is not None:
+            return found, False
+        with self._lock:
+            lock = self._making.setdefault(key, threading.Lock())
+        with lock:
+            found = self._sets.find(key)
+            return (found, False) if found is not None else (self._make(key, rupture, inputs), True)
+
     def _make(self, key: str, rupture: Rupture, inputs: Mapping[str, Any]) -> RasterSet:
         from risk_api.seismic.errors import ModelRangeWarning
         from risk_api.seismic.gmm import Sites
@@ -131,6 +144,7 @@ class ShakeMaps:
         from risk_api.seismic.shaking import shake, shake_map
         from risk_api.serialise.hazard import outside_json
 
+        self._sets.clear_abandoned()
         cells = Cells.of(self._region, CELL_M, self._vs30)
         crests = RegionCrests(self._region).at(cells.lon, cells.lat)
         with warnings.catch_warnings():
@@ -157,3 +171,11 @@ class ShakeMaps:
             "software": f"selrisk {__version__}",
         }
         return self._sets.write(key, layers, document)
+
+
+def _is_own(found: RasterSet) -> bool:
+    """Whether a map is one of a caller's own rupture; one that has just been removed is nobody's."""
+    try:
+        return bool(found.document["inputs"].get("rupture"))
+    except FileNotFoundError:
+        return False

@@ -43,14 +43,24 @@ def limits_of(layer: str) -> tuple[float, ...]:
 
 
 def round_limits(values: NDArray[np.floating[Any]]) -> tuple[float, ...]:
-    """Return round limits that split a map's own range, for maps whose values lie close together."""
+    """Return round limits that split a map's own range, for maps whose values lie close together.
+
+    A map whose values are all one as they are written has that value as its only limit.
+    """
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    if _written(low) == _written(high):
+        return (_written(low),)
     for count in range(len(SHAKING_RAMP) - 1, 0, -1):
-        levels = [level for level in nice_levels(low, high, count) if level > max(low, 0.0)]
+        levels = sorted({each for each in nice_levels(low, high, count) if max(low, 0.0) < each <= high})
         if 0 < len(levels) < len(SHAKING_RAMP):
             # The first class holds everything below the second limit: its own is never shown.
             return (0.0, *levels)
-    return (0.0,)
+    return (_written(low),)
+
+
+def _written(value: float) -> float:
+    """Return a value as a legend writes it, with six digits."""
+    return float(f"{value:g}")
 
 
 def legend_of(layer: str, title: Callable[[str, Language], str], limits: tuple[float, ...]) -> Legend:
@@ -62,21 +72,25 @@ def legend_of(layer: str, title: Callable[[str, Language], str], limits: tuple[f
     title : callable
         Names a layer in a language.
     limits : tuple of float
-        Lower limits of the classes, at most nine.
+        Lower limits of the classes, at most nine; one alone is the value that the whole map has.
     """
     unit = _UNITS[layer.partition("_")[0]]
-    uppers = (*limits[1:], None)
+    if len(limits) == 1:
+        lowers: tuple[float | None, ...] = limits
+        uppers: tuple[float | None, ...] = limits
+    else:
+        lowers, uppers = (None, *limits[1:]), (*limits[1:], None)
     entries = tuple(
         Entry(
             index,
-            f"{low:g}",
+            f"{limit:g}",
             from_hex(colour),
-            {code: _range(None if index == 1 else low, high, unit, code) for code in LANGUAGES},
-            None if index == 1 else low,
+            {code: _range(low, high, unit, code) for code in LANGUAGES},
+            low,
             high,
         )
-        for index, (low, high, colour) in enumerate(
-            zip(limits, uppers, _colours(len(limits)), strict=True), start=1
+        for index, (limit, low, high, colour) in enumerate(
+            zip(limits, lowers, uppers, _colours(len(limits)), strict=True), start=1
         )
     )
     colours = (NOTHING, *(entry.colour for entry in entries))
@@ -84,16 +98,20 @@ def legend_of(layer: str, title: Callable[[str, Language], str], limits: tuple[f
 
 
 def _colours(count: int) -> tuple[str, ...]:
-    """So many colours, spread over the whole ramp."""
+    """So many colours, spread over the whole ramp; one alone is its middle."""
     last = len(SHAKING_RAMP) - 1
-    return tuple(SHAKING_RAMP[round(index * last / max(1, count - 1))] for index in range(count))
+    if count == 1:
+        return (SHAKING_RAMP[last // 2],)
+    return tuple(SHAKING_RAMP[round(index * last / (count - 1))] for index in range(count))
 
 
 def _range(low: float | None, high: float | None, unit: str, language: Language) -> str:
     shown = [
         "" if value is None else format_number(value, language, _decimals(value)) for value in (low, high)
     ]
-    if low is None:
+    if low == high:
+        text = shown[0]
+    elif low is None:
         text = f"< {shown[1]}"
     elif high is None:
         text = f"≥ {shown[0]}"

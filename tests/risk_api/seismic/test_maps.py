@@ -21,7 +21,7 @@ from risk_api.seismic.maps import shake_maps
 from risk_api.seismic.maps.contours import contours, half_degrees, nice_levels
 from risk_api.seismic.maps.hazard_grids import HazardGrids
 from risk_api.seismic.maps.raster_set import RasterSets, key_of
-from risk_api.seismic.maps.tiles import round_limits
+from risk_api.seismic.maps.tiles import SHAKING_RAMP, legend_of, round_limits
 from risk_api.seismic.rupture import Rupture
 from risk_api.seismic.scenarios import seismic_scenario
 from risk_api.seismic.shaking import shake, shake_map
@@ -79,10 +79,34 @@ def test_levels_are_round_inside_and_about_ten(low, high):
 )
 def test_classes_of_a_map_that_varies_little_split_its_own_range(low, high):
     limits = round_limits(np.array([[low, high], [np.nan, 0.5 * (low + high)]]))
-    assert limits[0] == 0.0
+    assert limits[0] == (0.0 if high > low else low)
     assert list(limits) == sorted(set(limits))
     assert all(low <= limit <= high for limit in limits[1:])
     assert 4 <= len(limits) <= 9 or high - low < 1e-4
+
+
+@pytest.mark.parametrize(
+    ("layer", "value", "other", "names"),
+    [
+        ("vs30_m_s", 760.0, 760.0, ("760 m/s", "760 m/s", "760 m/s")),
+        ("pga_g_475", 0.344, 0.3440000001, ("0.344 g", "0,344 g", "0,344 g")),
+        ("pga_g_475", 0.0, 0.0, ("0 g", "0 g", "0 g")),
+    ],
+)
+def test_the_legend_of_a_map_of_one_value_is_that_value_in_a_middle_colour(layer, value, other, names):
+    legend = legend_of(layer, lambda name, _: name, round_limits(np.array([[value, other]])))
+    (entry,) = legend.to_json()["classes"]
+    assert tuple(entry[f"name_{code}"] for code in ("en", "ru", "kk")) == names
+    assert (entry["low"], entry["high"]) == (value, value)
+    assert entry["colour"] == f"#{SHAKING_RAMP[len(SHAKING_RAMP) // 2]}"
+
+
+def test_the_first_class_of_a_legend_has_no_lower_end_and_the_last_no_upper():
+    legend = legend_of("pga_g_475", lambda name, _: name, round_limits(np.array([[0.1, 0.3]])))
+    names = [entry.names["en"] for entry in legend.entries]
+    assert names[0].startswith("< 0.1")
+    assert names[-1].startswith("≥ 0.2")
+    assert all("–" in name for name in names[1:-1])
 
 
 def test_levels_of_intensity():
