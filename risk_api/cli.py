@@ -89,7 +89,9 @@ def load_settings(**given: Any) -> Settings:
         for entry in error.errors():
             name = str(entry["loc"][0])
             origin = f"--{name.replace('_', '-')}" if name in chosen else f"RISK_{name.upper()}"
-            lines.append(f"{origin}: {entry['msg']} (got {entry['input']!r})")
+            # The address of a feed may hold a password or a key: what is printed goes to a log.
+            got = "" if name == "cap_feed_url" else f" (got {entry['input']!r})"
+            lines.append(f"{origin}: {entry['msg']}{got}")
         raise UsageError("; ".join(lines)) from None
 
 

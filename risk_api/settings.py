@@ -9,6 +9,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from risk_api.alerts.fetch import server_of
+
 #: As CAP wants a sender to be written, and the digest of its token.
 Sender = Annotated[str, StringConstraints(pattern=r"^[^\s,<&]{1,200}$")]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
@@ -74,7 +76,9 @@ class Settings(BaseSettings):
         no run waits for the compiler.
     """
 
-    model_config = SettingsConfigDict(env_prefix="RISK_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="RISK_", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(default_factory=default_data_dir)
     region: str = Field(default="almaty", min_length=1)
@@ -108,6 +112,15 @@ class Settings(BaseSettings):
     def _online_base_names_a_tile(cls, value: str | None) -> str | None:
         if value is not None and not all(part in value for part in ("{z}", "{x}", "{y}")):
             raise ValueError("the address needs {z}, {x} and {y}")
+        return value
+
+    @field_validator("cap_feed_url")
+    @classmethod
+    def _feed_has_no_password(cls, value: str | None) -> str | None:
+        if value is not None and server_of(value) is None:
+            raise ValueError(
+                "an address with a host is needed, without a name and a password (they are not sent)"
+            )
         return value
 
     @field_validator("region")

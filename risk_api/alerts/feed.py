@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
+from risk_api.alerts.fetch import server_of
 from risk_api.alerts.rules import NAMESPACE, faults_of, parse, ring_of
 
 if TYPE_CHECKING:
@@ -62,12 +63,60 @@ class Trigger:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one reading of the feed gave: triggers, and how many documents were left aside and why."""
+    """What one reading of the feed gave: triggers, and how many documents were left aside and why.
+
+    Attributes
+    ----------
+    triggers : tuple of Trigger
+    documents, invalid : int
+        Documents that were had, and those of them that are no CAP or break its rules.
+    errors : tuple of str
+        Why each document that the feed names was not had: not reached, of another server, or one too many.
+    sources : tuple of str
+        The address that each trigger was read from, in their order; inside a feed
+        with ``#`` and its identifier.
+    missed : frozenset of str
+        Those on the feed's own server whose documents gave nothing valid this time.
+    recalled : frozenset of (sender, identifier, sent)
+        Earlier messages that a valid one of this reading updates or cancels.
+    """
 
     triggers: tuple[Trigger, ...]
     documents: int
     invalid: int
     errors: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    missed: frozenset[str] = frozenset()
+    recalled: frozenset[tuple[str, ...]] = frozenset()
+
+    def with_earlier(self, earlier: Reading | None, moment: datetime) -> Reading:
+        """Return this reading with triggers of an earlier one whose documents could not be read this time.
+
+        Those that have expired, that a later message recalls, or that the feed names no more are over.
+        """
+        if earlier is None:
+            return self
+        over = self.recalled | {_triple(trigger) for trigger in self.triggers}
+        kept = [
+            (trigger, source)
+            for trigger, source in zip(earlier.triggers, earlier.sources, strict=True)
+            if source in self.missed
+            and _triple(trigger) not in over
+            and not _is_over(trigger.expires, moment)
+        ]
+        return replace(
+            self,
+            triggers=(*self.triggers, *(trigger for trigger, _ in kept)),
+            sources=(*self.sources, *(source for _, source in kept)),
+        )
+
+
+def _triple(trigger: Trigger) -> tuple[str, ...]:
+    return trigger.sender, trigger.identifier, trigger.sent
+
+
+def _is_over(expires: str, moment: datetime) -> bool:
+    return bool(expires) and datetime.fromisoformat(expires) < moment
 
 
 def read_feed(address: str, fetch: Callable[[str], bytes], region: Region, moment: datetime) -> Reading:
@@ -97,47 +146,87 @@ def read_feed(address: str, fetch: Callable[[str], bytes], region: Region, momen
         raise ValueError(f"the feed is not XML: {error}") from None
     if str(root.tag).rsplit("}", 1)[-1] not in _KINDS_OF_FEED:
         raise ValueError(f"the feed is neither CAP, Atom nor RSS but {str(root.tag)[:60]!r}")
-    errors: list[str] = []
+    inside = [root] if root.tag == ALERT_TAG else list(root.iter(ALERT_TAG))
+    links, errors = _links(root, address)
+    room = max(0, MOST_DOCUMENTS - len(inside))
+    errors += ["a document inside the feed: one too many"] * (len(inside) - MOST_DOCUMENTS)
+    errors += [f"{link}: one too many" for link in links[room:]]
+    named = [(document, _name_of(document, root, address)) for document in inside]
+    missed = {*links[room:], *(name for _, name in named[MOST_DOCUMENTS:])}
     invalid = 0
-    documents = [root] if root.tag == ALERT_TAG else list(root.iter(ALERT_TAG))[:MOST_DOCUMENTS]
-    for link in _links(root, address)[: MOST_DOCUMENTS - len(documents)]:
+    documents = named[:MOST_DOCUMENTS]
+    for link in links[:room]:
         try:
-            documents.append(parse(fetch(link)))
+            documents.append((parse(fetch(link)), link))
         except OSError as error:
             errors.append(f"{link}: {error}")
+            missed.add(link)
         except ValueError:
             invalid += 1
+            missed.add(link)
     read = len(documents) + invalid
-    triggers = []
-    for document in documents:
+    triggers: list[Trigger] = []
+    sources: list[str] = []
+    had: set[str] = set()
+    recalled: set[tuple[str, ...]] = set()
+    for document, source in documents:
         if faults_of(document):
             invalid += 1
-        elif (found := _trigger(document, region, moment)) is not None:
+            missed.add(source)
+            continue
+        had.add(source)
+        references = (document.findtext(f"{{{NAMESPACE}}}references") or "").split()
+        recalled |= {tuple(one.split(",")) for one in references}
+        if (found := _trigger(document, region, moment)) is not None:
             triggers.append(found)
-    return Reading(tuple(triggers), read, invalid, tuple(errors))
+            sources.append(source)
+    return Reading(
+        triggers=tuple(triggers),
+        documents=read,
+        invalid=invalid,
+        errors=tuple(errors),
+        sources=tuple(sources),
+        missed=frozenset(missed - had),
+        recalled=frozenset(recalled),
+    )
 
 
-def _links(root: Element, address: str) -> list[str]:
-    """Return the addresses of the entries, on the feed's own host."""
+def _name_of(alert: Element, root: Element, address: str) -> str:
+    """Return by what a document is known from one reading to the next, if the feed itself holds it."""
+    identifier = (alert.findtext(f"{{{NAMESPACE}}}identifier") or "").strip()
+    return address if alert is root else f"{address}#{identifier}"
+
+
+def _links(root: Element, address: str) -> tuple[list[str], list[str]]:
+    """Return the addresses of the entries on the feed's own server, and why others are not followed."""
     hrefs: list[str] = []
     for element in root.iter():
         name = str(element.tag).rsplit("}", 1)[-1]
         if name not in ("item", "entry"):
             continue
-        for child in element:
-            if str(child.tag).rsplit("}", 1)[-1] == "link":
-                hrefs.append((child.get("href") or child.text or "").strip())
-                break
-    return [one for href in hrefs if href and (one := _same_host(address, href)) is not None]
+        links = (child for child in element if str(child.tag).rsplit("}", 1)[-1] == "link")
+        first = next(links, None)
+        href = "" if first is None else (first.get("href") or first.text or "").strip()
+        if href or element.find(f".//{ALERT_TAG}") is None:
+            hrefs.append(href)
+    followed: list[str] = []
+    errors: list[str] = []
+    for href in hrefs:
+        link = _on_the_same_server(address, href) if href else None
+        if link is not None:
+            followed.append(link)
+        else:
+            errors.append(f"{href[:200]}: on another server" if href else "an entry without a link")
+    return followed, errors
 
 
-def _same_host(address: str, href: str) -> str | None:
-    """Return where a link leads, None where that is another host or no address at all."""
+def _on_the_same_server(address: str, href: str) -> str | None:
+    """Return where a link leads, None where that is another server or no address at all."""
     try:
         link = urljoin(address, href)
-        return link if urlsplit(link)[:2] == urlsplit(address)[:2] else None
     except ValueError:
         return None
+    return link if server_of(link) == server_of(address) is not None else None
 
 
 def _trigger(alert: Element, region: Region, moment: datetime) -> Trigger | None:
@@ -149,7 +238,7 @@ def _trigger(alert: Element, region: Region, moment: datetime) -> Trigger | None
     infos = alert.findall(f"{{{NAMESPACE}}}info")
     for info in infos:
         expires = text(info, "expires")
-        if expires and datetime.fromisoformat(expires) < moment:
+        if _is_over(expires, moment):
             continue
         kinds = _kinds(info, text)
         placed = _placed(info, region, text)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 2_000_000
 WAIT_S: Final = 15.0
 _AT_ONCE: Final = 65_536
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 def fetch(address: str, wait_s: float = WAIT_S) -> bytes:
@@ -38,8 +39,8 @@ def fetch(address: str, wait_s: float = WAIT_S) -> bytes:
     OSError
         If it cannot be had, is longer than 2 MB, takes longer, or is sent elsewhere.
     """
-    if not _is_web(address):
-        raise OSError("not an address of the web")
+    if server_of(address) is None:
+        raise OSError("not an address of the web, or one with a name and a password")
     headers = {"Accept": "application/cap+xml, application/xml", "User-Agent": "selrisk"}
     request = Request(address, headers=headers)
     opened: list[http.client.HTTPConnection] = []
@@ -48,16 +49,26 @@ def fetch(address: str, wait_s: float = WAIT_S) -> bytes:
     try:
         with _cut_off(opened, wait_s), opener.open(request, timeout=wait_s) as answer:
             return _read(answer, until)
-    except (http.client.HTTPException, ValueError) as error:
+    except (http.client.InvalidURL, ValueError) as error:
+        # Its text holds a part of the address, which may be a secret.
+        raise OSError(type(error).__name__) from None
+    except http.client.HTTPException as error:
         raise OSError(f"{type(error).__name__}: {error}") from None
 
 
-def _is_web(address: str) -> bool:
+def server_of(address: str) -> tuple[str, str, int] | None:
+    """Return scheme, host and port of an address of the web, in the one form that each has.
+
+    None where it is no such address, or holds a name and a password, which are never sent.
+    """
     try:
         parts = urlsplit(address)
+        port = parts.port
     except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return None
+    if parts.scheme not in _PORTS or not parts.hostname or "@" in parts.netloc:
+        return None
+    return parts.scheme, parts.hostname, _PORTS[parts.scheme] if port is None else port
 
 
 def _read(answer: HTTPResponse, until: float) -> bytes:
@@ -96,7 +107,7 @@ class _SameOrigin(HTTPRedirectHandler):
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> Request | None:
-        if urlsplit(newurl)[:2] != urlsplit(req.full_url)[:2]:
+        if server_of(newurl) != server_of(req.full_url):
             raise HTTPError(req.full_url, code, "redirected to another server", headers, fp)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

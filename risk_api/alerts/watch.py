@@ -92,7 +92,9 @@ class FeedWatch:
             return self._get(address)
 
         try:
-            reading = read_feed(before.address, get, self._region, moment)
+            reading = read_feed(before.address, get, self._region, moment).with_earlier(
+                before.reading, moment
+            )
             after = WatchState(before.address, moment, reading)
         except (OSError, ValueError) as error:
             structlog.get_logger().warning("feed not read", error=str(error)[:200])

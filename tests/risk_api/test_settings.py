@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from risk_api.cli import UsageError, load_settings
 from risk_api.settings import Settings, default_data_dir
 
 
@@ -32,6 +33,9 @@ def test_environment_reaches_the_settings(monkeypatch, tmp_path):
         ("region", ""),
         ("region", "./no/such/folder"),
         ("host", ""),
+        ("cap_feed_url", "https://name:word@example.kz/cap"),
+        ("cap_feed_url", "https://name:wo/rd@example.kz/cap"),
+        ("cap_feed_url", "https://example.kz:port/cap"),
         ("online_base_url", "http://tiles.example/{z}/{x}/{y}.png"),
         ("online_base_url", "https://tiles.example; script-src */{z}/{x}/{y}"),
         ("online_base_url", "https://tiles.example/{z}/{x}.png"),
@@ -41,6 +45,17 @@ def test_nonsense_is_refused_by_name(name, value):
     with pytest.raises(ValidationError) as caught:
         Settings(**{name: value})
     assert caught.value.errors()[0]["loc"] == (name,)
+
+
+def test_a_password_in_the_address_of_a_feed_is_refused_and_not_told():
+    with pytest.raises(UsageError, match="cap-feed-url") as refused:
+        load_settings(cap_feed_url="https://name:secret@example.kz/cap")
+    assert "password" in str(refused.value)
+    assert "secret" not in str(refused.value)
+    with pytest.raises(ValidationError) as caught:
+        Settings(cap_feed_url="https://name:secret@example.kz/cap")
+    assert "secret" not in str(caught.value)
+    assert Settings(cap_feed_url="https://example.kz/@here").cap_feed_url == "https://example.kz/@here"
 
 
 def test_a_file_is_no_data_folder(tmp_path):

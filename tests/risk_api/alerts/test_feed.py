@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +11,7 @@ import pytest
 
 from geodata import open_region
 from risk_api.alerts.clock import parse_instant
-from risk_api.alerts.feed import read_feed, scenarios_of
+from risk_api.alerts.feed import Reading, read_feed, scenarios_of
 from risk_api.alerts.fetch import fetch
 from risk_api.alerts.watch import FeedWatch
 
@@ -103,7 +104,97 @@ def test_entries_of_a_feed_are_followed_on_its_own_host_only(region):
         "https://example.kz/cap/one.xml",
         "https://example.kz/cap/gone.xml",
     ]
-    assert reading.errors == ("https://example.kz/cap/gone.xml: 404",)
+    assert set(reading.errors) == {
+        "https://example.kz/cap/gone.xml: 404",
+        "https://elsewhere.example/two.xml: on another server",
+    }
+
+
+@pytest.mark.parametrize(
+    ("href", "asked"),
+    [
+        ("HTTPS://EXAMPLE.KZ:443/1", True),
+        ("//Example.kz/1", True),
+        ("http://example.kz/1", False),
+        ("https://example.kz:8443/1", False),
+        ("https://name:word@example.kz/1", False),
+        ("https://example.kz:port/1", False),
+        ("http://[bad", False),
+        ("", False),
+    ],
+)
+def test_a_link_is_read_or_counted(region, href, asked):
+    rss = f"<rss><item><link>{href}</link></item></rss>".encode()
+    reading = read_feed(
+        "https://example.kz/rss",
+        lambda address: rss if address.endswith("rss") else cap(area=area(HERE)),
+        region,
+        NOW,
+    )
+    assert (len(reading.triggers), len(reading.errors)) == ((1, 0) if asked else (0, 1))
+
+
+LONG = "2999-07-23T02:00:00+05:00"
+
+
+def feed_of(*links, inside=b""):
+    return (
+        b"<rss>"
+        + b"".join(f"<item><link>/{link}</link></item>".encode() for link in links)
+        + inside
+        + b"</rss>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("later", "kept"),
+    [
+        ({"/rss": feed_of("1"), "/1": OSError("503")}, 1),
+        ({"/rss": feed_of("1"), "/1": b"<html><br></html>"}, 1),
+        ({"/rss": feed_of("1"), "/1": cap(area=area(HERE), expires="soon")}, 1),
+        ({"/rss": feed_of(*(["9"] * 30), "1"), "/9": cap("Сильный ветер")}, 1),
+        ({"/rss": feed_of("2"), "/2": OSError("503")}, 0),
+        ({"/rss": feed_of("1"), "/1": cap("Сильный ветер")}, 0),
+        ({"/rss": feed_of("1", "1"), "/1": [OSError("503"), cap("Сильный ветер")]}, 0),
+        (
+            {
+                "/rss": feed_of("1", "2"),
+                "/1": OSError("503"),
+                "/2": cap(kind="Cancel").replace(
+                    b"a,b,2026-07-23T02:15:00+05:00", b"feed@example.kz,k-1,2026-07-23T02:00:00+05:00"
+                ),
+            },
+            0,
+        ),
+    ],
+    ids=["lost", "no XML", "no rules", "31st", "withdrawn", "replaced", "lost once", "cancelled"],
+)
+def test_a_warning_whose_document_is_lost_stays_until_it_is_over(region, later, kept):
+    pages = {"/rss": feed_of("1"), "/1": cap(area=area(HERE), expires=LONG)}
+
+    def get(address):
+        answer = pages[address.removeprefix("https://example.kz")]
+        answer = answer.pop(0) if isinstance(answer, list) else answer
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    watch = FeedWatch("https://example.kz/rss", region, 60.0, get)
+    (first,) = watch.read().reading.triggers
+    pages.update(later)
+    assert watch.read().reading.triggers == (first,) * kept
+    if isinstance(later.get("/1"), list):
+        return
+    assert watch.read().reading.triggers == (first,) * kept, "and the time after"
+
+
+def test_a_lost_warning_goes_when_it_expires(region):
+    link = "https://example.kz/1"
+    earlier = read_feed(link, lambda _: cap(area=area(HERE)), region, NOW)
+    now = Reading((), 0, 0, ("lost",), missed=frozenset({link}))
+    assert len(now.with_earlier(earlier, NOW).triggers) == 1
+    later = parse_instant("t", "2026-07-23T08:00:01+05:00")
+    assert now.with_earlier(earlier, later).triggers == ()
 
 
 def test_an_rss_feed_is_read_as_well(region):
@@ -246,11 +337,17 @@ def test_a_redirect_on_the_same_server_is_followed(address):
         "ftp://127.0.0.1/x",
         "http://[bad",
         "http://",
+        "https://name:word@127.0.0.1:9/feed",
+        "http://name:wo/rd@127.0.0.1:9/feed",
+        "http://127.0.0.1:9/wo rd",
     ],
 )
 def test_an_address_that_cannot_be_had_is_an_oserror(wrong):
-    with pytest.raises(OSError):  # noqa: PT011
+    with pytest.raises(OSError) as refused:  # noqa: PT011
         fetch(wrong)
+    assert not {"wo", "rd"} & set(re.findall(r"\w+", str(refused.value))), (
+        "the log learns no part of a password"
+    )
 
 
 DEEP = b"<a>" * 50_000 + b"</a>" * 50_000
@@ -282,6 +379,7 @@ def test_links_and_documents_of_one_feed_are_thirty_at_most(region):
 
     reading = read_feed("https://example.kz/cap.xml", get, region, NOW)
     assert (reading.documents, len(asked)) == (30, 21)
+    assert len(reading.errors) == 80, "what was left out is counted"
 
 
 @pytest.mark.parametrize(
