@@ -85,7 +85,7 @@ class IssuedAlerts:
     def add(self, record: Mapping[str, Any], document: bytes) -> Issued:
         """Keep a message; the record is written last, so that a message is whole or absent."""
         issued = Issued(**record, sha256=hashlib.sha256(document).hexdigest())
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make_folder()
         self._write(self._folder / f"{issued.identifier}.xml", document)
         text = json.dumps(issued.__dict__, ensure_ascii=False, indent=1)
         self._write(self._folder / f"{issued.identifier}.json", text.encode())
@@ -118,9 +118,29 @@ class IssuedAlerts:
     @staticmethod
     def _write(path: Path, data: bytes) -> None:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            # Who sent what outlives a power cut: nothing could make it again.
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                # Who sent what outlives a power cut: nothing could make it again.
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+
+    def _make_folder(self) -> None:
+        """Make the folder, and those above it that are missing, so that they outlive a power cut as well."""
+        missing = [one for one in (self._folder, *self._folder.parents) if not one.exists()]
+        self._folder.mkdir(parents=True, exist_ok=True)
+        for one in missing:
+            _flush_folder(one.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk: a file that is there whole but under no name is lost."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
