@@ -156,6 +156,9 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     problem: RiskError
     if error.status_code == 405:
         methods = _with_head({(error.headers or {}).get("Allow", "GET"), *_methods_of(request)})
+        if request.method == "OPTIONS":
+            # Not the question of a browser before it sends, which is answered before it comes here.
+            return Response(status_code=204, headers={"Allow": methods})
         problem = errors.MethodNotAllowed(
             method=request.method[:20], allowed=methods, headers={"Allow": methods}
         )
@@ -177,8 +180,9 @@ def _methods_of(request: Request) -> Iterator[str]:
 
 def _with_head(allow: Iterable[str]) -> str:
     methods = {method.strip() for names in allow for method in names.split(",")}
+    methods.add("OPTIONS")
     if "GET" in methods:
-        methods |= {"HEAD", "OPTIONS"}
+        methods.add("HEAD")
     return ", ".join(sorted(methods))
 
 

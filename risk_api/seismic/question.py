@@ -58,7 +58,9 @@ class QuakeRequest(_Strict):
     @property
     def names_none(self) -> bool:
         """Whether nothing at all is said of the earthquake."""
-        return not (self.scenario or self.figures or self.rupture_of_trace or self.rupture_of_point)
+        # An empty name is a name: nobody's, which is refused, and no way to ask for the default.
+        ways = (self.scenario, self.rupture_of_trace, self.rupture_of_point)
+        return not self.figures and all(way is None for way in ways)
 
     def rupture(self) -> tuple[Rupture, SeismicScenario | None]:
         """Build the rupture; the scenario where it is asked for as it stands.

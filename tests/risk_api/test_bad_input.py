@@ -115,6 +115,26 @@ def test_other_methods_are_refused_with_those_allowed(client, method):
     assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/v1/districts", {"GET", "HEAD", "OPTIONS"}),
+        ("/v1/chain", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/v1/alerts/check", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("/ogc/collections", {"GET", "HEAD", "OPTIONS"}),
+    ],
+)
+def test_options_tells_the_methods_and_a_browser_its_own(client, path, methods):
+    plain = client.options(path)
+    assert (plain.status_code, plain.content) == (204, b"")
+    assert set(plain.headers["allow"].split(", ")) == methods
+    asks = {"Origin": "https://map.example", "Access-Control-Request-Method": "GET"}
+    preflight = client.options(path, headers=asks)
+    assert preflight.status_code == 200
+    assert "GET" in preflight.headers["access-control-allow-methods"]
+    assert client.options(f"{path}/no/such/place").status_code == 404
+
+
 def test_a_50_mb_body_is_refused_without_being_read(client):
     pulled = []
 

@@ -318,6 +318,7 @@ def test_a_small_far_earthquake_of_ones_own_makes_no_mudflow(client, chained, an
         ({"rupture_of_point": {"lon": 76.0, "lat": 43.0, "depth_km": 10.0}}, "rupture_of_point.magnitude"),
         ({"rupture_of_point": {"lon": 76.0, "lat": 43.0, "depth_km": -1.0, "magnitude": 6.0}}, "depth_km"),
         ({"rupture": {}}, "rupture"),
+        ({"scenario": ""}, "scenario"),
     ],
 )
 def test_a_rupture_that_cannot_be_is_refused_by_name(client, body, field):
@@ -372,6 +373,7 @@ def test_what_is_not_made_yet_is_a_job(client, chained):
     ("asked", "field"),
     [
         ({"scenario": "atlantis"}, "scenario"),
+        ({"scenario": ""}, "scenario"),
         ({"month": 0}, "month"),
         ({"month": 13}, "month"),
         ({"strategies": "walls"}, "strategies"),
