@@ -125,6 +125,7 @@ def wall_of(
     share = np.full(faces.count, straight_share(site))
     nearest = _from_the_river(faces, site)
     weir = state.get("weir")
+    lowered = None
     if weir is not None:
         below_m = weir_below_crest_m(state)
         assert below_m is not None
@@ -145,7 +146,7 @@ def wall_of(
         length_share=share,
         # Where the terrain holds the dam its own crest counts wherever it is the higher one.
         held_by_bed=site.in_terrain,
-        breach=_breach(state, passing["packing_fraction"], site, faces, crest, bed_m, nearest),
+        breach=_breach(state, passing["packing_fraction"], site, faces, crest, bed_m, nearest, lowered),
     )
     return Built(dam, crest_m, [told for _, told in openings])
 
@@ -171,17 +172,25 @@ def _lower(
 
 
 def _beside_the_weir(
-    faces: CellFaces, site: "PlacedDam", nearest: NDArray[np.int64], crest: Floats, bed_m: Floats
+    faces: CellFaces,
+    site: "PlacedDam",
+    nearest: NDArray[np.int64],
+    weir: NDArray[np.int64],
+    crest: Floats,
+    bed_m: Floats,
 ) -> tuple[int, int] | None:
     """Cell of the pool by the river where the fill stands to its full height.
 
-    A weir is no fill: it is built to be overflowed. None where it leaves no such cell: all is as low.
+    A weir is no fill, also where the wings have sunk to it or below: it is built to be overflowed. None where
+    it leaves no such cell: it is as wide as the dam.
     """
     first, second = faces.cells()
     inside = site.pool[first]
     row, col = (np.where(inside, a, b) for a, b in zip(first, second, strict=True))
-    full = crest >= crest.max() - 1e-9
     walled = crest > faces.higher_bed_m(bed_m)
+    fill = np.ones(faces.count, dtype=bool)
+    fill[weir] = False
+    full = fill & (crest >= crest[fill & walled].max(initial=-np.inf) - 1e-9)
     for face in nearest[(full & walled)[nearest]]:
         same_cell = (row == row[face]) & (col == col[face])
         if full[same_cell].all():
@@ -197,13 +206,13 @@ def _breach(
     crest: Floats,
     bed_m: Floats,
     nearest: NDArray[np.int64],
+    weir: NDArray[np.int64] | None,
 ) -> Breach | None:
     """How the fill is carried away, down to the ground, beside its weir; None where it cannot be."""
     told = state.get("breach")
     if told is None:
         return None
-    weir = state.get("weir") is not None
-    where = _beside_the_weir(faces, site, nearest, crest, bed_m) if weir else None
+    where = _beside_the_weir(faces, site, nearest, weir, crest, bed_m) if weir is not None else None
     fill = Fill(**{one.name: told[one.name] for one in fields(Fill) if one.name in told})
     if told.get("kind") != "piping":
         return Breach(

@@ -119,6 +119,29 @@ def test_a_fill_fails_beside_its_weir_whatever_the_cells(
         assert wall.breach.pipe_elevation_m == pytest.approx(max(river + 2.0, ground), abs=0.01)
 
 
+@pytest.mark.parametrize("cell_size_m", [20.0, 60.0])
+@pytest.mark.parametrize("below_m", [0.5, 0.0, -0.5])
+@pytest.mark.parametrize("breach", [GivenBreach(), GivenBreach("piping", pipe_above_bed_m=2.0)])
+def test_a_fill_fails_beside_its_weir_also_where_its_wings_have_sunk_to_it_or_below(
+    region: Region, cell_size_m: float, below_m: float, breach: GivenBreach
+) -> None:
+    values = spec_of(region, height_m=20.0, weir=GivenWeir(20.0, 3.0), breach=breach, openings=[]).values
+    sunk = {"kind": "damaged", "settlement_m": 3.0 - below_m, "weir_settlement_m": 0.0}
+    grid = region.terrain(cell_size_m)
+    (sound,) = place_dams(region, grid, values).dams
+    own = values["own_dams"]["mine"]
+    own = own | {"state": own["state"] | sunk}
+    dams = place_dams(region, grid, values | {"own_dams": {"mine": own}})
+    (wall,) = dams.dams
+    weir = sound.crest_at(0.0) == sound.crest_at(0.0).min()
+    crest = wall.crest_at(0.0)
+    np.testing.assert_allclose(crest[~weir] - crest[weir].min(), below_m, atol=1e-9)
+    face = wall.breach_face(dams.bed_m)
+    assert not weir[face], "the fill stands beside it"
+    assert crest[face] > wall.faces.higher_bed_m(dams.bed_m)[face]
+    wall.check_against(dams.bed_m)
+
+
 @pytest.mark.parametrize(
     ("told", "share", "sunk_m"),
     [
