@@ -259,8 +259,9 @@ def create_app(
     app.add_middleware(Ogc)
     app.add_middleware(middleware.BodyLimit, max_bytes=settings.max_body_bytes)
     app.add_middleware(middleware.Preflight)
-    app.add_middleware(middleware.HeadAsGet)
     app.add_middleware(Kept, paths=("/v1/exposure", *layers.FIXED_PATHS), pattern=r"/v1/runs/[^/]+/footprint")
+    # Outside what is kept: compressed under a tag of its own, a HEAD has to tell the same.
+    app.add_middleware(middleware.HeadAsGet)
     app.add_middleware(StoredTiles)
     app.add_middleware(middleware.Envelope, observe=metrics.observe)
     return app

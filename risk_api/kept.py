@@ -23,7 +23,7 @@ HOLDS: Final = "selrisk.holds"
 #: Answers that are kept, and bytes of all their bodies.
 _KEPT: Final = 512
 _BYTES: Final = 48_000_000
-#: A longer body is made anew each time, a longer query is nobody's default.
+#: A longer body is made anew each time (and compressed quickly), a longer query is nobody's default.
 _LONGEST: Final = 6_000_000
 _LONGEST_QUERY: Final = 500
 #: What an answer weighs besides its body.
@@ -116,7 +116,11 @@ class Kept:
             answer = await self._made(asked, scope, receive, send)
             if answer is None:
                 return
-            self._answers.put(asked.key, answer)
+            long = len(answer.body or b"") > _LONGEST
+            if asked.fixed:
+                answer = await _encoded(answer, asked, kept=not long)
+            if not long:
+                self._answers.put(asked.key, answer)
         scope["route"] = answer.route
         await _send(answer, asked.held, send)
 
@@ -141,7 +145,7 @@ class Kept:
         return _Asked((encoding, *deciding), fixed, encoding, held)
 
     async def _made(self, asked: _Asked, scope: Scope, receive: Receive, send: Send) -> Answer | None:
-        """Return the answer of the application, or send it and return None where it cannot be kept."""
+        """Return the answer of the application, or send it as it comes and return None."""
         inner = scope
         if asked.fixed:
             # These answers are compressed here, under a tag of their own: theirs is not what a client holds.
@@ -163,7 +167,8 @@ class Kept:
                     await send(start)
             else:
                 body = message.get("body", b"")
-                if message.get("more_body") or len(body) > _LONGEST:
+                # A long one of a fixed path is not kept either, but tagged and compressed here.
+                if message.get("more_body") or (len(body) > _LONGEST and not asked.fixed):
                     passed = True
                     assert start is not None
                     await send(start)
@@ -173,26 +178,23 @@ class Kept:
         scope["route"] = inner.get("route")
         if passed or start is None:
             return None
-        answer = Answer(
+        return Answer(
             list(start["headers"]),
             body if start["status"] == 200 else None,
             dict(start["headers"])[b"etag"],
             scope["route"],
             inner.get(HOLDS, _always),
         )
-        return await _encoded(answer, asked.encoding) if asked.fixed else answer
 
 
 def _serves(answer: Answer, held: bytes) -> bool:
     """Whether a kept answer can be sent: it holds, and its body is here or not needed."""
-    return answer.holds() and (answer.body is not None or _is_held(answer, held))
+    return answer.holds() and (answer.body is not None or _is_held(answer.etag, held))
 
 
-def _is_held(answer: Answer, held: bytes) -> bool:
-    """Whether the client holds the answer (RFC 9110, 13.1.2: weak comparison)."""
-    return held.strip() == b"*" or answer.etag in [
-        tag.strip().removeprefix(b"W/") for tag in held.split(b",")
-    ]
+def _is_held(etag: bytes, held: bytes) -> bool:
+    """Whether the client holds what has this tag (RFC 9110, 13.1.2: weak comparison)."""
+    return held.strip() == b"*" or etag in [tag.strip().removeprefix(b"W/") for tag in held.split(b",")]
 
 
 def _is_keepable(start: Message) -> bool:
@@ -200,14 +202,18 @@ def _is_keepable(start: Message) -> bool:
     return start["status"] in (200, 304) and etag.startswith(b'"')
 
 
-async def _encoded(answer: Answer, encoding: Encoding | None) -> Answer:
+async def _encoded(answer: Answer, asked: _Asked, *, kept: bool) -> Answer:
     """Return the answer with its body compressed, under a tag of its own."""
     media_type = dict(answer.headers).get(b"content-type", b"").decode("latin-1")
-    body = answer.body
+    body, encoding = answer.body, asked.encoding
     if encoding is None or body is None or len(body) < WORTH_IT_BYTES or not is_text(media_type):
         return answer
-    body = await to_thread.run_sync(partial(compress, body, encoding, kept=True))
     etag = answer.etag[:-1] + f'-{encoding}"'.encode()
+    if not kept and _is_held(etag, asked.held):
+        # Nobody gets this body, now or later: compressing it would be for nothing.
+        tagged = [pair if pair[0] != b"etag" else (b"etag", etag) for pair in answer.headers]
+        return replace(answer, headers=tagged, body=None, etag=etag)
+    body = await to_thread.run_sync(partial(compress, body, encoding, kept=kept))
     changed = (b"content-length", b"etag")
     headers = [pair for pair in answer.headers if pair[0] not in changed]
     headers += [
@@ -221,7 +227,7 @@ async def _encoded(answer: Answer, encoding: Encoding | None) -> Answer:
 async def _send(answer: Answer, held: bytes, send: Send) -> None:
     """Send an answer, or 304 where the client holds it."""
     body = answer.body
-    if body is None or (held and _is_held(answer, held)):
+    if body is None or (held and _is_held(answer.etag, held)):
         headers = [pair for pair in answer.headers if pair[0] in _OF_304]
         await send({"type": "http.response.start", "status": 304, "headers": headers})
         await send({"type": "http.response.body", "body": b""})

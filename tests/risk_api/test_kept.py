@@ -1,6 +1,7 @@
 """Answers that cannot change are sent from memory: the same bytes, the same refusals, and none that waits."""
 
 import gzip
+import math
 
 import pytest
 
@@ -91,6 +92,40 @@ def test_head_and_metrics_are_as_without_it(fresh):
     assert 'route="/v1/districts"' in fresh.get("/metrics").text
 
 
+TOLD = ("etag", "content-encoding", "content-length", "content-type", "vary", "cache-control")
+
+
+@pytest.mark.parametrize("path", [EXPOSURE, "/ogc/conformance", "tile"])
+@pytest.mark.parametrize("encoding", ["gzip", "zstd", "identity"])
+def test_head_tells_what_get_tells(fresh, path, encoding):
+    if path == "tile":
+        run = fresh.get("/v1/runs").json()["runs"][0]["id"]
+        document = fresh.get(f"/v1/runs/{run}/tiles/footprint/tilejson.json").json()
+        z, (west, south, *_) = document["minzoom"], document["bounds"]
+        x = int((west + 180.0) / 360.0 * 2**z)
+        y = int((1.0 - math.asinh(math.tan(math.radians(south))) / math.pi) / 2.0 * 2**z)
+        path = document["tiles"][0].format(z=z, x=x, y=y)
+    accepted = {"accept-encoding": encoding}
+
+    def told(method, held=None):
+        headers = accepted if held is None else {**accepted, "if-none-match": held}
+        with fresh.stream(method, path, headers=headers) as answer:
+            body = b"".join(answer.iter_raw())
+        return answer.status_code, {name: answer.headers.get(name) for name in TOLD}, body
+
+    before = told("HEAD")
+    status, headers, body = told("GET")
+    assert (status, int(headers["content-length"])) == (200, len(body))
+    assert headers["etag"].startswith('"')
+    assert before == told("HEAD") == (200, headers, b"")
+    assert told("HEAD", '"another"') == (200, headers, b"")
+    if encoding == "gzip":
+        assert headers["content-encoding"] == "gzip"
+    held = told("GET", headers["etag"])
+    assert (held[0], held[1]["etag"], held[2]) == (304, headers["etag"], b"")
+    assert told("HEAD", headers["etag"]) == held
+
+
 def test_what_waits_or_is_wrong_is_asked_anew(made_store, make_client, monkeypatch):
     with make_client(made_store) as client:
         for _ in range(2):
@@ -145,6 +180,50 @@ def test_a_body_that_streams_or_is_long_goes_through():
         for _ in range(2):
             assert asyncio.run(ask(query)) == b"".join(parts)
         assert calls.count(query) == 2
+
+
+def test_a_long_answer_of_a_fixed_path_is_compressed_and_may_be_held():
+    import asyncio
+
+    from risk_api.kept import Kept
+
+    body, calls = b"x" * 6_000_001, []
+
+    async def app(scope, receive, send):
+        calls.append(scope["path"])
+        headers = [(b"etag", b'"1"'), (b"content-type", b"application/json"), (b"cache-control", b"no-cache"),
+                   (b"content-length", b"6000001")]  # fmt: skip
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def ask(**headers):
+        sent = []
+
+        async def send(message):
+            sent.append(message)
+
+        named = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+        scope = {"type": "http", "method": "GET", "path": "/p", "query_string": b"", "headers": named,
+                 "scheme": "http"}  # fmt: skip
+        asyncio.run(kept(scope, None, send))
+        start, end = sent
+        return start["status"], dict(start["headers"]), end["body"]
+
+    kept = Kept(app, ["/p"])
+    plain = ask()
+    assert (plain[0], plain[1][b"etag"], plain[2]) == (200, b'"1"', body)
+    status, headers, packed = ask(accept_encoding="gzip")
+    assert (status, headers[b"content-encoding"], headers[b"etag"]) == (200, b"gzip", b'"1-gzip"')
+    assert int(headers[b"content-length"]) == len(packed) < len(body)
+    assert gzip.decompress(packed) == body
+    for etag, asked in (('"1"', {}), ('"1-gzip"', {"accept_encoding": "gzip"})):
+        tagged = {b"etag": etag.encode(), b"cache-control": b"no-cache"}
+        for held in (etag, f'"x", W/{etag}', "*"):
+            assert ask(if_none_match=held, **asked) == (304, tagged, b"")
+    # The tag of the other form is not that of this one, and nothing was kept.
+    assert ask(if_none_match='"1-gzip"')[0] == 200
+    assert ask(if_none_match='"1"', accept_encoding="gzip")[0] == 200
+    assert len(calls) == 10
 
 
 def test_the_comparison_itself_is_what_is_sent(fresh, made_store, valley):
