@@ -40,6 +40,7 @@ The tree::
     ├── RunFailed
     │   └── RunRefused              it would pass a limit of memory or steps
     ├── TooManyRuns
+    ├── HazardGridFailed            it is tried again after Retry-After
     └── InternalError
 
 An error is data before it is text: a code, the parameters of its sentence and the field it speaks
@@ -545,6 +546,18 @@ class TooManyRuns(RiskError):
     code = "too_many_runs"
     title = "Too many runs are waiting"
     template = "{queued} runs wait or are being computed, and at most {limit} may; ask again later."
+    status = 503
+
+
+class HazardGridFailed(RiskError):
+    """The grid of hazard could not be made a moment ago."""
+
+    code = "hazard_grid_failed"
+    title = "The hazard grid could not be made"
+    template = (
+        "The hazard grid ({ground}) could not be made; the log of the service says why. A request after "
+        "{minutes} min begins it again. Districts and points are computed all the same."
+    )
     status = 503
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from risk_api.errors import UnknownLayer
+from risk_api.errors import HazardGridFailed, UnknownLayer
 from risk_api.i18n import Language, format_number, translate
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.ogc.call import Call
@@ -30,7 +31,8 @@ DEFAULT_LAYER: Final = "pga_g_475"
 #: Cells come in parts of a second or two.
 RETRY_AFTER_S: Final = 15
 NOT_YET: Final[dict[int | str, dict[str, Any]]] = {
-    202: {"description": "The grid is being made; Location says how far it is"}
+    202: {"description": "The grid is being made; Location says how far it is"},
+    503: {"description": "The grid could not be made; it is tried again after Retry-After"},
 }
 
 router = APIRouter(prefix=PATH, tags=["earthquakes"], dependencies=[Strict])
@@ -102,7 +104,20 @@ def _made(service: Service, ground: str, layer: str) -> RasterSet | None:
 
 
 def _not_yet(request: Request, service: Service, ground: str, language: Language) -> Response:
+    """Return how far a grid is.
+
+    Raises
+    ------
+    HazardGridFailed
+        If it could not be made, and it is too early to try again.
+    """
     state = service.hazard_grids.state(ground)
+    if state.status == "failed":
+        raise HazardGridFailed(
+            ground=ground,
+            minutes=str(math.ceil(state.retry_after_s / 60)),
+            headers={"Retry-After": str(state.retry_after_s)},
+        )
     location = f"{request.scope.get('root_path', '')}{PATH}"
     return Response(
         to_json_bytes(

@@ -24,6 +24,8 @@ def work(pipe: Connection, region_source: str, folder: str, grounds: tuple[str, 
     from risk_api.seismic.maps.raster_set import RasterSets
     from risk_api.seismic.region_vs30 import RegionVs30
 
+    sets = RasterSets(Path(folder))
+    sets.clear_abandoned()
     for ground in grounds:
         try:
             region = open_region(region_source)
@@ -31,7 +33,7 @@ def work(pipe: Connection, region_source: str, folder: str, grounds: tuple[str, 
             def told(share: float, _message: str, ground: str = ground) -> None:
                 pipe.send(("progress", ground, share))
 
-            make_grid(region, RasterSets(Path(folder)), ground, RegionVs30(region), told)
+            make_grid(region, sets, ground, RegionVs30(region), told)
         except BrokenPipeError:
             # The service is gone.
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from risk_api.tiles.store import TileSet
 
 KEPT_TILES: Final = 24
+FAILED_FOR_S: Final = 600.0
+"""A grid that could not be made is not tried again sooner: what was missing may be there by then."""
 PATH: Final = "/v1/seismic/hazard/grid"
 
 
@@ -37,10 +41,13 @@ class GridState:
         made, being made, waiting, not made or failed.
     progress : float
         Share that is done, 0 to 1.
+    retry_after_s : int
+        Of one that failed: in how many seconds it can be begun again, at least 1.
     """
 
     status: str
     progress: float = 0.0
+    retry_after_s: int = 0
 
 
 class HazardGrids:
@@ -64,6 +71,7 @@ class HazardGrids:
         self._lock = threading.Lock()
         self._process: BaseProcess | None = None
         self._states: dict[str, GridState] = {}
+        self._failed_at: dict[str, float] = {}
         self._closed = False
 
     def find(self, ground: str) -> RasterSet | None:
@@ -77,29 +85,61 @@ class HazardGrids:
         if self.find(ground) is not None:
             return GridState("made", 1.0)
         with self._lock:
-            return self._states.get(ground, GridState("not made"))
+            state = self._states.get(ground, GridState("not made"))
+            if state.status == "failed":
+                left_s = self._failed_at[ground] + FAILED_FOR_S - time.monotonic()
+                return GridState("failed", retry_after_s=max(1, math.ceil(left_s)))
+            return state
 
     def ensure(self) -> None:
-        """Have what is missing made in the background; what has failed is not tried again by itself."""
+        """Have what is missing made in the background; what failed is tried again after `FAILED_FOR_S`."""
         from risk_api.seismic.hazard.places import GROUNDS
 
         missing = tuple(ground for ground in GROUNDS if self.find(ground) is None)
         with self._lock:
-            wanted = tuple(ground for ground in missing if ground not in self._states)
+            wanted = tuple(ground for ground in missing if self._may_begin(ground))
             if not wanted or self._process is not None or self._closed:
                 return
-            context = multiprocessing.get_context("spawn")
-            ours, theirs = context.Pipe(duplex=False)
-            self._process = context.Process(
-                target=work,
-                args=(theirs, self._source, str(self._folder), wanted),
-                name="selrisk-hazard-grid",
-                daemon=True,
+            ours = self._begin(wanted)
+            process = self._process
+        if ours is not None and process is not None:
+            follow = threading.Thread(
+                target=self._follow, args=(ours, process), name="hazard-grid", daemon=True
             )
-            self._process.start()
-            theirs.close()
-            self._states |= dict.fromkeys(wanted, GridState("waiting"))
-        threading.Thread(target=self._follow, args=(ours,), name="hazard-grid", daemon=True).start()
+            follow.start()
+
+    def _may_begin(self, ground: str) -> bool:
+        state = self._states.get(ground)
+        if state is None:
+            return True
+        return state.status == "failed" and time.monotonic() >= self._failed_at[ground] + FAILED_FOR_S
+
+    def _begin(self, grounds: tuple[str, ...]) -> Connection | None:
+        """Start the process, None where the system has no room for one; the lock is held."""
+        context = multiprocessing.get_context("spawn")
+        try:
+            ours, theirs = context.Pipe(duplex=False)
+            try:
+                process = context.Process(
+                    target=work,
+                    args=(theirs, self._source, str(self._folder), grounds),
+                    name="selrisk-hazard-grid",
+                    daemon=True,
+                )
+                process.start()
+            except BaseException:
+                ours.close()
+                raise
+            finally:
+                theirs.close()
+        except OSError as error:
+            structlog.get_logger().error("hazard grids not begun", grounds=grounds, reason=str(error))
+            for ground in grounds:
+                self._fail(ground)
+            return None
+        self._process = process
+        self._states |= dict.fromkeys(grounds, GridState("waiting"))
+        return ours
 
     def close(self) -> None:
         """End the process; what it had not finished is begun anew another time."""
@@ -130,25 +170,33 @@ class HazardGrids:
 
         return self._tiles.get((found.id, layer), make)
 
-    def _follow(self, pipe: Connection) -> None:
+    def _follow(self, pipe: Connection, process: BaseProcess) -> None:
         log = structlog.get_logger()
         try:
             while True:
                 kind, ground, *rest = pipe.recv()
-                if kind == "failed":
-                    log.error("hazard grid failed", ground=ground, reason=rest[0])
-                    self._told(ground, GridState("failed"))
-                elif kind == "progress":
-                    self._told(ground, GridState("being made", float(rest[0])))
+                with self._lock:
+                    if kind == "failed":
+                        log.error("hazard grid failed", ground=ground, reason=rest[0])
+                        self._fail(ground)
+                    elif kind == "progress":
+                        self._states[ground] = GridState("being made", float(rest[0]))
+                    else:
+                        # It is found on disk from now on.
+                        self._states.pop(ground, None)
         except (EOFError, OSError):
             pipe.close()
+        process.join()
         with self._lock:
             self._process = None
-            for ground, state in self._states.items():
-                if state.status in ("waiting", "being made"):
-                    # Those that are made are found on disk before anybody reads this.
-                    self._states[ground] = GridState("failed")
+            left = [
+                ground for ground, state in self._states.items() if state.status in ("waiting", "being made")
+            ]
+            for ground in left:
+                self._fail(ground)
+            if left and not self._closed:
+                log.error("process of hazard grids died", grounds=left, exit_code=process.exitcode)
 
-    def _told(self, ground: str, state: GridState) -> None:
-        with self._lock:
-            self._states[ground] = state
+    def _fail(self, ground: str) -> None:
+        self._states[ground] = GridState("failed")
+        self._failed_at[ground] = time.monotonic()
