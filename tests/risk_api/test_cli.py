@@ -159,7 +159,7 @@ def test_serve_answers_and_leaves_no_process_behind(valley, made_store, tmp_path
     command = [sys.executable, "-c", "from risk_api.cli import main; main()", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 300
             status = ""
             while status != "made":
                 assert time.monotonic() < deadline
