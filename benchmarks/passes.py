@@ -138,7 +138,8 @@ def bytes_per_cell(mesh: Any, cells: int) -> int:
     for value in vars(mesh).values():
         for array in value if isinstance(value, tuple) else (value,):
             if isinstance(array, np.ndarray):
-                owner = array if array.base is None else array.base
+                # What compiled code made has a base that is no array.
+                owner = array.base if isinstance(array.base, np.ndarray) else array
                 owners[id(owner)] = owner
     # Arrays of the whole grid are touched only where the mesh grows.
     packed = [each for each in owners.values() if each.shape != mesh.z.shape and max(each.shape) >= cells]
