@@ -77,8 +77,8 @@ def _gully(law: Rheology, **more: Any) -> FlowResult:
     )
 
 
-@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS.keys())
-def test_tiles_give_what_lists_of_cells_give(law: Rheology, monkeypatch: pytest.MonkeyPatch) -> None:
+def _steps_by_call(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A list to which every call of the march adds how many steps it took."""
     taken: list[int] = []
     advance = TileSteps.advance
 
@@ -88,6 +88,12 @@ def test_tiles_give_what_lists_of_cells_give(law: Rheology, monkeypatch: pytest.
         return passed, dt
 
     monkeypatch.setattr(TileSteps, "advance", watched)
+    return taken
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS.keys())
+def test_tiles_give_what_lists_of_cells_give(law: Rheology, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = _steps_by_call(monkeypatch)
     one_by_one = _gully(law, local_steps=False)
     # But for the time after it has come to the rim of the grid.
     assert np.mean(taken) > 0.5
@@ -123,15 +129,7 @@ def _slide(**more: Any) -> FlowResult:
 
 
 def test_without_openings_several_steps_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[int] = []
-    advance = TileSteps.advance
-
-    def watched(tiles: TileSteps, *rest: Any) -> Any:
-        passed, dt = advance(tiles, *rest)
-        calls.append(len(passed))
-        return passed, dt
-
-    monkeypatch.setattr(TileSteps, "advance", watched)
+    calls = _steps_by_call(monkeypatch)
     several = _slide()
     assert max(calls) == tile_march.MOST_STEPS
     one = _slide(local_steps=False)
