@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from risk_api.seismic.risk.tables import RiskTables
     from risk_api.seismic.rupture import Rupture
     from risk_api.seismic.scenarios import SeismicScenario
-    from risk_api.seismic.shaking import Shaking
+    from risk_api.seismic.shaking import Floats, Shaking
 
 #: Answers kept in memory; one is some ten kilobytes.
 KEPT_ANSWERS: Final = 128
@@ -130,6 +130,13 @@ class QuakeAnswers:
         return places_of(self._region)
 
     @cached_property
+    def _crests(self) -> Floats:
+        """Topographic factor at the places; yearly losses, as hazard curves, go without."""
+        from risk_api.seismic.region_crests import RegionCrests
+
+        return RegionCrests(self._region).at(self.places.lon, self.places.lat)
+
+    @cached_property
     def curves(self) -> Mapping[Branch, Curves]:
         """Losses by level of shaking."""
         from risk_api.seismic.damage.curves import Branch, curves_of
@@ -226,7 +233,7 @@ class QuakeAnswers:
             # The marks stand in the answer; a log line for each would say it twice.
             warnings.simplefilter("ignore", ModelRangeWarning)
             shaking = shake(
-                rupture, places.lon, places.lat, places.sites, measures=MEASURES, topographic=places.crests
+                rupture, places.lon, places.lat, places.sites, measures=MEASURES, topographic=self._crests
             )
         people, buildings = stock.people.sum(axis=1), stock.buildings.sum(axis=1)
         found = losses(shaking, places, self.curves, people, assumed, drawn=self._residuals)

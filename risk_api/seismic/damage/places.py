@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from risk_api.seismic.errors import BadSeismicInput
 from risk_api.seismic.gmm import Sites
-from risk_api.seismic.region_crests import RegionCrests
 from risk_api.seismic.region_vs30 import RegionVs30
 from risk_api.seismic.site import vs30_of_districts
 from risk_api.seismic.zones import vs30_with_zones
@@ -43,8 +42,6 @@ class Places:
         "slope" where vs30 comes from the region's terrain, "districts" where from the table of districts.
     increment : ndarray, (n_places,), or 0
         Degrees of intensity that zones of ground add.
-    crests : ndarray, (n_places,), or 1
-        Topographic factor on accelerations and velocities.
     """
 
     district_ids: tuple[str, ...]
@@ -56,7 +53,6 @@ class Places:
     buildings: Floats
     ground: str
     increment: Floats | float = 0.0
-    crests: Floats | float = 1.0
 
     @property
     def sites(self) -> Sites:
@@ -103,7 +99,6 @@ def places_of(region: Region, cell_m: float = CELL_M) -> Places:
         _shares(buildings, district),
         ground,
         known.increment(lon, lat),
-        RegionCrests(region).at(lon, lat),
     )
 
 
