@@ -12,17 +12,20 @@ from starlette.responses import FileResponse, Response
 from risk_api.errors import HazardGridFailed, UnknownLayer
 from risk_api.i18n import Language, format_number, translate
 from risk_api.negotiation import MEDIA_TYPES
-from risk_api.ogc.call import Call
 from risk_api.parameters import Strict
-from risk_api.ranges import ranged_file
 from risk_api.responses import cacheable, to_json_bytes
-from risk_api.routes.raster_maps import contour_answer, layer_title
-from risk_api.routes.shakemap import COG
+from risk_api.routes.raster_maps import (
+    COG,
+    KindQuery,
+    LevelsQuery,
+    contour_answer,
+    layer_title,
+    raster_answer,
+)
+from risk_api.routes.served_tiles import VersionQuery, asked_tile, legend_answer, tilejson_answer
 from risk_api.seismic.maps.hazard_grids import PATH, GridState
 from risk_api.seismic.maps.raster_set import RasterSet
 from risk_api.service import LanguageDep, Service, ServiceDep
-from risk_api.tiles.answer import tile_answer
-from risk_api.tiles.documents import tilejson
 from risk_api.tiles.matrix import read_tile
 from risk_api.tiles.store import TileSet
 
@@ -147,10 +150,8 @@ def hazard_contours(
     layer: Annotated[
         str, Query(description="A layer of the grid: pga_g_475, sa_0_3_g_2475 and so on.")
     ] = DEFAULT_LAYER,
-    kind: Annotated[str, Query(description="lines (default), or bands: polygons between levels.")] = "lines",
-    levels: Annotated[
-        str | None, Query(description="Levels with commas between; default: round ones in the map's range.")
-    ] = None,
+    kind: KindQuery = "lines",
+    levels: LevelsQuery = None,
 ) -> Response:
     """Return contours of a layer as GeoJSON."""
     from risk_api.seismic.maps.hazard_grid import LAYERS
@@ -173,19 +174,12 @@ def hazard_raster(
     found = _made(service, ground, layer)
     if found is None:
         return _not_yet(request, service, ground, language)
-    return ranged_file(
-        request,
-        found.path(layer),
-        media_type=COG,
-        etag=f'"{found.id}-{layer}"',
-        cache_control="public, max-age=86400",
-        filename=f"hazard-{ground}-{layer}.tif",
-    )
+    return raster_answer(request, found, layer, f"hazard-{ground}")
 
 
 def _tiles(service: Service, ground: str, layer: str) -> TileSet | None:
-    _made(service, ground, layer)
-    return service.hazard_grids.tiles(ground, layer, layer_title)
+    found = _made(service, ground, layer)
+    return None if found is None else service.hazard_grids.tiles(found, ground, layer, layer_title)
 
 
 @router.get("/{ground}/tiles/{layer}/tilejson.json", response_class=Response, responses=NOT_YET)
@@ -196,9 +190,7 @@ def hazard_tilejson(
     found = _tiles(service, ground, layer)
     if found is None:
         return _not_yet(request, service, ground, language)
-    base = Call.of(request.scope, request.receive, "", {}).service_base
-    body = to_json_bytes(tilejson(found, base, language))
-    return cacheable(request, body, MEDIA_TYPES["json"], language=language)
+    return tilejson_answer(request, found, language)
 
 
 @router.get("/{ground}/tiles/{layer}/legend.json", response_class=Response, responses=NOT_YET)
@@ -209,7 +201,7 @@ def hazard_legend(
     found = _tiles(service, ground, layer)
     if found is None:
         return _not_yet(request, service, ground, language)
-    return cacheable(request, to_json_bytes(found.said["legend"]), MEDIA_TYPES["json"])
+    return legend_answer(request, found)
 
 
 @router.get(
@@ -226,18 +218,10 @@ def hazard_tile(
     z: str,
     x: str,
     y: str,
-    v: Annotated[
-        str | None, Query(description="Data version as TileJSON has it; with it a client may keep the tile.")
-    ] = None,
+    v: VersionQuery = None,
 ) -> Response:
     """Return a tile of a layer of a grid: classes in a palette."""
     found = _tiles(service, ground, layer)
     if found is None:
         return _not_yet(request, service, ground, language)
-    return tile_answer(
-        found,
-        read_tile(z, x, y.removesuffix(".png"), found.zooms),
-        fresh=v == found.version,
-        accept_encoding=request.headers.get("accept-encoding", ""),
-        held=request.headers.get("if-none-match", ""),
-    )
+    return asked_tile(request, found, read_tile(z, x, y.removesuffix(".png"), found.zooms), v)

@@ -1,9 +1,10 @@
-"""What maps kept as rasters answer with, whatever they are maps of: names of layers, contours."""
+"""What maps kept as rasters answer with, whatever they are maps of: names of layers, rasters, contours."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
+from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +12,7 @@ from risk_api.errors import BadParameter
 from risk_api.i18n import Language, translate
 from risk_api.negotiation import MEDIA_TYPES
 from risk_api.parameters import parse_numbers
+from risk_api.ranges import ranged_file
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.serialise.features import Feature, collection_json, geometry_json
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
     from risk_api.seismic.maps.raster_set import RasterSet
     from risk_api.service import Service
+
+COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
+KindQuery = Annotated[str, Query(description="lines (default), or bands: polygons between levels.")]
+LevelsQuery = Annotated[
+    str | None, Query(description="Levels with commas between; default: round ones in the map's range.")
+]
 
 
 def layer_title(layer: str, language: Language) -> str:
@@ -32,6 +40,19 @@ def layer_title(layer: str, language: Language) -> str:
         f"hazard.layer.{kind}",
         measure=translate(language, f"hazard.measure.{measure}"),
         number=last.removeprefix("p"),
+    )
+
+
+def raster_answer(request: Request, found: RasterSet, layer: str, name: str) -> Response:
+    """Return a raster as Cloud Optimized GeoTIFF, `name` being what its file is called after."""
+    return ranged_file(
+        request,
+        found.path(layer),
+        media_type=COG,
+        etag=f'"{found.id}-{layer}"',
+        # The address does not say from what it was made, and may become another map's.
+        cache_control="public, max-age=86400",
+        filename=f"{name}-{layer}.tif",
     )
 
 

@@ -13,20 +13,23 @@ from starlette.responses import FileResponse, Response
 from risk_api.errors import RiskError, UnknownScenario, as_bad_request
 from risk_api.i18n import Language, format_number, translate
 from risk_api.negotiation import MEDIA_TYPES
-from risk_api.ogc.call import Call
 from risk_api.parameters import Strict
-from risk_api.ranges import ranged_file
 from risk_api.responses import cacheable, to_json_bytes
-from risk_api.routes.raster_maps import contour_answer, layer_title
+from risk_api.routes.raster_maps import (
+    COG,
+    KindQuery,
+    LevelsQuery,
+    contour_answer,
+    layer_title,
+    raster_answer,
+)
+from risk_api.routes.served_tiles import VersionQuery, asked_tile, legend_answer, tilejson_answer
 from risk_api.seismic.maps.raster_set import RasterSet
 from risk_api.seismic.question import QuakeRequest
 from risk_api.service import LanguageDep, Service, ServiceDep
-from risk_api.tiles.answer import tile_answer
-from risk_api.tiles.documents import tilejson
 from risk_api.tiles.matrix import read_tile
 from risk_api.tiles.store import TileSet
 
-COG: Final = "image/tiff; application=geotiff; profile=cloud-optimized"
 JSON: Final = MEDIA_TYPES["json"]
 YEAR_S: Final = 31_536_000
 #: What is drawn unless something else is asked for.
@@ -130,20 +133,12 @@ def _document(request: Request, service: Service, language: Language, map_id: st
 def raster(request: Request, service: ServiceDep, scenario_id: str, layer: str) -> Response:
     """Return a raster as Cloud Optimized GeoTIFF; byte ranges are answered, as GDAL's /vsicurl/ asks them."""
     with _map_of(service, scenario_id) as found:
-        return ranged_file(
-            request,
-            found.path(layer),
-            media_type=COG,
-            etag=f'"{found.id}-{layer}"',
-            # The address is that of the scenario, whose map may become another with the software.
-            cache_control="public, max-age=86400",
-            filename=f"{scenario_id}-{layer}.tif",
-        )
+        return raster_answer(request, found, layer, scenario_id)
 
 
 def _tiles_of(service: Service, scenario_id: str, layer: str) -> TileSet:
-    with _map_of(service, scenario_id):
-        return service.shakemaps.tiles(scenario_id, layer, layer_title)
+    with _map_of(service, scenario_id) as found:
+        return service.shakemaps.tiles(found, scenario_id, layer, layer_title)
 
 
 @router.get("/{scenario_id}/tiles/{layer}/tilejson.json", response_class=Response)
@@ -151,16 +146,13 @@ def map_tilejson(
     request: Request, service: ServiceDep, language: LanguageDep, scenario_id: str, layer: str
 ) -> Response:
     """Return the TileJSON of a layer of a map."""
-    base = Call.of(request.scope, request.receive, "", {}).service_base
-    document = tilejson(_tiles_of(service, scenario_id, layer), base, language)
-    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
+    return tilejson_answer(request, _tiles_of(service, scenario_id, layer), language)
 
 
 @router.get("/{scenario_id}/tiles/{layer}/legend.json", response_class=Response)
 def map_legend(request: Request, service: ServiceDep, scenario_id: str, layer: str) -> Response:
     """Return what the indices of a layer's tiles mean: colours, limits, names in three languages."""
-    said = _tiles_of(service, scenario_id, layer).said
-    return cacheable(request, to_json_bytes(said["legend"]), MEDIA_TYPES["json"])
+    return legend_answer(request, _tiles_of(service, scenario_id, layer))
 
 
 @router.get(
@@ -176,19 +168,11 @@ def map_tile(
     z: str,
     x: str,
     y: str,
-    v: Annotated[
-        str | None, Query(description="Data version as TileJSON has it; with it a client may keep the tile.")
-    ] = None,
+    v: VersionQuery = None,
 ) -> Response:
     """Return a tile of a layer of a map: classes in a palette."""
     found = _tiles_of(service, scenario_id, layer)
-    return tile_answer(
-        found,
-        read_tile(z, x, y.removesuffix(".png"), found.zooms),
-        fresh=v == found.version,
-        accept_encoding=request.headers.get("accept-encoding", ""),
-        held=request.headers.get("if-none-match", ""),
-    )
+    return asked_tile(request, found, read_tile(z, x, y.removesuffix(".png"), found.zooms), v)
 
 
 @router.get("/{scenario_id}/contours", response_class=Response)
@@ -200,10 +184,8 @@ def contour_features(
     layer: Annotated[
         str, Query(description="A layer of the map: intensity_mmi_p50, pga_g_p95 and so on.")
     ] = DEFAULT_LAYER,
-    kind: Annotated[str, Query(description="lines (default), or bands: polygons between levels.")] = "lines",
-    levels: Annotated[
-        str | None, Query(description="Levels with commas between; default: round ones in the map's range.")
-    ] = None,
+    kind: KindQuery = "lines",
+    levels: LevelsQuery = None,
 ) -> Response:
     """Return contours of a layer as GeoJSON."""
     with _map_of(service, scenario_id) as found:

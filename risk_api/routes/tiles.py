@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from anyio import to_thread
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from risk_api.errors import BadParameter, UnknownLayer
 from risk_api.negotiation import MEDIA_TYPES
-from risk_api.ogc.call import Call
 from risk_api.parameters import Strict
 from risk_api.ranges import ranged_file
 from risk_api.responses import cacheable, to_json_bytes
+from risk_api.routes.served_tiles import (
+    VersionQuery,
+    asked_tile,
+    legend_answer,
+    service_base,
+    tilejson_answer,
+)
 from risk_api.service import LanguageDep, Service, ServiceDep, asked_language
-from risk_api.tiles.answer import tile_answer
 from risk_api.tiles.archive import PMTILES
-from risk_api.tiles.documents import ENDINGS, listed, tilejson
+from risk_api.tiles.documents import ENDINGS, listed
 from risk_api.tiles.matrix import read_tile
 from risk_api.tiles.store import Key, TileSet
 
-VersionQuery = Annotated[
-    str | None, Query(description="Data version as TileJSON has it; with it a client may keep the tile.")
-]
 _PNG: Final[dict[int | str, dict[str, Any]]] = {200: {"content": {"image/png": {}}}}
 _MVT: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"application/vnd.mapbox-vector-tile": {}}},
@@ -55,32 +57,17 @@ async def _tile(
         raise BadParameter(
             "y", f"allowed are {allowed}", [allowed], reason_key="allowed", allowed_names=allowed
         )
-    answer = partial(
-        tile_answer,
-        found,
-        read_tile(z, x, row, found.zooms),
-        fresh=v == found.version,
-        accept_encoding=request.headers.get("accept-encoding", ""),
-        held=request.headers.get("if-none-match", ""),
-    )
+    answer = partial(asked_tile, request, found, read_tile(z, x, row, found.zooms), v)
     # A tile that has to be drawn is drawn aside, so that others do not wait for it.
     return answer() if found.at_hand else await to_thread.run_sync(answer)
 
 
 async def _tilejson(request: Request, service: Service, key: Key, language: Any) -> Response:
-    found = await _open(service, key)
-    document = tilejson(found, _base(request), language)
-    return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
+    return tilejson_answer(request, await _open(service, key), language)
 
 
 async def _legend(request: Request, service: Service, key: Key) -> Response:
-    found = await _open(service, key)
-    return cacheable(request, to_json_bytes(found.said["legend"]), MEDIA_TYPES["json"])
-
-
-def _base(request: Request) -> str:
-    """Return the address of the service as the client sees it: map clients want whole addresses."""
-    return Call.of(request.scope, request.receive, "", {}).service_base
+    return legend_answer(request, await _open(service, key))
 
 
 @router.get("/runs/{run_id}/tiles", response_class=Response)
@@ -89,7 +76,7 @@ def run_tilesets(request: Request, service: ServiceDep, run_id: str) -> Response
     from risk_api.tiles.run_layers import FOOTPRINT, RASTER_LAYERS, layer_titles
 
     service.store.open(run_id)
-    document = listed(run_id, RASTER_LAYERS, FOOTPRINT, _base(request), layer_titles)
+    document = listed(run_id, RASTER_LAYERS, FOOTPRINT, service_base(request), layer_titles)
     return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"])
 
 

@@ -150,16 +150,15 @@ class HazardGrids:
             process.terminate()
             process.join(timeout=5.0)
 
-    def tiles(self, ground: str, layer: str, title: Callable[[str, Language], str]) -> TileSet | None:
-        """Return the tiles of a layer of a grid, None where it is not made.
+    def tiles(
+        self, found: RasterSet, ground: str, layer: str, title: Callable[[str, Language], str]
+    ) -> TileSet:
+        """Return the tiles of a layer of a grid, that of `ground`.
 
         Raises
         ------
         UnknownLayer
         """
-        found = self.find(ground)
-        if found is None:
-            return None
 
         def make() -> TileSet:
             from risk_api.seismic.maps.tiles import shake_tiles

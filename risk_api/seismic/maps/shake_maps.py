@@ -19,6 +19,7 @@ from risk_api.seismic.maps.raster_set import SHAKEMAPS, RasterSet, RasterSets, k
 if TYPE_CHECKING:
     from geodata import Region
     from risk_api.i18n import Language
+    from risk_api.seismic.region_crests import RegionCrests
     from risk_api.seismic.region_vs30 import RegionVs30
     from risk_api.seismic.rupture import Rupture
     from risk_api.seismic.scenarios import SeismicScenario
@@ -61,6 +62,12 @@ class ShakeMaps:
 
         return RegionVs30(self._region)
 
+    @cached_property
+    def _crests(self) -> RegionCrests:
+        from risk_api.seismic.region_crests import RegionCrests
+
+        return RegionCrests(self._region)
+
     def of(self, map_id: str) -> RasterSet:
         """Return the map of a scenario, made now if it is not kept, or a map of a caller's own by its id.
 
@@ -94,14 +101,15 @@ class ShakeMaps:
             self._sets.keep_newest(OWN_KEPT, _is_own)
         return found
 
-    def tiles(self, map_id: str, layer: str, title: Callable[[str, Language], str]) -> TileSet:
-        """Return the tiles of a layer of a map.
+    def tiles(
+        self, found: RasterSet, map_id: str, layer: str, title: Callable[[str, Language], str]
+    ) -> TileSet:
+        """Return the tiles of a layer of a map, which was asked for by `map_id`.
 
         Raises
         ------
-        UnknownScenario, UnknownLayer
+        UnknownLayer
         """
-        found = self.of(map_id)
         path = f"/v1/seismic/shakemap/{map_id}/tiles/{layer}"
 
         def make() -> TileSet:
@@ -140,13 +148,12 @@ class ShakeMaps:
         from risk_api.seismic.gmm import Sites
         from risk_api.seismic.intensity import IntensityScale
         from risk_api.seismic.maps.cells import Cells
-        from risk_api.seismic.region_crests import RegionCrests
         from risk_api.seismic.shaking import shake, shake_map
         from risk_api.serialise.hazard import outside_json
 
         self._sets.clear_abandoned()
         cells = Cells.of(self._region, CELL_M, self._vs30)
-        crests = RegionCrests(self._region).at(cells.lon, cells.lat)
+        crests = self._crests.at(cells.lon, cells.lat)
         with warnings.catch_warnings():
             # The marks stand in the document.
             warnings.simplefilter("ignore", ModelRangeWarning)
