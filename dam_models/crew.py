@@ -5,7 +5,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
-from dam_models.kernels.fields import CHUNK
+from dam_models.kernels.fields import CHUNK, WholeNumbers
+from dam_models.kernels.meeting import abandon
 
 Work = Callable[[int, int], Any]
 Joint = Callable[[int], Any]
@@ -46,18 +47,41 @@ class Crew:
         """How many threads should go through lists of `n` together."""
         return max(1, min(len(self._hands) + 1, n // _SMALLEST_SHARE))
 
-    def together(self, team: int, work: Joint) -> Any:
+    def together(self, team: int, places: WholeNumbers, work: Joint) -> Any:
         """Have as many threads do `work(rank)` at the same time; returns what the first one, this one, finds.
 
-        They may wait for each other in it, and so must neither fail nor leave before the others.
+        They may wait for each other in it, at `places`. Where one of them fails, or this one is interrupted,
+        those that wait for it are told to leave, and the error comes out when all have.
+
+        Parameters
+        ----------
+        team : int
+            As `team` gives it.
+        places : ((team + 1) * APART,) int64
+            As `meeting_places` gives them; nobody has arrived when the work begins.
+        work : callable
+            Takes the rank of a thread, 0 for this one.
         """
-        hands = self._hands[: team - 1]
-        for rank, hand in enumerate(hands, start=1):
-            hand.begin(lambda rank, _: work(rank), rank, team)
+
+        def part(rank: int, _: int) -> Any:
+            try:
+                return work(rank)
+            except BaseException:
+                abandon(places)
+                raise
+
+        places[:] = 0
+        begun: list[_Hand] = []
         try:
+            for rank, hand in enumerate(self._hands[: team - 1], start=1):
+                hand.begin(part, rank, team)
+                begun.append(hand)
             first = work(0)
+        except BaseException:
+            abandon(places)
+            raise
         finally:
-            outcomes = [hand.outcome() for hand in hands]
+            outcomes = [hand.outcome() for hand in begun]
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome
@@ -69,14 +93,15 @@ class Crew:
         if parts < 2:
             return [work(0, n)]
         edges = [n * part // parts // CHUNK * CHUNK for part in range(parts)] + [n]
-        hands = self._hands[: parts - 1]
-        for hand, begin, end in zip(hands, edges[1:], edges[2:], strict=False):
-            hand.begin(work, begin, end)
+        begun: list[_Hand] = []
         try:
+            for hand, begin, end in zip(self._hands[: parts - 1], edges[1:], edges[2:], strict=False):
+                hand.begin(work, begin, end)
+                begun.append(hand)
             first = work(0, edges[1])
         finally:
             # Whatever happens here, nobody works on the arrays any more when this returns.
-            outcomes = [hand.outcome() for hand in hands]
+            outcomes = [hand.outcome() for hand in begun]
         for outcome in outcomes:
             if isinstance(outcome, BaseException):
                 raise outcome

@@ -9,7 +9,7 @@ from dam_models.ghosts import Ghosts
 from dam_models.kernels import levels, march
 from dam_models.kernels.fields import CHUNK, Floats, Indices
 from dam_models.kernels.march import Shared
-from dam_models.kernels.meeting import APART
+from dam_models.kernels.meeting import meeting_places
 from dam_models.mesh import Mesh, Visit
 from dam_models.recording import Recorder
 from dam_models.result import Settings
@@ -218,7 +218,7 @@ class LocalSteps:
                 energy=np.zeros(room // CHUNK + 1),
                 told=np.zeros((team, 8)),
                 decided=np.zeros(8, dtype=np.int64),
-                places=np.zeros(team * APART, dtype=np.int64),
+                places=meeting_places(team),
             )
         return have
 
@@ -233,6 +233,7 @@ class LocalSteps:
         shared = self._shared_by(team, visit.cells.size, more)
         ended, found = self._stepper.crew.together(
             team,
+            shared.places,
             lambda rank: march.march(
                 rank,
                 team,

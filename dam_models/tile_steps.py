@@ -5,7 +5,7 @@ import numpy as np
 from dam_models.face_gauges import FaceGauges
 from dam_models.kernels import tile_march
 from dam_models.kernels.fields import H
-from dam_models.kernels.meeting import APART
+from dam_models.kernels.meeting import meeting_places
 from dam_models.kernels.tile_march import Shared
 from dam_models.kernels.tiles import CELLS
 from dam_models.local_steps import Passed
@@ -75,6 +75,7 @@ class TileSteps:
         discharges = np.zeros((self._most_steps, 2, self._gauges.groups))
         taken = crew.together(
             team,
+            shared.places,
             lambda rank: tile_march.march(
                 rank,
                 team,
@@ -148,6 +149,6 @@ class TileSteps:
                 summary=np.zeros(3),
                 told=np.zeros((team, 8)),
                 decided=np.zeros(3),
-                places=np.zeros(team * APART, dtype=np.int64),
+                places=meeting_places(team),
             )
         return have

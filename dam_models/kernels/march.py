@@ -31,8 +31,8 @@ from dam_models.kernels.fields import (
 from dam_models.kernels.meeting import meet_others
 from dam_models.weir import meet, overtop
 
-DONE, TOO_FAST, NEGATIVE, STRAYED, AT_THE_RIM, NO_ROOM = range(6)
-"""How it ended; after all but the first everything is as it was."""
+DONE, TOO_FAST, NEGATIVE, STRAYED, AT_THE_RIM, NO_ROOM, ABANDONED = range(7)
+"""How it ended; after all but the first everything is as it was, save where a thread could not come."""
 
 LIMIT = 0.5
 """Courant number at which a step stops being stable; waves that grow while levels advance may come so far."""
@@ -225,7 +225,8 @@ def march(
     old_blocks = counts[1]
     old_ghosts = counts[2]
     # Whoever comes late must not find these numbers changed already.
-    meet_others(places, rank, team)
+    if meet_others(places, rank, team):
+        return ABANDONED, 0
     if rank == 0:
         if highest == 0:
             cells[0, : visited.size] = visited
@@ -242,7 +243,8 @@ def march(
             kept[kept_count : kept_count + n] = cells[level, :n]
             kept_count += n
         decided[_KEPT] = kept_count
-    meet_others(places, rank, team)
+    if meet_others(places, rank, team):
+        return ABANDONED, 0
     kept_count = decided[_KEPT]
     keep(
         kept, _edge(kept_count, rank, team), _edge(kept_count, rank + 1, team), state, middle, maxima,
@@ -275,7 +277,8 @@ def march(
                 )  # fmt: skip
             else:
                 slopes.no_step(wet, begin, last_wet, state, middle, links, flags, dry_depth)
-            meet_others(places, rank, team)
+            if meet_others(places, rank, team):
+                return ABANDONED, 0
             for other in range(team):
                 fastest = max(fastest, told[other, _FASTEST])
             if step > 0 and fastest * dt > LIMIT * cell_size:
@@ -286,7 +289,8 @@ def march(
                 owners[level], _edge(owned, rank, team), _edge(owned, rank + 1, team), state, stresses,
                 middle, slopes_, flux, links, second_order, cell_size, law, dry_depth,
             )  # fmt: skip
-            meet_others(places, rank, team)
+            if meet_others(places, rank, team):
+                return ABANDONED, 0
             if level == 0:
                 if rank == 0:
                     overtop(
@@ -297,8 +301,8 @@ def march(
                         index, gauge_rows, gauge_cols, gauge_south, gauge_sign, gauge_group, flux,
                         cell_size, discharges[step],
                     )  # fmt: skip
-                if wall_rows.size + gauge_rows.size > 0:
-                    meet_others(places, rank, team)
+                if wall_rows.size + gauge_rows.size > 0 and meet_others(places, rank, team):
+                    return ABANDONED, 0
             if level < highest:
                 levels.blend(chosen, begin, end, step >> level, links, flags, flux, mean)
         if status != DONE:
@@ -312,10 +316,12 @@ def march(
             chosen = cells[level]
             if level > 0:
                 levels.settle(chosen, begin, end, links, flags, flux, mean)
-                meet_others(places, rank, team)
+                if meet_others(places, rank, team):
+                    return ABANDONED, 0
             lowest = update.rates(chosen, begin, end, state, middle, flux, links, inverse_cell, dt)
             told[rank, _LOWEST] = lowest
-            meet_others(places, rank, team)
+            if meet_others(places, rank, team):
+                return ABANDONED, 0
             for other in range(team):
                 lowest = min(lowest, told[other, _LOWEST])
             if lowest < -NEGATIVE_DEPTH_M:
@@ -332,7 +338,8 @@ def march(
             )  # fmt: skip
             told[rank, _FLOWING] = flowing
             told[rank, _FRESH] = last_fresh - begin
-            meet_others(places, rank, team)
+            if meet_others(places, rank, team):
+                return ABANDONED, 0
             found = 0
             for other in range(team):
                 found += int(told[other, _FRESH])
@@ -364,14 +371,16 @@ def march(
                                 owner_counts,
                             )  # fmt: skip
                             meet(index, wall_rows, wall_cols, wall_south, flags)
-                meet_others(places, rank, team)
+                if meet_others(places, rank, team):
+                    return ABANDONED, 0
                 status = decided[_STATUS]
             if status != DONE:
                 break
         if status != DONE:
             break
     if status != DONE:
-        meet_others(places, rank, team)
+        if meet_others(places, rank, team):
+            return ABANDONED, 0
         if rank == 0:
             take_back(
                 kept[:kept_count], old_cells, counts[0], state, middle, slopes_, flux, maxima, counts[1],

@@ -2,11 +2,13 @@
 
 Every thread has a number of its own that it raises when it arrives, a line of the cache away from that of the
 next, and looks at those of the others until all have arrived. That takes less than a microsecond where every
-thread has a core; a thread that has to wait long lets others have its core.
+thread has a core; a thread that has to wait long lets others have its core. One that cannot come leaves word
+that the call is abandoned, and nobody waits for it.
 """
 
 import sys
 
+import numpy as np
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
@@ -61,24 +63,42 @@ def _step_aside(typing):  # type: ignore[no-untyped-def]
     return types.void(), generate
 
 
+def meeting_places(team: int) -> WholeNumbers:
+    """Where a team of threads meets: a place for each, and one for the word that the call is abandoned."""
+    return np.zeros((team + 1) * APART, dtype=np.int64)
+
+
+def abandon(places: WholeNumbers) -> None:
+    """Let all who wait for others, now or later, leave."""
+    places[-APART] = 1
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
-def meet_others(places: WholeNumbers, rank: int, team: int) -> None:
+def meet_others(places: WholeNumbers, rank: int, team: int) -> bool:
     """Wait until all threads of a team are here; what they wrote before is seen by all afterwards.
 
     Parameters
     ----------
-    places : (team * APART,) int64
-        How often each thread has arrived, at its rank times `APART`.
+    places : ((team + 1) * APART,) int64
+        How often each thread has arrived, at its rank times `APART`; behind them whether one cannot come.
     rank, team : int
         Which of how many threads this is; one alone waits for nobody.
+
+    Returns
+    -------
+    bool
+        Whether the call is abandoned: others will not come, and this one has to leave.
     """
     if team == 1:
-        return
+        return False
     turn = places[rank * APART] + 1
     _store(places, rank * APART, turn)  # type: ignore[call-arg]
     for other in range(team):
         looks = 0
         while _load(places, other * APART) < turn:
+            if _load(places, team * APART) != 0:
+                return True
             looks += 1
             if looks >= _PATIENCE:
                 _step_aside()
+    return False

@@ -35,6 +35,9 @@ MOST_STEPS = 8
 _LOWEST, _FLOWING = range(2)
 _GO_ON, _TILES, _FASTEST = range(3)
 
+ABANDONED = -1
+"""In place of how many steps were taken, where a thread could not come."""
+
 FLOWING, ENERGY, CLIPPED = range(3)
 """Places in `summary`: of the last step, of the last step, of all steps."""
 
@@ -122,7 +125,8 @@ def march(
     passed_s = 0.0
     n = tile_count
     fastest = fastest_m_s
-    meet_others(places, rank, team)
+    if meet_others(places, rank, team):
+        return ABANDONED
     if rank == 0:
         summary[:] = 0.0
         for tile in range(counts[1]):
@@ -133,11 +137,13 @@ def march(
             dt = min(dt, cfl * cell_size / fastest)
         begin, end = _edge(n, rank, team), _edge(n, rank + 1, team)
         tile_faces.shares(chosen, begin, end, state, middle, links, flags, near, dry_depth)
-        meet_others(places, rank, team)
+        if meet_others(places, rank, team):
+            return ABANDONED
         tile_faces.fluxes(
             chosen, begin, end, state, stresses, middle, flux, links, near, cell_size, law, dry_depth
         )
-        meet_others(places, rank, team)
+        if meet_others(places, rank, team):
+            return ABANDONED
         if watches:
             if rank == 0:
                 overtop(
@@ -148,10 +154,12 @@ def march(
                     index, gauge_rows, gauge_cols, gauge_south, gauge_sign, gauge_group, flux, cell_size,
                     discharges[step],
                 )  # fmt: skip
-            meet_others(places, rank, team)
+            if meet_others(places, rank, team):
+                return ABANDONED
         lowest = tile_update.rates(chosen, begin, end, state, middle, flux, near, inverse_cell, dt)
         told[rank, _LOWEST] = lowest
-        meet_others(places, rank, team)
+        if meet_others(places, rank, team):
+            return ABANDONED
         for other in range(team):
             lowest = min(lowest, told[other, _LOWEST])
         if lowest < -NEGATIVE_DEPTH_M:
@@ -165,7 +173,8 @@ def march(
             chosen, begin, end, state, stresses, middle, flux, maxima, near, changed, inverse_cell, dt,
             time_s + passed_s, law, dry_depth, threshold_depth, wants, clipped, energy,
         )  # fmt: skip
-        meet_others(places, rank, team)
+        if meet_others(places, rank, team):
+            return ABANDONED
         if rank == 0:
             steps_s[step] = dt
             flowing = 0.0
@@ -190,7 +199,8 @@ def march(
                     decided[_FASTEST] = wave
                     for tile in range(counts[1]):
                         changed[tile] = 0
-        meet_others(places, rank, team)
+        if meet_others(places, rank, team):
+            return ABANDONED
         if decided[_GO_ON] == 0.0:
             return step + 1
         n = int(decided[_TILES])

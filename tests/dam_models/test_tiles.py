@@ -28,6 +28,7 @@ from dam_models import (
     tile_steps,
 )
 from dam_models.kernels import tile_march
+from dam_models.kernels.fields import WholeNumbers
 from dam_models.mesh import Visit
 from dam_models.tile_mesh import TileMesh, TileVisit
 from dam_models.tile_steps import TileSteps
@@ -146,9 +147,9 @@ def test_threads_change_no_bit(threads: int, monkeypatch: pytest.MonkeyPatch) ->
     teams: list[int] = []
     together = crew.Crew.together
 
-    def watched(hands: crew.Crew, team: int, work: crew.Joint) -> Any:
+    def watched(hands: crew.Crew, team: int, places: WholeNumbers, work: crew.Joint) -> Any:
         teams.append(team)
-        return together(hands, team, work)
+        return together(hands, team, places, work)
 
     monkeypatch.setattr(crew.Crew, "together", watched)
     _same(alone, _gully(LAWS["mixture"], threads=threads))

@@ -23,7 +23,7 @@ from dam_models import (
     flow,
     simulate,
 )
-from dam_models.kernels.fields import CHUNK
+from dam_models.kernels.fields import CHUNK, WholeNumbers
 from dam_models.mesh import Mesh, Visit
 from dam_models.tile_mesh import TileMesh
 
@@ -136,9 +136,9 @@ def test_threads_change_no_bit(
         parts.append(len(results))
         return results
 
-    def joined(hands: crew.Crew, team: int, work: crew.Joint) -> Any:
+    def joined(hands: crew.Crew, team: int, places: WholeNumbers, work: crew.Joint) -> Any:
         teams.append(team)
-        return together(hands, team, work)
+        return together(hands, team, places, work)
 
     monkeypatch.setattr(crew.Crew, "share", watched)
     monkeypatch.setattr(crew.Crew, "together", joined)
