@@ -135,6 +135,36 @@ def test_a_job_that_the_server_has_forgotten_is_asked_for_anew(visit):
     assert page.locator(".clock tbody tr").count() >= 1
 
 
+def test_a_job_lost_behind_a_proxy_is_asked_for_once_the_server_is_back(visit):
+    visitor = visit(service_workers="block")
+    page = visitor.open("/?scenario=burst&compare=no-dams&compare=bar&lang=en")
+    bad_gateway = {"status": 502, "content_type": "text/html", "body": "<h1>Bad Gateway</h1>"}
+    pages = []
+
+    def first_fails(route):
+        pages.append(route.request.url)
+        if len(pages) == 1:
+            route.fulfill(**bad_gateway)
+        else:
+            route.continue_()
+
+    page.route("**/v1/jobs/**", lambda route: route.fulfill(**bad_gateway))
+    page.route("**/?scenario=burst**", first_fails)
+    job = {"status": 202, "content_type": "application/json", "body": '{"job": {"id": "cut-off"}}'}
+    page.route("**/v1/made-up", lambda route: route.fulfill(**job))
+    page.evaluate(
+        """() => { const link = document.createElement("a"); link.href = "/v1/made-up";
+            link.dataset.makes = ""; document.querySelector("main").append(link); link.click() }"""
+    )
+    page.wait_for_selector("#state.grave:has-text('does not answer')")
+    assert "502" not in page.inner_text("#state"), "a proxy's words are no refusal of the service"
+    page.wait_for_selector("#state:not(.grave):has-text('answers again')", timeout=15_000)
+    visitor.settle()
+    assert len(pages) == 2, "asked again once, not in a hurry"
+    assert page.locator(".clock tbody tr").count() >= 1
+    assert visitor.errors == []
+
+
 def red(route):
     headers = {"Access-Control-Allow-Origin": "*"}
     route.fulfill(status=200, content_type="image/png", headers=headers, body=RED_PIXEL)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from tests.web.conftest import visitor_of
+from tests.web.test_map import pixels
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,20 @@ def hold_first(page, pattern):
 
     page.route(pattern, answer)
     return held
+
+
+def hold_all(page, pattern):
+    """Keep every request that fits unanswered until `let_go`."""
+    held = []
+    page.route(pattern, lambda route: route.continue_() if None in held else held.append(route))
+    return held
+
+
+def let_go(held):
+    waiting = held.copy()
+    held.append(None)
+    for route in waiting:
+        route.continue_()
 
 
 def until_held(page, held):
@@ -117,3 +133,80 @@ def test_two_presses_of_play_are_one(patient):
     stopped = page.input_value("#time")
     page.wait_for_timeout(800)
     assert page.input_value("#time") == stopped
+
+
+VIEW = "swipe=50&at=11.5/43.14/76.86"
+
+
+def sides(page):
+    """What is on the screen of either map alone."""
+    seen = []
+    page.focus("#swipe")
+    for key in ("End", "Home"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(300)
+        seen.append(pixels(page))
+    return seen
+
+
+@pytest.mark.parametrize("held_back", ["left map", "bounds"])
+def test_a_question_asked_while_the_map_opens_is_the_one_it_shows(visit, held_back):
+    asked_later = "/?scenario=burst&compare=bar&compare=no-dams&lang=en"
+    visitor = visit(service_workers="block")
+    page = visitor.page
+    # The relief is asked for once the left map is made, the footprints before there is one.
+    pattern = {"left map": "**/v1/base/tiles/hillshade/tilejson.json", "bounds": "**/footprint?**"}[held_back]
+    held = hold_all(page, pattern)
+    visitor.open(f"/?scenario=burst&compare=no-dams&compare=same&lang=en#{VIEW}", ready=False)
+    until_held(page, held)
+    page.wait_for_selector("#maps:visible")
+    left, right = (page.locator('#pickers select[name="compare"]').nth(side) for side in (0, 1))
+    left.select_option("bar")
+    page.wait_for_selector("#name-left:has-text('With the bar')")
+    right.select_option("no-dams")
+    page.wait_for_selector("#name-right:has-text('No dams')")
+    let_go(held)
+    page.wait_for_selector("html[data-map=ready][data-flow=class]", state="attached")
+    visitor.settle()
+    shown = sides(page)
+    assert visitor.errors == []
+    visitor.open(f"{asked_later}#{VIEW}")
+    visitor.settle()
+    for seen, straight in zip(shown, sides(page), strict=True):
+        assert (np.abs(seen - straight).max(axis=-1) > 40).mean() < 0.001
+    # The two differ, so that neither map can have passed for the other.
+    assert (np.abs(shown[0] - shown[1]).max(axis=-1) > 40).sum() > 200
+
+
+def as_another_scenario(route):
+    """Answer for `burst-2005` with the runs of `burst`, which are made."""
+    answer = route.fetch(url=route.request.url.replace("burst-2005", "burst"))
+    renamed, times = re.subn(r'("scenario": ?{[^}]*"id": ?"burst)"', r'\1-2005"', answer.text())
+    assert times == 1
+    route.fulfill(response=answer, body=renamed)
+
+
+def test_a_map_that_opens_goes_where_the_newer_scenario_flows(visit):
+    visitor = visit(service_workers="block")
+    page = visitor.page
+    page.route("**/?*scenario=burst-2005*", as_another_scenario)
+    held = hold_all(page, "**/v1/base/tiles/hillshade/tilejson.json")
+    elsewhere = "at=13.00/43.3000/77.1000"
+    visitor.open(f"/?scenario=burst&compare=same&compare=no-dams&lang=en#{elsewhere}", ready=False)
+    until_held(page, held)
+    # Before the map has gone there, other strategies are asked for: it is still to go.
+    footprints = hold_all(page, "**/footprint?**")
+    page.locator('#pickers select[name="scenario"]').select_option("burst-2005")
+    page.wait_for_url("**scenario=burst-2005**")
+    page.locator('#pickers select[name="compare"]').first.select_option("bar")
+    page.wait_for_selector("#name-left:has-text('With the bar')")
+    let_go(footprints)
+    let_go(held)
+    page.wait_for_selector("html[data-map=ready][data-flow=class]", state="attached")
+    visitor.settle()
+    assert "at=" in page.url
+    assert elsewhere not in page.url
+    # The two strategies differ where the map has gone to.
+    left, right = sides(page)
+    assert (np.abs(left - right).max(axis=-1) > 40).sum() > 200
+    assert visitor.errors == []

@@ -6,11 +6,18 @@ const SLOW_MS = 4000;
 let slowOnes = 0;
 
 export class Refused extends Error {
-  constructor(status, detail) {
+  constructor(status, detail, isGateway = false) {
     super(detail);
     this.status = status;
+    this.isGateway = isGateway;
   }
 }
+
+// Whether nobody stood behind the refusal: a proxy whose server is gone answers in its own words, the service in JSON.
+const ofGateway = ({ status, headers }) =>
+  [502, 503, 504].includes(status) && !headers.get("content-type")?.includes("json");
+
+export const isGone = (error) => !(error instanceof Refused) || error.isGateway;
 
 async function problem(response) {
   try {
@@ -41,7 +48,7 @@ export async function ask(address, options = {}) {
   const done = watchSlow();
   try {
     const response = await fetch(address, options);
-    if (!response.ok) throw new Refused(response.status, await problem(response));
+    if (!response.ok) throw new Refused(response.status, await problem(response), ofGateway(response));
     return response;
   } finally {
     done();

@@ -20,6 +20,7 @@ export class Flows {
   #generation = 0;
   #scales = [];
   #next = null;
+  #sides = null;
 
   // `pair`: both maps; `time`: the slider of minutes.
   constructor(pair, time, layer) {
@@ -48,7 +49,7 @@ export class Flows {
     const isFlow = layer !== "shaking";
     if (!isFlow && !now().earthquake) tell("choose", "shaking.none");
     if (isFlow && left.run && left.run === right.run && left.id !== right.id) tell("same", "same");
-    await Promise.all(this.pair.maps.map((map, side) => this.side(map, side, isWanted)));
+    this.#sides = Promise.all(this.pair.maps.map((map, side) => this.side(map, side, isWanted)));
     await this.drawn(isWanted);
   }
 
@@ -57,6 +58,7 @@ export class Flows {
     if (!isWanted()) return;
     const { dataset } = document.documentElement;
     delete dataset.flow;
+    await this.#sides;
     await Promise.all(this.pair.maps.map((map) => (map.loaded() ? null : map.once("idle"))));
     if (isWanted()) dataset.flow = this.layer;
   }

@@ -4,7 +4,7 @@ import { askOnce, Refused } from "./answers.js";
 import { addGround, flowBounds } from "./flow.js";
 import { Flows, missing } from "./flows.js";
 import { Latest } from "./latest.js";
-import { watchServer } from "./navigate.js";
+import { awaitServer, watchServer, whenBack } from "./navigate.js";
 import { OnlineBase } from "./online.js";
 import { canDraw, Pair } from "./pair.js";
 import { drawForPaper } from "./paper.js";
@@ -23,17 +23,15 @@ const PARTS = ["map-tools", "maps", "map-sliders", "map-find", "legend"];
 const byId = (id) => document.getElementById(id);
 const gone = () => watchServer(now().root);
 
-// Null where the browser cannot draw one; then the page says so.
-export async function openMap() {
+// A map that is yet to be opened; null where the browser cannot draw one, then the page says so.
+export function openMap() {
   if (!canDraw()) {
     byId("map-waiting").textContent = say("no_webgl");
     return null;
   }
   byId("map-waiting").hidden = true;
   for (const id of PARTS) byId(id).hidden = false;
-  const view = new MapView();
-  await view.open();
-  return view;
+  return new MapView();
 }
 
 class MapView {
@@ -42,6 +40,11 @@ class MapView {
   #whatIf = null;
   #district = null;
   #named = null;
+  #isUnframed = false;
+  #leftIsMade = null;
+  #leftMade = new Promise((resolve) => {
+    this.#leftIsMade = resolve;
+  });
 
   constructor() {
     this.given = readAddress();
@@ -75,6 +78,8 @@ class MapView {
       settings: now,
       each: (action) => this.pair.each(action),
       gone,
+      goneUntilBack: () => awaitServer(now().root),
+      whenBack,
       compare: (sides, simulation) => this.compare(sides, simulation),
       shareLink,
     });
@@ -112,7 +117,7 @@ class MapView {
     addEventListener("beforeprint", () => drawForPaper(this.pair.shown(), this.pair.share, byId("paper")));
   }
 
-  // The server's page is another: its runs, names and minutes take the place of what is drawn.
+  // The server's page is another: its runs, names and minutes take the place of what is drawn, or is about to be.
   async question(before, options) {
     const signal = this.#framing.next();
     this.time.stop();
@@ -121,12 +126,15 @@ class MapView {
     if (before.last_minute !== now().last_minute) this.time.minute = null;
     this.time.span(now().last_minute);
     clearPlace();
-    if (this.pair.maps.length === 0) return;
-    await this.flows.show();
+    if (options?.push !== false) this.given.simulation = null;
     // Another scenario flows elsewhere; and a flow that has just been computed is to be seen.
     const stays = before.scenario.id === now().scenario.id && before.sides.some(({ run }) => run);
-    const where = stays ? null : await flowBounds(now()).catch(() => null);
+    this.#isUnframed ||= !stays;
+    await this.flows.show();
+    const where = this.#isUnframed ? await flowBounds(now()).catch(() => null) : null;
+    await this.#leftMade;
     if (signal.aborted) return;
+    this.#isUnframed = false;
     if (where) this.pair.maps[0].fitBounds(where, { padding: 30, animate: false });
     if (options?.push !== false) this.remember();
   }
@@ -167,6 +175,7 @@ class MapView {
   }
 
   async furnish(map, side) {
+    if (side === 0) this.#leftIsMade();
     const parts = {
       rivers: () => layer("rivers"),
       districts: () => layer("districts"),

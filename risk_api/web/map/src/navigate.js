@@ -1,5 +1,5 @@
 // Another question without leaving the page: the server writes the tables, the map stays and takes what is new.
-import { ask, Refused } from "./answers.js";
+import { ask, isGone } from "./answers.js";
 import { Latest } from "./latest.js";
 import { tell, withdraw } from "./state.js";
 import { clockTime } from "./texts.js";
@@ -9,6 +9,7 @@ let shownAt = new Date();
 let waiting = null;
 let watching = null;
 const asked = new Latest();
+const actions = [];
 
 async function server(root) {
   try {
@@ -42,12 +43,28 @@ async function look(root) {
       withdraw("gone");
       tell("back", "back");
       setTimeout(() => withdraw("back"), ASK_AGAIN_MS);
+      for (const action of actions) action();
     }
     return;
   }
   tell("gone", "gone", { time: clockTime((await keptTime(location.href.split("#")[0])) ?? shownAt) });
+  lookLater(root);
+}
+
+function lookLater(root) {
   clearTimeout(waiting);
   waiting = setTimeout(() => watchServer(root), ASK_AGAIN_MS);
+}
+
+// After an answer that did not come: a server that is well by now counts as back a little later, never at once.
+export async function awaitServer(root) {
+  await watchServer(root);
+  lookLater(root);
+}
+
+// What is to be asked again once a server that was gone is back.
+export function whenBack(action) {
+  actions.push(action);
 }
 
 function replace(next) {
@@ -73,11 +90,10 @@ export async function goTo(address, root, { push = true } = {}) {
     text = await response.text();
   } catch (error) {
     if (signal.aborted) return null;
-    if (error instanceof Refused) tell("refused", "refused", { reason: error.message });
-    else {
+    if (isGone(error)) {
       tell("gone", "gone_nothing");
-      watchServer(root);
-    }
+      awaitServer(root);
+    } else tell("refused", "refused", { reason: error.message });
     return null;
   }
   if (signal.aborted) return null;

@@ -6,7 +6,7 @@ import { addresses } from "./flow_addresses.js";
 import { follow, unfollow } from "./job.js";
 import { keepForLater } from "./keep.js";
 import { Latest } from "./latest.js";
-import { goTo, watchServer } from "./navigate.js";
+import { goTo, watchServer, whenBack } from "./navigate.js";
 import { now, take } from "./settings.js";
 import { show as showState, tell } from "./state.js";
 import { say, speak } from "./texts.js";
@@ -15,13 +15,23 @@ const LONGEST_WAIT_MS = 1000;
 const byId = (id) => document.getElementById(id);
 const making = new Latest();
 let map = null;
+let asking = 0;
+// Whether the question of the address waits for a server that is gone: a job's end may have been missed.
+let owed = false;
 
 const gone = () => watchServer(now().root);
-const askAgain = () => question(location.href.split("#")[0], { push: false });
+
+function askAgain() {
+  owed = true;
+  return question(location.href.split("#")[0], { push: false });
+}
 
 async function question(address, options) {
+  asking += 1;
   const next = await goTo(address, now().root, options);
+  asking -= 1;
   if (!next) return;
+  owed = false;
   making.next();
   unfollow();
   const before = take(next);
@@ -73,6 +83,9 @@ function wire() {
   addEventListener("popstate", askAgain);
   addEventListener("offline", gone);
   addEventListener("online", gone);
+  whenBack(() => {
+    if (owed && asking === 0) askAgain();
+  });
 }
 
 // The table first: whatever the map needs is started once a frame is on the screen, or where the browser does not say so.
@@ -117,7 +130,9 @@ async function start() {
   try {
     const { openMap } = await import("./map.js");
     await styled;
-    map = await openMap();
+    // Known before it is open: a question that is asked meanwhile is for it, too.
+    map = openMap();
+    await map?.open();
   } catch (error) {
     // Blocked or cut off on the way: the sentence that stands there says so. What is wrong is for the console.
     console.error(error);

@@ -1,5 +1,5 @@
 // A dam that is drawn on the map: computed without and with it, compared under the swipe, shared by a link.
-import { ask, Refused } from "./answers.js";
+import { ask, isGone, Refused } from "./answers.js";
 import { listen } from "./job.js";
 import { count, element, number, say } from "./texts.js";
 
@@ -12,6 +12,9 @@ export class WhatIf {
     this.host = host;
     this.drawing = false;
     this.job = null;
+    // The answer that waits for a server that is gone.
+    this.owed = null;
+    host.whenBack(() => this.owed && this.open(this.owed));
     byId("what-if").hidden = false;
     byId("draw").addEventListener("click", () => this.draw(!this.drawing));
     byId("draw-clear").addEventListener("click", () => this.write([]));
@@ -95,6 +98,7 @@ export class WhatIf {
       return;
     }
     this.draw(false);
+    this.owed = null;
     byId("dam-run").disabled = true;
     const { root, language } = this.host.settings();
     try {
@@ -144,6 +148,7 @@ export class WhatIf {
   // An answer that is made, or the job that is making it: a shared link may come before its end.
   async open(address) {
     const { language, scheme } = this.host.settings();
+    this.owed = null;
     try {
       const response = await ask(`${address}?lang=${language}&scheme=${scheme.id}`);
       const answer = await response.json();
@@ -153,8 +158,9 @@ export class WhatIf {
       this.tell();
       this.answer(answer);
     } catch (error) {
-      if (error instanceof Refused) this.fail(error.message);
-      else this.host.gone();
+      if (!isGone(error)) return this.fail(error.message);
+      this.owed = address;
+      this.host.goneUntilBack();
     }
   }
 
