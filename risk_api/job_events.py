@@ -49,6 +49,7 @@ async def job_events(
     describe: Callable[[W], Any],
     stopping: Callable[[], bool] = lambda: False,
     *,
+    also: Callable[[W], object] = lambda _: None,
     after: int = 0,
     poll_s: float = POLL_S,
     sign_of_life_s: float = SIGN_OF_LIFE_S,
@@ -63,6 +64,8 @@ async def job_events(
         The data of an event.
     stopping : callable
         Whether the service is to stop: the stream ends then, and who follows it asks again later.
+    also : callable
+        What else of a job is news once it changes.
     after : int
         Events that the client saw before its connection broke: it goes on from there. An event tells all
         that there is to tell, so none of those that came in between is missed.
@@ -81,7 +84,7 @@ async def job_events(
         except UnknownJob:
             return
         ended = job.status in FINAL
-        now = (job.status, job.progress, job.message)
+        now = (job.status, job.progress, job.message, also(job))
         if ended or now != told:
             number += 1
             yield _event("end" if ended else "progress", number, describe(job))

@@ -16,7 +16,7 @@ from risk_api.parameters import parse_language, parse_list
 from risk_api.runs import RunStore, plan, quality_of
 from risk_api.serialise.exposure import exposure_features, exposure_members
 from risk_api.serialise.features import Feature, collection_json
-from risk_api.serialise.rounding import shown_count
+from risk_api.serialise.rounding import shown_count, shown_minutes
 
 if TYPE_CHECKING:
     from risk_api.runs import RunSpec
@@ -119,7 +119,7 @@ def _show(features: list[Feature], members: dict[str, Any], language: Language) 
                 )
                 if arrival is None
                 else translate(
-                    language, "page.districts.minutes", count=format_number(arrival / 60, language)
+                    language, "page.districts.minutes", count=format_number(shown_minutes(arrival), language)
                 )
             )
             people = format_number(shown_count(counts["people_exposed"]), language)

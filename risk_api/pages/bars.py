@@ -9,12 +9,13 @@ from xml.sax.saxutils import escape, quoteattr
 from risk_api.i18n import Language, format_number
 from risk_api.serialise.rounding import shown_count
 
-WIDTH: Final = 720
-NAME_WIDTH: Final = 150
-COUNT_WIDTH: Final = 90
-BAR: Final = 16
-GAP: Final = 4
-ROW: Final = 2 * BAR + GAP + 14
+#: As wide as a phone shows without making the letters small.
+WIDTH: Final = 580
+NAME_WIDTH: Final = 146
+LABEL: Final = 17
+BAR: Final = 13
+GAP: Final = 5
+ROW: Final = 2 * (LABEL + BAR + GAP) + 8
 
 #: Strokes of the patterns within a tile of 8 by 8, the same as on the map.
 _STROKES: Final[Mapping[str, str]] = {
@@ -46,7 +47,7 @@ def district_bars_svg(
     language : {"kk", "ru", "en"}
     """
     most = max((sum(bar["people_by_class"].values()) for row in rows for bar in row["bars"]), default=0.0)
-    scale = (WIDTH - NAME_WIDTH - COUNT_WIDTH) / most if most > 0.0 else 0.0
+    scale = (WIDTH - NAME_WIDTH - 1) / most if most > 0.0 else 0.0
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {ROW * len(rows)}" width="{WIDTH}" role="img" '
         f'aria-label={quoteattr(title)} font-size="15"><defs>',
@@ -55,9 +56,9 @@ def district_bars_svg(
     ]
     for position, row in enumerate(rows):
         top = ROW * position
-        parts.append(f'<text x="0" y="{top + BAR}" font-weight="700">{escape(row["name"])}</text>')
+        parts.append(f'<text x="0" y="{top + LABEL - 3}" font-weight="700">{escape(row["name"])}</text>')
         for line, bar in enumerate(row["bars"]):
-            parts += _bar(bar, top + line * (BAR + GAP), styles, scale, language)
+            parts += _bar(bar, top + line * (LABEL + BAR + GAP), styles, scale, language)
     return "".join([*parts, "</svg>"])
 
 
@@ -75,19 +76,17 @@ def _bar(
     scale: float,
     language: Language,
 ) -> list[str]:
-    """Return one bar, its classes side by side, the sum and the strategy after it."""
-    parts = []
+    """Return one bar, its classes side by side; its words stand over it, where there is always room."""
+    people = format_number(shown_count(sum(bar["people_by_class"].values())), language)
+    label = escape(f"{bar['name']}: {people}")
+    parts = [f'<text x="{NAME_WIDTH}" y="{y + LABEL - 3}">{label}</text>']
     x = float(NAME_WIDTH)
     for style in styles:
         width = bar["people_by_class"].get(style["id"], 0.0) * scale
         if width > 0.0:
             parts.append(
-                f'<rect x="{x:.1f}" y="{y}" width="{width:.1f}" height="{BAR}" '
+                f'<rect x="{x:.1f}" y="{y + LABEL}" width="{width:.1f}" height="{BAR}" '
                 f'fill="url(#bar-{style["id"]})" stroke="#16202a" stroke-width=".5"/>'
             )
         x += width
-    people = format_number(shown_count(sum(bar["people_by_class"].values())), language)
-    # Behind a short bar there is room for the name of the strategy, behind a long one for the number.
-    label = f"{people} \u00b7 {bar['name']}" if x < WIDTH / 2 else people
-    parts.append(f'<text x="{x + 6:.1f}" y="{y + BAR - 3}">{escape(label)}</text>')
     return parts

@@ -46,7 +46,7 @@ def map_view(
     language: Language,
     root: str,
     job: str | None,
-    earthquake: str | None,
+    earthquake: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return the settings of the map's script.
 
@@ -56,8 +56,8 @@ def map_view(
         None while its runs are being made; then `job` says which to follow.
     pair : sequence of str
         The strategies on the left and on the right.
-    earthquake : str or None
-        Whose shaking can be shown.
+    earthquake : mapping
+        `asked`: whose shaking can be shown, or None; `choices` with their names.
     """
     from risk_api.exposure import SCHEMES
 
@@ -82,7 +82,8 @@ def map_view(
         "scheme": {"id": scheme.id, "classes": class_styles(scheme, language)},
         "last_minute": _last_minute(service, [runs[name] for name in pair if name in runs]),
         "job": job,
-        "earthquake": earthquake,
+        "earthquake": earthquake["asked"],
+        "earthquake_name": next((one["name"] for one in earthquake["choices"] if one["chosen"]), None),
         "online": online_base(service.settings),
         "files": f"{root}/static/map/",
         "keep": [

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from risk_api.i18n import LANGUAGE_NAMES, LANGUAGES, Language, format_number, translate
-from risk_api.serialise.rounding import shown_count
+from risk_api.serialise.rounding import shown_count, shown_minutes
 
 
 @cache
@@ -34,7 +34,8 @@ def render(template: str, language: Language, context: Mapping[str, Any]) -> byt
         File under ``web/templates``.
     context : mapping
         What the template shows. ``t(key, **params)`` translates, ``n(value, decimals)`` writes a number,
-        ``c(value)`` a count of people or buildings with the two figures that it is worth.
+        ``c(value)`` a count of people or buildings with the two figures that it is worth,
+        ``m(seconds)`` whole minutes.
     """
 
     def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
@@ -43,6 +44,9 @@ def render(template: str, language: Language, context: Mapping[str, Any]) -> byt
     def count(value: float | None, *, signed: bool = False) -> str:
         return format_number(shown_count(value), language, signed=signed)
 
+    def minutes(seconds: float | None, *, signed: bool = False) -> str:
+        return format_number(shown_minutes(seconds), language, signed=signed)
+
     text = (
         environment()
         .get_template(template)
@@ -50,6 +54,7 @@ def render(template: str, language: Language, context: Mapping[str, Any]) -> byt
             t=partial(translate, language),
             n=number,
             c=count,
+            m=minutes,
             language=language,
             languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
             **context,

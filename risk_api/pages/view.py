@@ -124,6 +124,7 @@ def pending_view(service: Service, specs: Sequence[RunSpec], language: Language)
     return {
         "count": len(specs),
         "progress": job.progress,
+        "ahead": job.runs_ahead,
         "status": job.status,
         "error": None,
         "refresh_s": REFRESH_S,

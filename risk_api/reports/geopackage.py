@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from risk_api.reports.about import ABOUT_COLUMNS, about_rows
+from risk_api.reports.layer_styles import TABLE, style_rows, table_of
 from risk_api.serialise.exposure import wide_columns
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def geopackage(found: Material) -> bytes:
     """Return the file: layers `districts`, `footprint_<strategy>`, `dams` and `rivers`, in CRS84.
 
     A strategy that reaches no ground has no footprint layer. The table `about` has no place on the map: it
-    says where the numbers come from.
+    says where the numbers come from; `layer_styles` is what QGIS draws the layers by when they are opened.
     """
     import geopandas
     import pandas
@@ -32,7 +33,7 @@ def geopackage(found: Material) -> bytes:
         ]
     }
     for strategy, parts in found.footprints.items():
-        layers[f"footprint_{strategy.replace('-', '_').replace(':', '_')}"] = [
+        layers[f"footprint_{table_of(strategy)}"] = [
             (part, {**_plain(part), "strategy": strategy}) for part in parts
         ]
     for name in ("dams", "rivers"):
@@ -50,6 +51,9 @@ def geopackage(found: Material) -> bytes:
             frame.to_file(path, driver="GPKG", layer=name, engine="pyogrio")
         about = [{key: _text(row.get(key)) for key in ABOUT_COLUMNS} for row in about_rows(found)]
         pyogrio.write_dataframe(pandas.DataFrame(about, dtype="object"), path, layer="about", driver="GPKG")
+        pyogrio.write_dataframe(
+            pandas.DataFrame(style_rows(found)), path, layer=TABLE, driver="GPKG", FID="id"
+        )
         return path.read_bytes()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from risk_api.i18n import DASH, Language, format_number, translate
-from risk_api.serialise.rounding import shown_count
+from risk_api.serialise.rounding import shown_count, shown_minutes
 
 if TYPE_CHECKING:
     from risk_api.reports.material import Material
@@ -55,7 +55,7 @@ def count(value: float | None, language: Language) -> str:
 
 def minutes(seconds: float | None, language: Language) -> str:
     """Return whole minutes, cut: never later than computed; a dash for never."""
-    return DASH if seconds is None else format_number(int(seconds // 60.0), language)
+    return format_number(shown_minutes(seconds), language)
 
 
 def district_rows(found: Material) -> list[Row]:

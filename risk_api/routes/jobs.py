@@ -43,6 +43,7 @@ def job_json(job: Job, language: Language, root_path: str) -> dict[str, Any]:
         "status": job.status,
         "status_text": translate(language, f"job.{job.status}"),
         "progress": job.progress,
+        "runs_ahead": job.runs_ahead,
         "message": job.message,
         "run_ids": list(job.run_ids),
         "simulation": job.simulation,
@@ -109,7 +110,7 @@ async def jobs(
     offset: OffsetQuery = 0,
 ) -> Response:
     """Return the jobs since the start of the service, newest first."""
-    found = service.jobs.jobs()
+    found = service.jobs.jobs(placed=True)
     root_path = request.scope.get("root_path", "")
     page = [job_json(job, language, root_path) for job in found[offset : offset + limit]]
     return _answer({"jobs": page, "numberMatched": len(found)}, language)
@@ -117,7 +118,7 @@ async def jobs(
 
 @router.get("/{job_id}", response_class=Response)
 async def job(request: Request, service: ServiceDep, language: LanguageDep, job_id: str) -> Response:
-    """Return a job's status and progress from 0 to 1."""
+    """Return a job's status, progress from 0 to 1 and, while it waits, how many runs are made before it."""
     found = service.jobs.get(job_id)
     headers = {} if found.status in FINAL else {"Retry-After": str(RETRY_AFTER_S)}
     return _answer(job_json(found, language, request.scope.get("root_path", "")), language, headers)
@@ -148,6 +149,7 @@ async def events(request: Request, service: ServiceDep, language: LanguageDep, j
             lambda: service.jobs.get(job_id),
             lambda job: job_json(job, language, root_path),
             service.stopping.is_set,
+            also=lambda job: job.runs_ahead,
             after=told_before(request.headers.get("last-event-id", "")),
         ),
         media_type=EVENTS,

@@ -137,7 +137,7 @@ def _page(request: Request, service: Service) -> Response:
             language,
             context["root"],
             job,
-            context["quake"]["asked"],
+            context["quake"],
         )
     body = render("page.html", language, context)
     headers = online_headers(service.settings) if assets is not None else None

@@ -52,6 +52,8 @@ class Job:
         Id of the simulation that it makes the runs of.
     execution : str or None
         Id of the execution of a process that it belongs to.
+    runs_ahead : int or None
+        Runs being made or queued that come before the first of its own; None once it is under way.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Job:
     updated: datetime
     simulation: str | None = None
     execution: str | None = None
+    runs_ahead: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,11 @@ class _Task:
     error: str | None = None
     worker: Worker | None = None
     jobs: set[str] = field(default_factory=set)
+
+    @property
+    def turn(self) -> tuple[int, bool, int]:
+        """Which of several queued tasks is taken: the smallest."""
+        return self.priority, not self.preview, self.order
 
 
 class JobManager:
@@ -141,7 +149,7 @@ class JobManager:
                 same_runs = job.status not in FINAL and set(job.run_ids) == set(wanted)
                 if same_runs and (job.simulation, job.execution) == (simulation, execution):
                     self._raise_priority(job.run_ids, priority)
-                    return job
+                    return self._placed(job)
             now = _now()
             job = Job(
                 str(uuid.uuid4()),
@@ -168,7 +176,7 @@ class JobManager:
             self._refresh(job.id)
             self._forget_old()
             self._wake.notify_all()
-            job = self._jobs[job.id]
+            job = self._placed(self._jobs[job.id])
         for worker in self._workers:
             worker.start()
         return job
@@ -205,7 +213,7 @@ class JobManager:
         """
         with self._wake:
             try:
-                return self._jobs[job_id]
+                return self._placed(self._jobs[job_id])
             except KeyError:
                 raise UnknownJob(job_id, in_path=True) from None
 
@@ -226,10 +234,11 @@ class JobManager:
         with self._wake:
             return len(self._tasks)
 
-    def jobs(self) -> list[Job]:
-        """All jobs, newest first."""
+    def jobs(self, *, placed: bool = False) -> list[Job]:
+        """All jobs, newest first; with their places in the queue only where those are `placed`."""
         with self._wake:
-            return list(self._jobs.values())[::-1]
+            found = list(self._jobs.values())[::-1]
+            return [self._placed(job) for job in found] if placed else found
 
     def cancel(self, job_id: str) -> Job:
         """Dismiss a job: runs that no other job waits for are dropped, or their process is ended."""
@@ -276,7 +285,7 @@ class JobManager:
         with self._wake:
             while not self._closing:
                 queued = [task for task in self._tasks.values() if task.state == "queued"]
-                task = min(queued, key=lambda one: (one.priority, not one.preview, one.order), default=None)
+                task = min(queued, key=lambda one: one.turn, default=None)
                 asked = task is not None and task.priority == FOREGROUND
                 if self._warm_when_idle and not worker.warmed and not asked:
                     return WarmUp()
@@ -349,6 +358,15 @@ class JobManager:
         return self._closing
 
     # Bookkeeping, under the lock.
+
+    def _placed(self, job: Job) -> Job:
+        """The job with its place in the queue, which changes as other jobs come and go."""
+        own = [self._tasks[run_id] for run_id in job.run_ids if run_id in self._tasks]
+        if job.status != "accepted" or not own:
+            return job
+        first = min(task.turn for task in own)
+        ahead = sum(task.state == "running" or task.turn < first for task in self._tasks.values())
+        return replace(job, runs_ahead=ahead)
 
     def _raise_priority(self, run_ids: Sequence[str], priority: int) -> None:
         for run_id in run_ids:

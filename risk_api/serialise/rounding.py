@@ -82,3 +82,14 @@ def shown_count(value: float | None) -> float | None:
         return value
     tens = max(0, math.floor(math.log10(abs(value))) - 1)
     return math.copysign(math.floor(abs(value) / 10**tens + 0.5) * 10**tens, value)
+
+
+def shown_minutes(seconds: float | None) -> int | None:
+    """Return whole minutes, cut: nobody is told of a minute, or of a minute gained, that is not there.
+
+    Parameters
+    ----------
+    seconds : float or None
+        A time, or a difference of times, of any sign.
+    """
+    return None if seconds is None else math.floor(seconds / 60.0)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_api.serialise.rounding import shown_count
+from risk_api.serialise.rounding import shown_count, shown_minutes
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,10 @@ def test_more_is_never_shown_as_less(a, b):
     low, high = sorted((a, b))
     assert shown_count(low) <= shown_count(high)
     assert math.isfinite(shown_count(high))
+
+
+@given(st.floats(-1e6, 1e6))
+def test_minutes_are_cut_never_rounded_up(seconds):
+    minutes = shown_minutes(seconds)
+    assert isinstance(minutes, int)
+    assert minutes * 60 <= seconds < minutes * 60 + 60

@@ -60,7 +60,7 @@ def test_the_first_table_has_the_answers_numbers_in_every_language(visit):
         counts = mouth["strategies"][strategy]
         seconds = counts["first_person_s"]
         expected = [
-            "" if seconds is None else str(round(seconds / 60)),
+            "" if seconds is None else str(int(seconds // 60)),
             str(round(counts["people_by_class"]["strong"])),
             str(round(counts["people_exposed"])),
         ]
@@ -157,7 +157,9 @@ def test_play_shows_the_flow_arriving(shared):
 def test_layers_come_with_their_legend(shared, layer):
     page = shared.page
     choose(shared, layer)
-    assert page.locator("#legend li").count() > 4
+    assert page.locator("#legend li").count() > (2 if layer == "shaking" else 4)
+    assert page.locator("#swipe").is_visible() is (layer == "depth"), "what both share has nothing to swipe"
+    assert page.locator("#no-swipe").is_visible() is (layer != "depth")
     assert f"layer={layer}" in page.url
     if layer == "shaking":
         assert "Choose an earthquake" in page.inner_text("#state")
@@ -165,6 +167,46 @@ def test_layers_come_with_their_legend(shared, layer):
         assert page.locator("#state").is_hidden()
     shared.picture(f"layer-{layer}")
     choose(shared, "class")
+
+
+def test_the_shaking_of_the_ground_is_drawn_with_its_numbers(visit):
+    visitor = visit()
+    page = visitor.open("/?scenario=burst&earthquake=verny-1887&lang=en#layer=class")
+    visitor.settle()
+    before = pixels(page)
+    assert page.locator("#measure").is_hidden()
+    choose(visitor, "shaking")
+    visitor.settle()
+    drawn = (np.abs(pixels(page) - before).max(axis=-1) > 15).mean()
+    assert drawn > 0.25, "all of the region shakes, which is narrower than the map"
+    map_ = "/v1/seismic/shakemap/verny-1887"
+    assert any(request.startswith(f"{map_}/tiles/intensity_mmi_p50/") for request in visitor.requests)
+    document = page.request.get(f"{visitor.url}{map_}/contours?layer=intensity_mmi_p50").json()
+    legend = page.locator("#legend").inner_text()
+    assert "Verny" in legend.split("\n")[0]
+    assert "equal shaking" in legend
+    # The classes that the map holds, and no others.
+    shown = page.request.get(f"{visitor.url}{map_}/tiles/intensity_mmi_p50/legend.json").json()["classes"]
+    held = [
+        one["name_en"]
+        for one in shown
+        if (one["low"] or 0) <= document["highest"] and (one["high"] or 99) >= document["lowest"]
+    ]
+    assert 0 < len(held) < len(shown)
+    assert all((one["name_en"] in legend.split("\n")) is (one["name_en"] in held) for one in shown)
+    visitor.picture("layer-shaking-ground")
+    page.select_option("#measure", "pga_g_p50")
+    page.wait_for_selector("#legend li:has-text('g, middle')")
+    page.wait_for_selector("html[data-flow=shaking]", state="attached")
+    assert "measure=pga_g_p50" in page.url
+    # Nothing is known of the buildings of this region, so nothing of its districts: said, and the map stays.
+    page.select_option("#measure", "districts")
+    page.wait_for_selector("#state:has-text('404')")
+    page.goto(page.url.replace("measure=districts", "measure=pga_g_p50"))
+    page.reload()
+    page.wait_for_selector("html[data-flow=shaking]", state="attached")
+    assert page.input_value("#measure") == "pga_g_p50"
+    assert page.locator("#state").is_hidden()
 
 
 def test_a_place_is_found_by_click_by_name_and_by_coordinates(shared):

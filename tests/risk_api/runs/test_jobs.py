@@ -277,3 +277,19 @@ def test_closing_wakes_a_waiting_worker(manager: JobManager) -> None:
     manager.close()
     thread.join(timeout=5.0)
     assert found == [None]
+
+
+def test_a_job_that_waits_knows_what_is_made_before_it(manager: JobManager) -> None:
+    first, second = manager.ensure([spec("a"), spec("b")]), manager.ensure([spec("c")])
+    assert (first.runs_ahead, second.runs_ahead) == (0, 2)
+    preview = manager.ensure([RunSpec.of({"name": "p", "order": 1})])
+    assert [job.runs_ahead for job in manager.jobs(placed=True)] == [0, 3, 1]
+    make(manager, take(manager))
+    running = take(manager)
+    assert manager.get(preview.id).runs_ahead is None, "it has ended"
+    assert manager.get(first.id).runs_ahead is None, "it is under way"
+    assert manager.get(second.id).runs_ahead == 2, "one that is being made counts as well"
+    make(manager, running)
+    make(manager, take(manager))
+    assert manager.get(second.id).runs_ahead == 0
+    assert manager.ensure([spec("c"), spec("d")]).runs_ahead == 0, "a run of one's own is nobody else's"

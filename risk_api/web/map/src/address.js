@@ -9,16 +9,18 @@ export function readAddress() {
   return {
     simulation: /^[0-9a-f]+$/.test(given.get("simulation") ?? "") ? given.get("simulation") : null,
     layer: ["class", "depth", "arrival", "difference", "shaking"].includes(given.get("layer")) ? given.get("layer") : null,
+    measure: given.get("measure"),
     share: share >= 0 && share <= 100 ? share : null,
     minute: minute >= 0 ? minute : null,
     view: [zoom, lat, lon].every(Number.isFinite) && given.has("at") ? { zoom, center: [lon, lat] } : null,
   };
 }
 
-export function writeAddress({ layer, share, minute, simulation, map }) {
+export function writeAddress({ layer, measure, share, minute, simulation, map }) {
   const { lng, lat } = map.getCenter();
   const values = [layer, share, minute, `${map.getZoom().toFixed(2)}/${lat.toFixed(4)}/${lng.toFixed(4)}`];
   const hash = new URLSearchParams(NAMES.map((name, position) => [name, String(values[position])]));
+  if (layer === "shaking") hash.set("measure", measure);
   if (simulation) hash.set("simulation", simulation);
   history.replaceState(history.state, "", `${location.pathname}${location.search}#${hash.toString().replaceAll("%2F", "/")}`);
 }

@@ -2,6 +2,7 @@
 import { askOnce } from "./answers.js";
 import { addresses } from "./flow_addresses.js";
 import { arrivalRamp } from "./ramps.js";
+import { tileSource } from "./tiles.js";
 
 const BELOW = "districts";
 export { addresses };
@@ -34,21 +35,8 @@ export async function showClasses(map, settings, run, isWanted) {
   );
 }
 
-// Tiles come from where the page comes from, whatever name a proxy gave the service.
-function own(tiles) {
-  return tiles.map((address) => {
-    const { pathname, search } = new URL(address, document.baseURI);
-    return location.origin + decodeURI(pathname) + search;
-  });
-}
-
-async function source(address) {
-  const { tiles, minzoom, maxzoom, bounds, ...rest } = await askOnce(`${address}/tilejson.json`);
-  return { source: { tiles: own(tiles), minzoom, maxzoom, bounds, tileSize: 256 }, rest };
-}
-
 export async function showTiles(map, address, isWanted) {
-  const found = await source(address);
+  const found = await tileSource(address);
   if (!isWanted()) return null;
   removeFlow(map);
   map.addSource("flow", { type: "raster", ...found.source });
@@ -63,7 +51,7 @@ export async function showTiles(map, address, isWanted) {
 export async function showArrival(map, settings, run, minute, isWanted) {
   const address = addresses.tiles(settings, run, "arrival-code");
   const footprint = askOnce(addresses.footprint(settings, run));
-  const [found, legend, ends] = await Promise.all([source(address), arrivalLegend(settings, run), footprint]);
+  const [found, legend, ends] = await Promise.all([tileSource(address), arrivalLegend(settings, run), footprint]);
   if (!isWanted()) return null;
   removeFlow(map);
   const scale = { step_s: found.rest.encoding.step_s, classes: legend.classes };
@@ -111,9 +99,9 @@ function drawOnce(map, change) {
 }
 
 export async function addGround(map, root) {
-  const found = await source(`${root}/v1/base/tiles/hillshade`);
+  const found = await tileSource(`${root}/v1/base/tiles/hillshade`);
   map.addSource("ground", { type: "raster", ...found.source });
-  map.addLayer({ id: "ground", type: "raster", source: "ground", paint: { "raster-opacity": 0.6, "raster-fade-duration": 0 } }, "rivers");
+  map.addLayer({ id: "ground", type: "raster", source: "ground", paint: { "raster-opacity": 0.6, "raster-fade-duration": 0 } }, "district-area");
 }
 
 // Where the flow went, so that the map opens on it; nothing where no run is made yet.

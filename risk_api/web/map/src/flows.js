@@ -10,6 +10,7 @@ import { say } from "./texts.js";
 
 //: Layers that are the same for both strategies: one map shows them.
 const SINGLE = ["difference", "shaking"];
+const byId = (id) => document.getElementById(id);
 
 export function missing(what, error) {
   if (error instanceof Refused) tell("missing", "layer_missing", { what: say(`layer.${what}`), status: error.status });
@@ -22,11 +23,13 @@ export class Flows {
   #next = null;
   #sides = null;
 
-  // `pair`: both maps; `time`: the slider of minutes.
-  constructor(pair, time, layer) {
+  // `pair`: both maps; `time`: the slider of minutes; `measure`: what of the shaking, by its name in the address.
+  constructor(pair, time, layer, measure) {
     this.pair = pair;
     this.time = time;
     this.layer = layer;
+    const isKnown = [...byId("measure").options].some(({ value }) => value === measure);
+    if (isKnown) byId("measure").value = measure;
   }
 
   // Whether what was asked for now is still asked for: what arrives late for an older question is left.
@@ -43,14 +46,22 @@ export class Flows {
     for (const radio of document.querySelectorAll('input[name="layer"]')) radio.checked = radio.value === layer;
     withdraw("missing", "same", "choose");
     this.pair.trim(false);
-    document.getElementById("maps").classList.toggle("one", SINGLE.includes(layer));
+    this.#sided(!SINGLE.includes(layer));
     showLegend(now(), layer, null);
     const [left, right] = now().sides;
     const isFlow = layer !== "shaking";
+    byId("ground-motion").hidden = isFlow || !now().earthquake;
     if (!isFlow && !now().earthquake) tell("choose", "shaking.none");
     if (isFlow && left.run && left.run === right.run && left.id !== right.id) tell("same", "same");
     this.#sides = Promise.all(this.pair.maps.map((map, side) => this.side(map, side, isWanted)));
     await this.drawn(isWanted);
+  }
+
+  // What is the same for both sides has nothing to swipe.
+  #sided(isSided) {
+    byId("maps").classList.toggle("one", !isSided);
+    byId("swipe-part").hidden = !isSided;
+    byId("no-swipe").hidden = isSided;
   }
 
   // What is on the screen, told on the page itself: nothing is asked for any more until something is chosen.
@@ -70,7 +81,9 @@ export class Flows {
     if (!run || layer === "shaking" || (side === 1 && SINGLE.includes(layer))) removeFlow(map);
     try {
       if (layer === "shaking") {
-        if (now().earthquake && side === 0) await showShaking(map, now(), isWanted);
+        if (!now().earthquake || side === 1) return;
+        const legend = await showShaking(map, now(), byId("measure").value, isWanted);
+        if (legend) showLegend(now(), layer, legend);
       } else if (run) await this.#flow(map, side, run, isWanted);
     } catch (error) {
       if (!isWanted()) return;

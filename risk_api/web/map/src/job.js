@@ -1,6 +1,6 @@
 // A computation under way, by server-sent events. The browser opens a broken stream anew by itself.
 import { tell, withdraw } from "./state.js";
-import { number } from "./texts.js";
+import { number, say } from "./texts.js";
 
 const AGAIN_MS = 3000;
 let stop = null;
@@ -25,13 +25,17 @@ export function listen(address, { progress, end, lost }) {
   };
 }
 
+// What stands before a job that waits; nothing once it is under way.
+export const queueText = ({ runs_ahead: ahead }) => (ahead ? say("job.waiting", { count: number(ahead) }) : null);
+
 function show(job) {
   const bar = document.getElementById("job-progress");
   const percent = number(job.progress * 100);
   if (bar) {
     bar.value = job.progress;
-    document.getElementById("job-share").textContent = `${percent} %`;
-  } else tell("progress", "job.progress", { percent });
+    document.getElementById("job-share").textContent = queueText(job) ?? `${percent} %`;
+  } else if (job.runs_ahead) tell("progress", "job.waiting", { count: number(job.runs_ahead) });
+  else tell("progress", "job.progress", { percent });
 }
 
 // A job of an earlier question is nobody's concern any more.

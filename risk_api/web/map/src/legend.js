@@ -1,6 +1,5 @@
 // The legend on the map: always there, made from what is shown.
 import { swatch } from "./patterns.js";
-import { shakingRows } from "./shaking.js";
 import { element, say } from "./texts.js";
 
 function row(sign, text) {
@@ -19,12 +18,19 @@ function tileRows(legend, language) {
     .map((entry) => row(swatch(entry.colour, entry.id === "within" ? "lines" : "open"), entry[`name_${language}`]));
 }
 
+// What is shown has no other name on paper.
+function shakingTitle({ earthquake_name: name }) {
+  const [measure] = document.getElementById("measure").selectedOptions;
+  return element("li", { class: "shown" }, `${name}: ${measure.textContent}`);
+}
+
 export function showLegend(settings, layer, legend) {
   const rows = [];
   if (layer === "class") {
     for (const { colour, pattern, name } of settings.scheme.classes) rows.push(row(swatch(colour, pattern), name));
-  } else if (layer === "shaking") rows.push(...shakingRows());
-  else if (legend) rows.push(...tileRows(legend, settings.language));
+  } else if (legend) rows.push(...(legend.rows ?? tileRows(legend, settings.language)));
+  if (layer === "shaking" && settings.earthquake) rows.unshift(shakingTitle(settings));
+  if (layer === "shaking" && legend?.classes) rows.push(row(line("contour"), say("legend.contour")));
   if (layer === "arrival") rows.push(row(line("later"), say("legend.later")));
   rows.push(row(line("river"), say("legend.rivers")));
   rows.push(row(line("border"), say("legend.district")));

@@ -56,7 +56,7 @@ class MapView {
       chosen: () => this.remember(),
     });
     this.time.minute = this.given.minute;
-    this.flows = new Flows(this.pair, this.time, this.given.layer ?? "class");
+    this.flows = new Flows(this.pair, this.time, this.given.layer ?? "class", this.given.measure);
     this.swipe(this.given.share ?? OPENS_AT);
     this.nameSides();
     this.time.span(now().last_minute);
@@ -95,6 +95,7 @@ class MapView {
     for (const radio of document.querySelectorAll('input[name="layer"]')) {
       radio.addEventListener("change", () => this.flows.show(radio.value).then(() => this.remember()));
     }
+    byId("measure").addEventListener("change", () => this.flows.show("shaking").then(() => this.remember()));
     byId("find").addEventListener("submit", (event) => {
       event.preventDefault();
       this.find(byId("find-text").value);
@@ -153,7 +154,10 @@ class MapView {
     const [map] = this.pair.maps;
     if (!map) return;
     const { share } = this.pair;
-    writeAddress({ layer: this.flows.layer, share, minute: this.time.minute, simulation: this.#simulation, map });
+    writeAddress({
+      layer: this.flows.layer, measure: byId("measure").value,
+      share, minute: this.time.minute, simulation: this.#simulation, map,
+    });
   }
 
   nameSides() {

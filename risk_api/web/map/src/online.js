@@ -8,7 +8,7 @@ const byId = (id) => document.getElementById(id);
 function put(map) {
   if (map.getSource(SOURCE)) return;
   map.addSource(SOURCE, { type: "raster", tiles: [now().online.tiles], tileSize: 256, maxzoom: 18 });
-  map.addLayer({ id: SOURCE, type: "raster", source: SOURCE, paint: { "raster-fade-duration": 0 } }, "rivers");
+  map.addLayer({ id: SOURCE, type: "raster", source: SOURCE, paint: { "raster-fade-duration": 0 } }, "district-area");
 }
 
 function take(map) {

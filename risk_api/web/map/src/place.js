@@ -2,7 +2,7 @@
 import { ask, askOnce, Refused } from "./answers.js";
 import { box } from "./flow.js";
 import { Latest } from "./latest.js";
-import { element, number, say } from "./texts.js";
+import { element, number, say, wholeMinutes } from "./texts.js";
 
 const asked = new Latest();
 
@@ -14,8 +14,7 @@ function fill(...parts) {
 function cells(found, classes) {
   if (!found) return [say("place.missing"), "", ""];
   if (!found.reached) return [say("place.dry"), number(found.depth_max_m, 1), ""];
-  const minutes = found.arrival_s === null ? null : found.arrival_s / 60;
-  return [number(minutes), number(found.depth_max_m, 1), classes[found.class] ?? ""];
+  return [wholeMinutes(found.arrival_s), number(found.depth_max_m, 1), classes[found.class] ?? ""];
 }
 
 function table(document_, settings) {

@@ -1,5 +1,6 @@
-// Districts by the intensity of an earthquake; the number stands in each, so that colour is not needed to read it.
+// The shaking of an earthquake: on the ground, or of each district, whose number stands in it, so that colour is not needed.
 import { askOnce } from "./answers.js";
+import { removeGroundMotion, showGroundMotion } from "./ground_motion.js";
 import { swatch } from "./patterns.js";
 import { element, number, say } from "./texts.js";
 
@@ -13,16 +14,26 @@ const STEPS = [
 ];
 const LAYERS = ["shaking-names", "shaking-pattern", "shaking"];
 
+//: What of the shaking is shown by districts; every other measure is a layer of the shaking map.
+const DISTRICTS = "districts";
+
 export function removeShaking(map) {
+  removeGroundMotion(map);
   for (const id of LAYERS) if (map.getLayer(id)) map.removeLayer(id);
   if (map.getSource("shaking")) map.removeSource("shaking");
   map.setLayoutProperty("district-names", "visibility", "visible");
 }
 
-export async function showShaking(map, settings, isWanted) {
+// Returns its legend; null where it is wanted no more.
+export function showShaking(map, settings, measure, isWanted) {
+  const show = measure === DISTRICTS ? showDistricts : showGroundMotion;
+  return show(map, settings, measure, isWanted);
+}
+
+async function showDistricts(map, settings, _, isWanted) {
   const { root, earthquake, language } = settings;
   const answer = await askOnce(`${root}/v1/seismic/exposure?scenario=${earthquake}&lang=${language}`);
-  if (!isWanted()) return;
+  if (!isWanted()) return null;
   removeShaking(map);
   const features = answer.features.map(({ geometry, properties: { name, shaking } }) => ({
     type: "Feature",
@@ -50,9 +61,10 @@ export async function showShaking(map, settings, isWanted) {
     layout: { "text-field": ["get", "label"], "text-font": ["Noto Sans"], "text-size": 14 },
     paint: { "text-halo-color": "#ffffff", "text-halo-width": 1.8, "text-color": "#16202a" },
   });
+  return { rows: rows() };
 }
 
-export function shakingRows() {
+function rows() {
   return STEPS.map(({ low, colour, pattern }, position) => {
     const high = STEPS[position + 1]?.low;
     const key = high === undefined ? "shaking.above" : "shaking.class";

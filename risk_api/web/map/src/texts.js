@@ -22,6 +22,11 @@ export function number(value, decimals = 0) {
   return value < 0 && /[1-9]/.test(text) ? "\u2212" + text : text;
 }
 
+// Whole minutes, cut as the server cuts them: nobody is told of one that is not there.
+export function wholeMinutes(seconds) {
+  return number(seconds === null || seconds === undefined ? null : Math.floor(seconds / 60));
+}
+
 // Counts of people are worth two figures (halves go to the even neighbour, as the server rounds).
 export function count(value, signed = false) {
   if (value === null || value === undefined) return number(null);

@@ -1,7 +1,7 @@
 // A dam that is drawn on the map: computed without and with it, compared under the swipe, shared by a link.
 import { ask, isGone, Refused } from "./answers.js";
-import { listen } from "./job.js";
-import { count, element, number, say } from "./texts.js";
+import { listen, queueText } from "./job.js";
+import { count, element, number, say, wholeMinutes } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
 const thousand = (m3) => number(m3 === null || m3 === undefined ? null : m3 / 1000);
@@ -127,9 +127,9 @@ export class WhatIf {
     byId("dam-run").disabled = true;
     byId("dam-stop").hidden = false;
     listen(`${root}/v1/jobs/${job}/events?lang=${language}`, {
-      progress: ({ progress }) => {
-        bar.value = progress;
-        text.textContent = say("whatif.progress", { percent: number(progress * 100) });
+      progress: (now) => {
+        bar.value = now.progress;
+        text.textContent = queueText(now) ?? say("whatif.progress", { percent: number(now.progress * 100) });
       },
       end: (ended) => {
         if (ended.status === "successful") this.open(results);
@@ -201,7 +201,7 @@ function held(dam) {
 }
 
 function cell({ people_exposed: people, first_person_s: seconds }) {
-  const minutes = seconds === null ? "" : ` (${say("time.text", { minutes: number(seconds / 60) })})`;
+  const minutes = seconds === null ? "" : ` (${say("time.text", { minutes: wholeMinutes(seconds) })})`;
   return element("td", { class: "num" }, count(people) + minutes);
 }
 
