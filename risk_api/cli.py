@@ -447,6 +447,18 @@ def dam_try(
     clogs: Annotated[
         str | None, typer.Option(help="Openings clog: largest share, and m3 of solids per m2 for half of it.")
     ] = None,
+    gate: Annotated[
+        str | None,
+        typer.Option(
+            help="Openings have a gate: seconds,share open,seconds,share and so on from the release."
+        ),
+    ] = None,
+    siphon: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="area,outlet,priming,breaking level: m2, and m above the bed. Give it several times."
+        ),
+    ] = None,
     breach: Annotated[
         str | None,
         typer.Option(help="The dam may fail: overtopping, or piping=HEIGHT[,DIAMETER] of the pipe."),
@@ -476,7 +488,9 @@ def dam_try(
 
     settings = load_settings(region=region, data_dir=data_dir)
     failing = command.breach_of(breach, soil, erodible, crest_width, slopes)
-    dam = command.own_dam(axis, height, crest, opening or [], weir, state, name, clogs, failing)
+    dam = command.own_dam(
+        axis, height, crest, opening or [], weir, state, name, clogs, failing, gate, siphon or ()
+    )
     asked = {"scenario": scenario, "strategy": strategy, "dams": [dam], "cell_size_m": cell_size}
     asked |= {"quality": quality} if quality is not None else {}
     command.dam_try_command(settings, asked, svg, language, json_output)

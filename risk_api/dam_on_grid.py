@@ -165,11 +165,18 @@ def grid_warnings(
         if on_grid.sill_m - on_grid.sill_taken_m > limit:
             grid, taken = number(on_grid.sill_m, 1), number(on_grid.sill_taken_m, 1)
             found.append(translate(language, "dam_on_grid.sill", **named, grid=grid, taken=taken))
+    buried = _siphons(state_of(str(record["id"]), inputs)) - _siphons(record)
+    if record["state"] != "absent" and buried > 0:
+        found.append(translate(language, "dam_on_grid.siphon", **named, count=str(buried)))
     if (on_grid.round_share or 0.0) > ROUND_SHARE and (on_grid.round_m3 or 0.0) > FILM_M3:
         percent = number(100.0 * (on_grid.round_share or 0.0))
         volume = number(on_grid.round_m3)
         found.append(translate(language, "dam_on_grid.round", **named, volume=volume, percent=percent))
     return found
+
+
+def _siphons(dam: Mapping[str, Any]) -> int:
+    return sum("siphon" in one for one in dam.get("openings", ()))
 
 
 def _off(value: float | None, taken: float | None) -> float | None:

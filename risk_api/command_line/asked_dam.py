@@ -20,6 +20,8 @@ OPTIONS: Final[Mapping[str, str]] = {
     "crest_elevation_m": "--crest",
     "openings": "--opening",
     "clogging": "--clogs",
+    "gate": "--gate",
+    "siphon": "--siphon",
     "weir": "--weir",
     "state": "--state",
     "built_share": "--state",

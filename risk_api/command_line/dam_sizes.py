@@ -95,7 +95,7 @@ def _show_sizing(document: dict[str, Any], language: Language) -> None:
             people=format_number(shown_count(above["people_affected"]), language),
         )
     )
-    for note in document["notes"]:
+    for note in (*document["warnings"], *document["notes"]):
         screen.print(note)
     screen.print(document["searched"]["limited_by_text"])
     screen.print(str(document["terrain_quality"].get("statement", "")))

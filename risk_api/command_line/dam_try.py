@@ -48,6 +48,8 @@ def own_dam(
     name: str | None,
     clogging: str | None = None,
     breach: Mapping[str, Any] | None = None,
+    gate: str | None = None,
+    siphons: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return a dam as `SimulationBody` takes it, from the options of the command line.
 
@@ -81,6 +83,11 @@ def own_dam(
         )
         for one in dam["openings"]:
             one["clogging"] = law
+    if gate is not None:
+        table = _gate(gate)
+        for one in dam["openings"]:
+            one["gate"] = table
+    dam["openings"] += [_siphon(text) for text in siphons]
     if breach is not None:
         dam["breach"] = breach
     if weir is not None:
@@ -131,6 +138,19 @@ def _opening(text: str) -> dict[str, Any]:
     return dict(zip(("area_m2", "sill_above_bed_m"), numbers, strict=False))
 
 
+def _gate(text: str) -> dict[str, Any]:
+    numbers = _numbers("--gate", text)
+    if len(numbers) % 2:
+        raise BadParameter("--gate", "a share is needed for each time: seconds,share,seconds,share")
+    return {"time_s": numbers[::2], "open_share": numbers[1::2]}
+
+
+def _siphon(text: str) -> dict[str, Any]:
+    area, outlet, priming, breaking = _numbers("--siphon", text, most=4)
+    levels = {"priming_above_bed_m": priming, "breaking_above_bed_m": breaking}
+    return {"area_m2": area, "sill_above_bed_m": outlet, "siphon": levels}
+
+
 def _numbers(option: str, text: str, *, least: int = 4, most: int = 100) -> list[float]:
     numbers = [finite(option, part.strip()) for part in text.split(",")]
     if not least <= len(numbers) <= most:
@@ -176,7 +196,7 @@ def dam_try_command(
 
 
 def _failing_lines(dam: Mapping[str, Any], language: Language) -> list[str]:
-    """What became of a breach that was asked for, and of openings that clog."""
+    """What became of a breach that was asked for, of openings that clog, of gates and siphons."""
     record, lines = dam["record"], []
     breach = record.get("breach")
     if breach is not None and breach["started"]:
@@ -194,10 +214,30 @@ def _failing_lines(dam: Mapping[str, Any], language: Language) -> list[str]:
     elif breach is not None:
         lines.append(translate(language, "what_if.breach.never"))
     for number, passage in enumerate(record.get("passages") or (), start=1):
+        lines += _governed_line(dam["openings"][number - 1], passage, number, language)
         if passage["blocked_share_end"]:
             share = format_number(100.0 * passage["blocked_share_end"], language)
             lines.append(translate(language, "what_if.clogged", number=number, share=share))
     return lines
+
+
+def _governed_line(
+    opening: Mapping[str, Any], passage: Mapping[str, Any], number: int, language: Language
+) -> list[str]:
+    """What a siphon or an opening with a gate did; nothing of one that has neither."""
+    kind = next((name for name in ("siphon", "gate") if name in opening), None)
+    if kind is None:
+        return []
+    key, began = f"passages.{kind}", passage["first_passed_s"]
+    level = format_number(opening.get("priming_elevation_m"), language, 1)
+    if began is None:
+        return [
+            translate(
+                language, f"{key}_never", number=number, **({"level": level} if kind == "siphon" else {})
+            )
+        ]
+    start, passed = format_number(began / 60.0, language), format_number(passage["passed_m3"], language)
+    return [translate(language, key, number=number, start=start, passed=passed)]
 
 
 def _show(document: Mapping[str, Any], language: Language) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from risk_api.errors import BadParameter, FieldError
 from risk_api.runs.failing import GivenBreach, GivenClogging
+from risk_api.runs.governed import GivenGate, GivenSiphon
 from risk_api.runs.own_states import FIGURES, check_figures, plain_figures
 
 HIGHEST_DAM_M: Final = 250.0
@@ -45,6 +46,10 @@ class GivenOpening:
         Bottom of the passage above the river bed at the dam, m, 0 or more.
     clogging : GivenClogging or None
         What blocks it; None: it stays clear.
+    gate : GivenGate or None
+        How far it is open; None: it stays open.
+    siphon : GivenSiphon or None
+        Makes it a siphon, and `sill_above_bed_m` the bottom of its outlet below the dam; None: an orifice.
     """
 
     area_m2: float
@@ -52,6 +57,8 @@ class GivenOpening:
     passes: str = "fluid"
     sill_above_bed_m: float = 0.0
     clogging: GivenClogging | None = None
+    gate: GivenGate | None = None
+    siphon: GivenSiphon | None = None
 
     def __post_init__(self) -> None:
         _refuse_unless(0.0 < self.area_m2 <= 1000.0, "area_m2", "above 0, up to 1000")
@@ -60,12 +67,16 @@ class GivenOpening:
         _refuse_unless(
             0.0 <= self.sill_above_bed_m < HIGHEST_DAM_M, "sill_above_bed_m", f"0 to {HIGHEST_DAM_M:g}"
         )
+        if self.siphon is not None:
+            self.siphon.check_outlet(self.sill_above_bed_m)
 
     def plain(self) -> dict[str, Any]:
-        """As a spec holds it; a sill on the bed is not named, nor what never clogs."""
+        """As a spec holds it; a sill on the bed is not named, nor what never clogs, moves or primes."""
         more: dict[str, Any] = {"sill_above_bed_m": self.sill_above_bed_m} if self.sill_above_bed_m else {}
-        if self.clogging is not None:
-            more["clogging"] = self.clogging.plain()
+        for name in ("clogging", "gate", "siphon"):
+            part = getattr(self, name)
+            if part is not None:
+                more[name] = part.plain()
         return {
             "area_m2": self.area_m2,
             "discharge_coefficient": self.discharge_coefficient,

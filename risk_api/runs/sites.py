@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from risk_api.runs.changes import changed_state, weir_below_crest_m
+from risk_api.runs.governed import gate_moves_from_s
 
 if TYPE_CHECKING:
     from geodata import DamRefused, Grid, PlacedDam, Region
@@ -121,7 +122,8 @@ def check_sites(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> "dic
                 pipe_m=f"{pipe:.1f}",
                 height_m=f"{highest:.1f}",
             )
-        for opening in state.get("openings", ()):
+        for number, opening in enumerate(state.get("openings", ())):
+            _check_governed(dam_id, f"openings[{number}]", opening, built, float(spec["duration_s"]))
             sill = opening.get("sill_above_bed_m", 0.0)
             if sill >= highest:
                 raise _refused(
@@ -133,6 +135,29 @@ def check_sites(region: "Region", grid: "Grid", spec: Mapping[str, Any]) -> "dic
                 )
     check_apart(list(sites.values()), asked)
     return sites
+
+
+def _check_governed(
+    dam_id: str, place: str, opening: Mapping[str, Any], crest_m: float, duration_s: float
+) -> None:
+    """Refuse a gate that begins to move after the run's end, and a siphon that primes above the crest."""
+    gate, siphon = opening.get("gate"), opening.get("siphon")
+    if gate is not None and gate_moves_from_s(gate) >= duration_s:
+        raise _refused(
+            dam_id,
+            f"{place}.gate.time_s",
+            "gate_after_end",
+            begins=f"{gate_moves_from_s(gate):g}",
+            end=f"{duration_s:g}",
+        )
+    if siphon is not None and siphon["priming_above_bed_m"] > crest_m:
+        raise _refused(
+            dam_id,
+            f"{place}.siphon.priming_above_bed_m",
+            "siphon_above_crest",
+            priming_m=f"{siphon['priming_above_bed_m']:.1f}",
+            height_m=f"{crest_m:.1f}",
+        )
 
 
 def _refused(dam_id: str, field: str, reason: str, **params: str) -> "DamRefused":

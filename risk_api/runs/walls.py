@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models import Breach, CellFaces, Clogging, Dam, Fill, Opening
+from dam_models import Breach, CellFaces, Clogging, Dam, Fill, Gate, Opening, Siphon
 from dam_models.notch import first_face
 from risk_api.runs.changes import weir_below_crest_m
 from risk_api.runs.failing import PIPED_SIDE_SLOPE
@@ -247,13 +247,21 @@ def _openings(
     grid: "Grid",
     spill_m: float,
 ) -> list[tuple[Opening, dict[str, Any]]]:
-    """Openings below the lowest point of the crest; what is buried works from the top of what buries it."""
+    """Openings below the lowest point of the crest; what is buried works from the top of what buries it.
+
+    A siphon's outlet lies below the dam, where nothing buries it, and its levels are those of the dam's body:
+    above the river bed under it, not above the cell before it, whose one height may be metres more. Its mouth
+    works from the top of what buries it; one that would then break no lower than it primes is closed.
+    """
     river_m = float(grid.values[site.outlet_upstream])
     ground_m = float(bed_m[site.outlet_upstream])
     found = []
     for one in left:
-        sill = max(river_m + one.get("sill_above_bed_m", 0.0), ground_m)
-        if sill >= spill_m:
+        told = one.get("siphon")
+        siphon = _siphon(told, float(site.bed_elevation_m), ground_m) if told is not None else None
+        above_m = one.get("sill_above_bed_m", 0.0)
+        sill = max(river_m + above_m, ground_m) if told is None else float(site.bed_elevation_m) + above_m
+        if sill >= spill_m or (told is not None and siphon is None):
             continue
         area = one["area_m2"]
         law = one.get("clogging")
@@ -272,9 +280,22 @@ def _openings(
             passed_solids_fraction=0.0 if one["passes"] == "water" else passing["passed_solids_fraction"],
             packing_fraction=passing["packing_fraction"],
             clogging=clogging,
+            gate=Gate(**one["gate"]) if "gate" in one else None,
+            siphon=siphon,
         )
-        found.append((opening, {**one, "sill_elevation_m": round(sill, 2)}))
+        placed = {"sill_elevation_m": round(sill, 2)}
+        if siphon is not None:
+            placed["priming_elevation_m"] = round(siphon.priming_level_m, 2)
+            placed["breaking_elevation_m"] = round(siphon.breaking_level_m, 2)
+        found.append((opening, {**one, **placed}))
     return found
+
+
+def _siphon(told: Mapping[str, float], bed_m: float, ground_m: float) -> Siphon | None:
+    """A siphon's levels over the river bed; None where the ground before the dam has buried its mouth."""
+    priming, breaking = bed_m + told["priming_above_bed_m"], bed_m + told["breaking_above_bed_m"]
+    breaking = max(breaking, ground_m)
+    return Siphon(priming, breaking) if breaking < priming else None
 
 
 def _beside_pool(site: "PlacedDam", grid: "Grid") -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -11,6 +11,7 @@ from risk_api.figures import figures
 from risk_api.i18n import Language, format_number, translate
 from risk_api.serialise.exposure import assumption_json, localised, strategy_name
 from risk_api.serialise.plain import to_plain
+from risk_api.serialise.sizing_on_grid import height_on_grid, sizing_warnings
 
 if TYPE_CHECKING:
     from geodata import DamSite, Region
@@ -40,7 +41,9 @@ def sizing_document(answer: SizingAnswer, region: Region, language: Language) ->
     language : {"kk", "ru", "en"}
     """
     asked, found, geometry = answer.question, answer.found, answer.geometry
-    rows = [row_json(row) for row in answer.curve]
+    rows = [
+        {**row_json(row), "on_grid": height_on_grid(answer, row.height_m, region)} for row in answer.curve
+    ]
     chosen = next((row for row in rows if row["height_m"] == found.height_m), {})
     site = region.dam_sites[asked.dam]
     terrain = localised(to_plain(region.terrain_quality), language)
@@ -57,6 +60,7 @@ def sizing_document(answer: SizingAnswer, region: Region, language: Language) ->
         "falls_with_height": found.falling,
         "fails_again_above_m": list(found.fails_above_m),
         "notes": notes(answer, region, language),
+        "warnings": sizing_warnings(answer, region, language),
         "runs": {"used": len(found.trials), "at_most": MOST_TRIALS},
         "curve": rows,
         "searched": {

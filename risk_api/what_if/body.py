@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from risk_api.runs.changes import HIGHEST_DAM_M, MOST_OPENINGS, MOST_OWN_DAMS, SHARP_EDGE
 from risk_api.runs.failing import CLOGGED_AT_MOST, CLOGGING_SOLIDS_M3_PER_M2
+from risk_api.runs.governed import LONGEST_GATE_S, MOST_GATE_POINTS
 
 #: Longitude, then latitude.
 Position = Annotated[
@@ -58,8 +59,34 @@ class BreachBody(_Strict):
     pipe_diameter_m: float = Field(0.3, ge=0.01, le=20, description="Of the pipe as it begins, m.")
 
 
+class GateBody(_Strict):
+    """How far an opening is open: linear between the times, steady outside, a jump where two agree."""
+
+    time_s: list[Annotated[float, Field(ge=0, le=LONGEST_GATE_S)]] = Field(
+        min_length=2,
+        max_length=MOST_GATE_POINTS,
+        description="From the moment the flow is released, s, none earlier than the one before it.",
+        examples=[[0, 3600, 3600]],
+    )
+    open_share: list[Annotated[float, Field(ge=0, le=1)]] = Field(
+        min_length=2,
+        max_length=MOST_GATE_POINTS,
+        description="Share of the area that is open at each of them; not all alike.",
+        examples=[[0, 0, 1]],
+    )
+
+
+class SiphonBody(_Strict):
+    """Levels of the pool, m above the river bed, between which a siphon that has begun runs full."""
+
+    priming_above_bed_m: float = Field(gt=0, lt=HIGHEST_DAM_M, description="At which it begins.")
+    breaking_above_bed_m: float = Field(
+        gt=0, lt=HIGHEST_DAM_M, description="Below which air breaks it: its mouth in the pool."
+    )
+
+
 class OpeningBody(_Strict):
-    """A passage through the dam, an orifice."""
+    """A passage through the dam: an orifice, with a gate perhaps, or a siphon."""
 
     area_m2: float = Field(gt=0, le=1000, description="Free area, m2.")
     discharge_coefficient: float = Field(
@@ -69,9 +96,14 @@ class OpeningBody(_Strict):
         "fluid", description="fluid: water with its fines, boulders stay; water: clear water only."
     )
     sill_above_bed_m: float = Field(
-        0.0, ge=0, lt=HIGHEST_DAM_M, description="Bottom of the passage above the river bed, m."
+        0.0,
+        ge=0,
+        lt=HIGHEST_DAM_M,
+        description="Bottom of the passage above the river bed, m; of a siphon, of its outlet below the dam.",
     )
     clogging: CloggingBody | None = Field(None, description="Default: it stays clear.")
+    gate: GateBody | None = Field(None, description="Default: it stays open.")
+    siphon: SiphonBody | None = Field(None, description="Default: an orifice, no siphon.")
 
 
 class WeirBody(_Strict):
@@ -199,8 +231,26 @@ FAILING = {
     ],
     "quality": "preview",
 }
+GOVERNED = {
+    "scenario": "kumbelsu-1977",
+    "strategy": "no-dams",
+    "dams": [
+        {
+            "id": "my-dam",
+            "axis": [[76.9314, 43.1043], [76.93, 43.1012]],
+            "height_m": 40,
+            "openings": [
+                {"area_m2": 4, "gate": {"time_s": [0, 5400, 5400], "open_share": [0, 0, 1]}},
+                {"area_m2": 2, "siphon": {"priming_above_bed_m": 34, "breaking_above_bed_m": 20}},
+            ],
+            "weir": {"width_m": 40, "below_crest_m": 3},
+        }
+    ],
+    "quality": "preview",
+}
 EXAMPLES = {
     "own": {"summary": "A dam drawn on the map", "value": EXAMPLE},
     "failing": {"summary": "A fill that breaches when it is overtopped", "value": FAILING},
+    "governed": {"summary": "A gate that opens after 90 minutes, and a siphon", "value": GOVERNED},
     "higher": {"summary": "What if Ayusai were 14 m higher", "value": HIGHER},
 }

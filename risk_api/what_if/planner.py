@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from risk_api.bounded import Bounded
@@ -12,6 +13,7 @@ from risk_api.errors import BadParameter, ImpossibleDam, RiskError
 from risk_api.i18n import translate
 from risk_api.runs.changes import DamChange, GivenOpening, GivenWeir, OwnDam
 from risk_api.runs.failing import GivenBreach, GivenClogging
+from risk_api.runs.governed import GivenGate, GivenSiphon
 from risk_api.runs.own_states import FIGURES
 from risk_api.runs.quality import quality_of
 from risk_api.runs.sites import check_sites
@@ -211,7 +213,7 @@ def _own_dam(given: OwnDamBody, number: int) -> OwnDam:
             [(lon, lat) for lon, lat in given.axis],
             given.crest_elevation_m,
             given.height_m,
-            [_opening(opening) for opening in given.openings],
+            _openings(given.openings),
             GivenWeir(given.weir.width_m, given.weir.below_crest_m) if given.weir else None,
             given.state,
             **{name: getattr(given, name) for name in FIGURES},
@@ -228,21 +230,27 @@ def _change(dam_id: str, given: DamChangeBody) -> DamChange:
             given.height_m,
             given.capacity_m3,
             given.state,
-            None if given.openings is None else [_opening(opening) for opening in given.openings],
+            None if given.openings is None else _openings(given.openings),
             GivenWeir(given.weir.width_m, given.weir.below_crest_m) if given.weir else None,
             _breach(given.breach),
         ),
     )
 
 
+def _openings(given: Sequence[OpeningBody]) -> list[GivenOpening]:
+    return [_at(f"openings[{number}]", partial(_opening, opening)) for number, opening in enumerate(given)]
+
+
 def _opening(given: OpeningBody) -> GivenOpening:
-    law = given.clogging
+    law, gate, siphon = given.clogging, given.gate, given.siphon
     return GivenOpening(
         given.area_m2,
         given.discharge_coefficient,
         given.passes,
         given.sill_above_bed_m,
         GivenClogging(law.largest_share, law.solids_m3_per_m2) if law is not None else None,
+        GivenGate(gate.time_s, gate.open_share) if gate is not None else None,
+        GivenSiphon(siphon.priming_above_bed_m, siphon.breaking_above_bed_m) if siphon is not None else None,
     )
 
 

@@ -208,9 +208,38 @@ def test_a_dam_is_tried_with_its_curve_its_record_and_the_districts(selrisk, tmp
     assert dam["weir"] == {"width_m": 20.0, "below_crest_m": 2.0}
 
 
+def test_a_dam_with_a_gate_and_a_siphon_is_tried_and_says_what_they_did(selrisk, tmp_path, monkeypatch):
+    monkeypatch.setenv("RISK_DATA_DIR", str(tmp_path / "data"))
+    given = (
+        "--opening",
+        "0.5",
+        "--gate",
+        "0,0,1800,0,1800,1",
+        "--siphon",
+        "1,0,6,5",
+        "--siphon=1,0,11.9,5",
+        "--cell-size=60",
+    )
+    code, out, err = selrisk(*DAM, "--axis", valley_axis(), *given)
+    assert (code, err) == (0, "")
+    dam = json.loads(selrisk(*DAM, "--axis", valley_axis(), *given, "--json")[1])["dams"][0]
+    gated, drawing, dry = dam["record"]["passages"]
+    assert gated["first_passed_s"] > 1800.0
+    assert f"Opening 1, with a gate: passes {gated['passed_m3']:,.0f} m³, the first of it after" in out
+    assert f"from {drawing['first_passed_s'] / 60.0:.0f} min on" in out
+    assert dry["passed_m3"] == 0.0
+    assert f"never rises to {dam['openings'][2]['priming_elevation_m']:,.1f} m" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("--axis", valley_axis(), "--opening", "1", "--gate", "0,0,9"), "--gate"),
+        (("--axis", valley_axis(), "--opening", "1", "--gate", "9,0,0,1"), "'--gate'"),
+        (("--axis", valley_axis(), "--opening", "1", "--gate", "9e9,0,9e9,1"), "'--gate'"),
+        (("--axis", valley_axis(), "--siphon", "1,0,9"), "--siphon"),
+        (("--axis", valley_axis(), "--siphon", "1,0,5,6"), "'--siphon'"),
+        (("--axis", valley_axis(), "--siphon", "1,0,12.5,6"), "(--siphon)"),
         (("--axis", "1,2,3"), "--axis"),
         (("--axis", "a,2,3,4"), "a number is needed"),
         (("--axis", "0,0,1,1"), "outside the terrain"),

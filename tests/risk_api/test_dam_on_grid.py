@@ -12,8 +12,10 @@ from risk_api.dam_on_grid import dam_on_grid, grid_warnings
 from risk_api.i18n import LANGUAGES
 from risk_api.runs import OwnDam, RunStore, plan
 from risk_api.runs.changes import GivenOpening
+from risk_api.runs.governed import GivenSiphon
 from risk_api.runs.make import make_run
 from risk_api.runs.passed_round import passed_round_m3, section_name
+from risk_api.runs.placing import place_dams
 
 SHAPE, CELL_M, WALL = (7, 40), 10.0, 15
 
@@ -110,6 +112,23 @@ def test_what_is_off_by_more_than_its_limit_is_told_in_every_language(
         for factor in (0.5, 1.5)
     )
     assert less != more
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("cell_size_m", "told"), [(30.0, 0), (120.0, 1)])
+def test_a_siphon_under_the_ground_of_coarse_cells_is_told(
+    region: Region, cell_size_m: float, told: int, language: Any
+) -> None:
+    axis = [region.to_lonlat(651_200.0 + side * 300.0, 4_780_000.0 - 3700.0) for side in (-1.0, 1.0)]
+    siphons = [GivenOpening(1.0, siphon=GivenSiphon(primes, 3.0)) for primes in (5.0, 15.0)]
+    own = OwnDam("mine", axis, height_m=20.0, openings=siphons)
+    spec = plan(region, "burst", "no-dams", cell_size_m=cell_size_m, own_dams=[own])
+    record = place_dams(region, region.terrain(cell_size_m), spec.values).described["mine"]
+    assert len(record["openings"]) == 2 - told
+    warnings = grid_warnings({"id": "mine", **record}, spec.values, region, language)
+    about = [text for text in warnings if "siphon" in text or "ифон" in text]
+    assert len(about) == told
+    assert all("(1)" in text or " 1 of" in text for text in about)
 
 
 @pytest.mark.parametrize(("cell_size_m", "warned"), [(150.0, True), (30.0, False)])

@@ -27,6 +27,11 @@ def axis(below_north_m=3700.0, half_m=200.0, middle=MIDDLE):
     return [list(lonlat(middle + side * half_m, NORTH - below_north_m)) for side in (-1.0, 1.0)]
 
 
+def siphon(priming_m, breaking_m, **more):
+    levels = {"priming_above_bed_m": priming_m, "breaking_above_bed_m": breaking_m}
+    return {"area_m2": 1.0, "siphon": levels, **more}
+
+
 def asked(**more):
     dam = {"axis": axis(), "height_m": 12.0, **more.pop("dam", {})}
     return {"scenario": "burst", "strategy": "no-dams", "dams": [dam], "quality": "preview", **more}
@@ -310,6 +315,42 @@ def quiet(made_store, make_client):
             "dams[0].breach",
             "bad_parameter",
             "again",
+        ),
+        (
+            {"openings": [{"area_m2": 1}, {"area_m2": 1, "gate": {"time_s": [9, 0], "open_share": [0, 1]}}]},
+            "dams[0].openings[1].gate.time_s",
+            "bad_parameter",
+            "no earlier",
+        ),
+        (
+            {"openings": [{"area_m2": 1, "gate": {"time_s": [0, 9], "open_share": [0, 1.5]}}]},
+            "dams[0].openings[0].gate.open_share[1]",
+            "bad_parameter",
+            "at most 1",
+        ),
+        (
+            {"openings": [{"area_m2": 1, "gate": {"time_s": [800000, 800001], "open_share": [0, 1]}}]},
+            "dams[0].openings[0].gate.time_s",
+            "impossible_dam",
+            "the run ends",
+        ),
+        (
+            {"openings": [siphon(8.0, 9.0)]},
+            "dams[0].openings[0].siphon.breaking_above_bed_m",
+            "bad_parameter",
+            "below the level",
+        ),
+        (
+            {"openings": [siphon(8.0, 2.0, sill_above_bed_m=3.0)]},
+            "dams[0].openings[0].siphon.breaking_above_bed_m",
+            "bad_parameter",
+            "its outlet",
+        ),
+        (
+            {"openings": [siphon(12.5, 2.0)]},
+            "dams[0].openings[0].siphon.priming_above_bed_m",
+            "impossible_dam",
+            "never runs",
         ),
         (
             {"openings": [{"area_m2": 1, "clogging": {"largest_share": 1.5}}]},

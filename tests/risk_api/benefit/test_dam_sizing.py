@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -150,6 +151,64 @@ def test_documents_have_equal_numbers_in_every_language(region, answer):
         "voellmy_mu",
         "dam.bar.opening_area_m2",
     }
+
+
+def test_every_height_says_what_the_cells_made_of_it(region, answer, maker):
+    rows = {row["height_m"]: row for row in sizing_document(answer, region, "en")["curve"]}
+    assert rows[0.0]["on_grid"] is None
+    for height, row in rows.items():
+        if not height:
+            continue
+        told = row["on_grid"]
+        record = next(dam for dam in maker.store.open(row["run_id"]).dams if dam["id"] == "bar")
+        assert told["height_taken_m"] == pytest.approx(height, abs=0.06)
+        bed = record["bed_elevation_m"]
+        assert told["height_m"] == pytest.approx(record["crest_elevation_m"] - bed, abs=0.01)
+        assert told["capacity_m3"] == record["capacity_on_grid_m3"]
+        # What is published is the volume behind the crest as it is, and behind no other.
+        assert (told["capacity_taken_m3"] is None) == (height != 25.0)
+
+
+def with_records(answer, heights, **more):
+    """The same answer where the records of the dam at some heights say something else."""
+    trials = [
+        replace(
+            trial,
+            outcome=replace(
+                trial.outcome,
+                dams={"bar": {**trial.outcome.dams["bar"], **(more if trial.height_m in heights else {})}},
+            ),
+        )
+        for trial in answer.found.trials
+    ]
+    return replace(answer, found=replace(answer.found, trials=trials))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_off_on_the_cells_is_warned_of_where_it_counts(region, answer, language):
+    """Of the height that is the answer and of the dam as it is: every other height has its figures alone."""
+    plain = sizing_document(answer, region, language)["warnings"]
+    heights = [row.height_m for row in answer.curve]
+    other = next(h for h in heights if h not in (0.0, 25.0, answer.found.height_m))
+    for height in (other, 25.0, answer.found.height_m):
+        inflow = next(row.inflow_m3 for row in answer.curve if row.height_m == height)
+        document = sizing_document(
+            with_records(answer, [height], round_m3=0.25 * inflow / 0.75), region, language
+        )
+        row = next(row for row in document["curve"] if row["height_m"] == round(height, 1))
+        assert row["on_grid"]["round_share"] == 0.25
+        more = [text for text in document["warnings"] if text not in plain]
+        assert [" 25 %" in text for text in more] == ([] if height == other else [True])
+
+
+@pytest.mark.parametrize(("factor", "warned"), [(1.9, False), (2.1, True), (0.4, True)])
+def test_a_capacity_that_contradicts_the_height_by_more_than_two_is_warned_of(region, answer, factor, warned):
+    """By what the ground holds behind the whole dam: `storage_factor` is published over that."""
+    told = with_records(answer, [25.0], storage_factor=factor)
+    texts = {code: sizing_document(told, region, code)["warnings"] for code in LANGUAGES}
+    plain = sizing_document(with_records(answer, [25.0], storage_factor=1.0), region, "en")["warnings"]
+    assert all(len(texts[code]) == len(plain) + warned for code in LANGUAGES)
+    assert len({tuple(texts[code]) for code in LANGUAGES}) == (3 if warned or plain else 1)
 
 
 @pytest.mark.parametrize(
