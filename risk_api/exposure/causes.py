@@ -101,7 +101,7 @@ def cause_of_difference(
     if a["area_m2"] > 0.0 and abs(later) >= 60.0:
         return _cause("delayed" if later > 0.0 else "earlier", changed)
     if more_area > 0.0:
-        return _cause("worse", changed)
+        return _cause("more_ground", changed)
     return _cause("reduced", changed) if more_area < 0.0 else _cause("no_difference")
 
 

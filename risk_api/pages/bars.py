@@ -10,12 +10,12 @@ from risk_api.i18n import Language, format_number
 from risk_api.serialise.rounding import shown_count
 
 #: As wide as a phone shows without making the letters small.
-WIDTH: Final = 580
-NAME_WIDTH: Final = 146
+WIDTH: Final = 420
+NAME: Final = 22
 LABEL: Final = 17
 BAR: Final = 13
 GAP: Final = 5
-ROW: Final = 2 * (LABEL + BAR + GAP) + 8
+ROW: Final = NAME + 2 * (LABEL + BAR + GAP) + 6
 
 #: Strokes of the patterns within a tile of 8 by 8, the same as on the map.
 _STROKES: Final[Mapping[str, str]] = {
@@ -47,7 +47,7 @@ def district_bars_svg(
     language : {"kk", "ru", "en"}
     """
     most = max((sum(bar["people_by_class"].values()) for row in rows for bar in row["bars"]), default=0.0)
-    scale = (WIDTH - NAME_WIDTH - 1) / most if most > 0.0 else 0.0
+    scale = (WIDTH - 1) / most if most > 0.0 else 0.0
     parts = [
         f'<svg viewBox="0 0 {WIDTH} {ROW * len(rows)}" width="{WIDTH}" role="img" '
         f'aria-label={quoteattr(title)} font-size="15"><defs>',
@@ -56,9 +56,9 @@ def district_bars_svg(
     ]
     for position, row in enumerate(rows):
         top = ROW * position
-        parts.append(f'<text x="0" y="{top + LABEL - 3}" font-weight="700">{escape(row["name"])}</text>')
+        parts.append(f'<text x="0" y="{top + NAME - 5}" font-weight="700">{escape(row["name"])}</text>')
         for line, bar in enumerate(row["bars"]):
-            parts += _bar(bar, top + line * (LABEL + BAR + GAP), styles, scale, language)
+            parts += _bar(bar, top + NAME + line * (LABEL + BAR + GAP), styles, scale, language)
     return "".join([*parts, "</svg>"])
 
 
@@ -79,8 +79,8 @@ def _bar(
     """Return one bar, its classes side by side; its words stand over it, where there is always room."""
     people = format_number(shown_count(sum(bar["people_by_class"].values())), language)
     label = escape(f"{bar['name']}: {people}")
-    parts = [f'<text x="{NAME_WIDTH}" y="{y + LABEL - 3}">{label}</text>']
-    x = float(NAME_WIDTH)
+    parts = [f'<text x="0" y="{y + LABEL - 3}">{label}</text>']
+    x = 0.5
     for style in styles:
         width = bar["people_by_class"].get(style["id"], 0.0) * scale
         if width > 0.0:

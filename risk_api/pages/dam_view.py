@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from risk_api.i18n import Language, format_number, translate
 from risk_api.pages.curve import storage_curve_svg
 from risk_api.serialise.dam_states import capacity_warnings, state_json
+from risk_api.serialise.units import shown_unit
 from risk_api.service import Service
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _banded(value: Ranged | float | bool, language: Language) -> str:
         return translate(language, "page.dam.yes")
     if isinstance(value, (int, float)):
         return _number(value, language)
-    unit = "" if value.unit == "1" else f" {value.unit}"
+    unit = f" {shown_unit(value.unit, language)}".rstrip()
     middle = _number(value.value, language)
     if value.low == value.high:
         return f"{middle}{unit}"
@@ -117,15 +118,17 @@ def _geometry(
     def title(key: str) -> str:
         return translate(language, f"page.dam.{key}")
 
+    metre = shown_unit("m", language)
     yield title("height"), _banded(site.height_m, language), site.height_m.source
     yield title("capacity"), _banded(site.capacity_m3, language), site.capacity_m3.source
     if site.crest_length_m is not None:
-        yield title("crest_length"), f"{_number(site.crest_length_m, language)} m", ""
+        yield title("crest_length"), f"{_number(site.crest_length_m, language)} {metre}", ""
     if "error" not in storage:
         terrain = title("of_terrain")
-        yield title("crest"), f"{format_number(storage['crest_elevation_m'], language, 1)} m", terrain
-        yield title("bed"), f"{format_number(storage['bed_elevation_m'], language, 1)} m", terrain
-        yield title("capacity"), f"{format_number(storage['capacity_terrain_m3'], language)} m3", terrain
+        yield title("crest"), f"{format_number(storage['crest_elevation_m'], language, 1)} {metre}", terrain
+        yield title("bed"), f"{format_number(storage['bed_elevation_m'], language, 1)} {metre}", terrain
+        capacity = format_number(storage["capacity_terrain_m3"], language)
+        yield title("capacity"), f"{capacity} {shown_unit('m3', language)}", terrain
 
 
 def _opening_row(number: int, site: DamSite, language: Language) -> dict[str, Any]:

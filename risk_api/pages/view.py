@@ -18,6 +18,7 @@ from risk_api.i18n import LANGUAGES, Language, translate
 from risk_api.serialise.dam_states import dam_warnings, states_json
 from risk_api.serialise.exposure import localised, strategy_name
 from risk_api.serialise.plain import to_plain
+from risk_api.serialise.units import shown_unit
 from risk_api.service import Service
 from risk_api.static_files import page_style_address
 
@@ -271,7 +272,7 @@ def _figure(assumption: Figure, language: Language) -> dict[str, Any]:
         "value": assumption.value,
         "low": assumption.low,
         "high": assumption.high,
-        "unit": "" if assumption.unit == "1" else assumption.unit,
+        "unit": shown_unit(assumption.unit, language),
         "why": _text(assumption.why, language),
     }
 

@@ -6,7 +6,7 @@ import xml.etree.ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_api.pages.bars import NAME_WIDTH, WIDTH, district_bars_svg
+from risk_api.pages.bars import WIDTH, district_bars_svg
 
 STYLES = [
     {"id": "strong", "colour": "#bd0026", "pattern": "solid"},
@@ -32,7 +32,7 @@ def test_lengths_are_in_the_proportion_of_the_counts(name, people):
     wanted = [
         value / most for each in people for value in (each["strong"], each["weak"]) if most and value > 0
     ]
-    found = [float(entry.get("width")) / (WIDTH - NAME_WIDTH - 1) for entry in bars]
+    found = [float(entry.get("width")) / (WIDTH - 1) for entry in bars]
     assert len(found) == len(wanted)
     assert all(abs(a - b) < 0.001 for a, b in zip(found, wanted, strict=True))
     assert all(float(entry.get("x")) + float(entry.get("width")) <= WIDTH for entry in bars)

@@ -30,6 +30,7 @@ ALIKE = {
     "tiles.unit.m",
     "tiles.unit.m_s",
     "tiles.unit.min",
+    *(f"units.{unit}" for unit in ("m", "cm", "km", "s", "N", "Pa")),
 }
 CYRILLIC = re.compile(r"[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 KAZAKH_LETTERS = set("ӘәҒғҚқҢңӨөҰұҮүҺһІі")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 
 import pytest
@@ -79,6 +80,22 @@ def test_missing_tiles_and_runs_are_said_and_the_rest_is_drawn(visit):
     page.wait_for_selector("#state:has-text('глубина')")
     assert page.locator("#maps").is_visible()
     assert page.locator(".clock tbody tr").count() >= 1
+
+
+def test_a_lost_tile_is_no_empty_map(visit):
+    """MapLibre takes a tile that is not found for an empty one: that would read as ground that stays dry."""
+    visitor = visit(service_workers="block")
+    tile = re.compile(r"/tiles/(depth|arrival-code)/\d+/\d+/\d+")
+    page = visitor.open("/?scenario=burst&lang=en")
+    visitor.settle()
+    assert page.locator("#state").is_hidden()
+    page.route(tile, lambda route: route.fulfill(status=404, body="{}"))
+    for layer in ("depth", "arrival"):
+        page.check(f'input[name="layer"][value="{layer}"]')
+        page.wait_for_selector("#state:has-text('the flow'):has-text('404')")
+        page.check('input[name="layer"][value="class"]')
+        page.wait_for_selector("html[data-flow=class]", state="attached")
+        assert page.locator("#state").is_hidden()
 
 
 def test_refusals_and_a_server_that_goes_away_leave_the_last_good_numbers(visit):

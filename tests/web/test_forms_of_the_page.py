@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 AXE = Path(__file__).resolve().parents[2] / "risk_api/web/map/node_modules/axe-core/axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -58,6 +60,18 @@ def test_it_fits_a_phone(visit):
             .map((element) => element.outerHTML.slice(0, 100))"""
     )
     assert [text for text in small if 'type="radio"' not in text and 'type="checkbox"' not in text] == []
+    # Both strategies with all their numbers are on the screen, none beside it or too small to read.
+    numbers = page.eval_on_selector_all(
+        ".clock tbody td.num",
+        "all => all.map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.right])",
+    )
+    assert len(numbers) >= 6
+    assert all(0 <= left < right <= 390 for left, right in numbers)
+    assert page.locator(".clock tbody td.side").first.is_visible()
+    letters = page.eval_on_selector_all(
+        ".bars text", "all => all.map((one) => one.getBoundingClientRect().height)"
+    )
+    assert min(letters) >= 14
     visitor.picture("phone-top")
     page.locator("#maps").scroll_into_view_if_needed()
     page.wait_for_timeout(1000)
@@ -74,6 +88,10 @@ def test_it_prints_with_table_map_and_legend(shared):
     pdf = page.pdf(format="A4", landscape=True, print_background=True)
     assert pdf.startswith(b"%PDF")
     assert len(pdf) > 30_000
+    first = PdfReader(io.BytesIO(pdf)).pages[0].extract_text().replace("\n", "")
+    runs = page.locator(".confidence .run").all_inner_texts()
+    assert runs
+    assert all(run in first for run in runs), "the first sheet says what it shows"
     shared.picture("print")
     page.emulate_media(media="screen")
 

@@ -29,7 +29,7 @@ def choose(visitor, layer):
 
 
 def cells(page):
-    return [re.sub(r"[^\d]", "", text) for text in page.locator(".clock tbody td").all_inner_texts()]
+    return [re.sub(r"[^\d]", "", text) for text in page.locator(".clock tbody td.num").all_inner_texts()]
 
 
 def test_the_flow_is_drawn_beside_the_table(shared):
@@ -237,7 +237,7 @@ def test_the_clock_of_an_event_says_what_is_left(shared):
     page = shared.page
     ten_minutes_ago = "() => { const t = new Date(Date.now() - 6e5 - new Date().getTimezoneOffset() * 6e4);"
     page.fill("#started", page.evaluate(f"{ten_minutes_ago} return t.toISOString().slice(0, 16) }}"))
-    cell = page.locator('tr[data-district="mouth"] td').first
+    cell = page.locator('tr[data-district="mouth"] td.num').first
     seconds = float(cell.get_attribute("data-seconds"))
     left = int(re.search(r"(\d+) left", cell.inner_text())[1])
     # The field counts whole minutes.

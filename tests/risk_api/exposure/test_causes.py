@@ -113,11 +113,11 @@ def counts(run: str, people: float, area: float, arrival: float | None) -> dict[
         (counts("x", 10, 5, 60.0), counts("y", 0, 0, None), "held"),
         (counts("x", 10, 5, 60.0), counts("y", 4, 3, 60.0), "reduced"),
         (counts("x", 10, 5, 60.0), counts("y", 14, 6, 60.0), "worse"),
-        (counts("x", 0, 0, None), counts("y", 0, 6, 60.0), "worse"),
+        (counts("x", 0, 0, None), counts("y", 0, 6, 60.0), "more_ground"),
         (counts("x", 10, 5, 60.0), counts("y", 10, 5, 600.0), "delayed"),
         (counts("x", 10, 5, 600.0), counts("y", 10, 5, 60.0), "earlier"),
         (counts("x", 10, 5, 60.0), counts("y", 10, 5, 60.0), "no_difference"),
-        (counts("x", 10, 5, 60.0), counts("y", 10, 50, 60.0), "worse"),
+        (counts("x", 10, 5, 60.0), counts("y", 10, 50, 60.0), "more_ground"),
         (counts("x", 10, 50, 60.0), counts("y", 10, 5, 60.0), "reduced"),
     ],
 )

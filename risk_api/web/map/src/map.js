@@ -4,6 +4,7 @@ import { askOnce, Refused } from "./answers.js";
 import { addGround, flowBounds } from "./flow.js";
 import { Flows, missing } from "./flows.js";
 import { Latest } from "./latest.js";
+import { watchTiles } from "./lost_tiles.js";
 import { awaitServer, watchServer, whenBack } from "./navigate.js";
 import { OnlineBase } from "./online.js";
 import { canDraw, Pair } from "./pair.js";
@@ -73,6 +74,7 @@ class MapView {
       if (online.failed(sourceId)) return;
       if (error?.status) missing(sourceId === "ground" ? "ground" : "flow", new Refused(error.status, error.message));
     });
+    watchTiles(now().root, (kind, status) => missing(kind, new Refused(status, "")));
     this.pair.maps[0].on("moveend", () => this.remember());
     this.#whatIf = new WhatIf({
       settings: now,

@@ -5,10 +5,18 @@ import { say } from "./texts.js";
 
 //: Telephones have three pixels to a point; two are enough, and half of the work.
 const MOST_PIXELS = 2;
+//: Narrower parts, in per cent, have no room for a name; beside the zoom buttons it is twice as much.
+const LEAST_NAMED = 10;
 const FONTS = ['400 14px "Noto Sans"', '700 14px "Noto Sans"'];
 
 export function canDraw() {
   return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+function nameWithin(id, width, isSeen) {
+  const { style } = document.getElementById(id);
+  style.maxWidth = `calc(${width})`;
+  style.visibility = isSeen ? "" : "hidden";
 }
 
 export class Pair {
@@ -93,6 +101,9 @@ export class Pair {
     this.trim(false);
     document.getElementById("map-right").style.clipPath = `inset(0 0 0 ${share}%)`;
     document.getElementById("handle").style.left = `${share}%`;
+    // Each name stays on the side of the handle that it names, and goes with it; the zoom buttons stand on the right.
+    nameWithin("name-left", `${share}% - 1rem`, share > LEAST_NAMED);
+    nameWithin("name-right", `${100 - share}% - var(--beside)`, 100 - share > 2 * LEAST_NAMED);
   }
 
   // Trimmed, each map draws only what of it can be seen: half of the work where no graphics card does it. While the handle
