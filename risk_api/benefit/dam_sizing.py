@@ -126,7 +126,8 @@ class DamSizer:
         """
         asked = self.question
         if height_m > 0.0:
-            change = DamChange(state=WHOLE, crest_elevation_m=round(self.geometry.crest_m(height_m), 2))
+            # By its height: at its own it is then the dam as it is, not one of a crest some millimetres off.
+            change = DamChange(state=WHOLE, height_m=height_m)
             return self._planner.changed(asked.scenario, asked.strategy, {asked.dam: change})
         return self._planner.with_states(asked.scenario, asked.strategy, {asked.dam: ABSENT})
 

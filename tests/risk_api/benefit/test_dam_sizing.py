@@ -103,6 +103,23 @@ def test_runs_of_the_comparisons_are_taken_over(region, answer):
     assert runs[25.0] == plan(region, "burst", "bar").id
 
 
+@pytest.mark.parametrize("dam", ["ayusai", "aksai", "kargaly"])
+def test_the_dams_own_height_is_the_run_of_the_strategy_in_which_it_stands(almaty, dam):
+    scenario = {
+        "ayusai": "kumbelsu-1977",
+        "aksai": "aksai-lake-outburst",
+        "kargaly": "kargaly-2015-official",
+    }[dam]
+    question = sizing_question(almaty, scenario, dam, 1000.0, strategy="both", cell_size_m=120.0)
+    sizer = DamSizer(almaty, question)
+    own = plan(almaty, scenario, "both", cell_size_m=120.0)
+    assert sizer.spec(almaty.dam_sites[dam].height_m.value).id == own.id
+    other = sizer.spec(almaty.dam_sites[dam].height_m.value + 0.1)
+    assert other.id != own.id
+    crest = other.values["changes"][dam]["crest_elevation_m"]
+    assert crest == pytest.approx(sizer.geometry.crest_m(sizer.geometry.own_height_m + 0.1), abs=0.01)
+
+
 def test_the_same_question_again_makes_no_run(region, answer, maker):
     before = len(maker.made)
     again = DamSizer(region, answer.question).search(maker)
