@@ -101,6 +101,8 @@ class LocalSteps:
         self._stepper, self._cell, self._settings = stepper, cell_size_m, settings
         self._mean: Floats = np.zeros((0, mesh.groups.flux.shape[1]))
         self._shared: Shared | None = None
+        self._counts: Floats = np.zeros((1, levels.HIGHEST + 1))
+        self._places = meeting_places(1)
         self._cap = levels.HIGHEST
         self._succeeded = 0
         self.given_up = 0
@@ -114,7 +116,7 @@ class LocalSteps:
         allowed = min(self._cap, int(np.log2(max(1.0, limit_s / shortest))))
         if allowed < 1:
             return 0
-        counts = self._assign(visit)
+        counts = self._assign(visit, shortest)
         best, least = 0, sum(counts) + _CELLS_A_STEP + _CELLS_A_MARCH
         for highest in range(1, allowed + 1):
             work = sum(count * 0.5 ** min(level, highest) for level, count in enumerate(counts))
@@ -141,22 +143,37 @@ class LocalSteps:
         passed = self.march(visit, highest, step_s, time_s)
         return passed, step_s * len(passed)
 
-    def _assign(self, visit: Visit) -> list[float]:
-        mesh, groups = self._mesh, self._mesh.groups
-        counts = np.zeros(levels.HIGHEST + 1)
-        levels.assign(
-            visit.with_ghosts,
-            mesh.sorted_cells,
-            mesh.cell_count,
-            mesh.block_marked,
-            visit.fastest_m_s,
-            groups.state,
-            groups.middle,
-            groups.links,
-            groups.flags,
-            counts,
+    def _assign(self, visit: Visit, shortest_s: float) -> list[float]:
+        """Find the levels, the crew together; how many cells that move have each."""
+        mesh, groups, crew = self._mesh, self._mesh.groups, self._stepper.crew
+        visited = visit.with_ghosts
+        team = crew.team(visited.size)
+        if len(self._counts) != team:
+            self._counts, self._places = np.zeros((team, levels.HIGHEST + 1)), meeting_places(team)
+        counts, places = self._counts, self._places
+        crew.together(
+            team,
+            places,
+            lambda rank: levels.assign(
+                rank,
+                team,
+                places,
+                visited,
+                mesh.sorted_cells,
+                mesh.cell_count,
+                mesh.block_marked,
+                visit.fastest_m_s,
+                shortest_s,
+                self._stepper.law,
+                groups.state,
+                groups.stresses,
+                groups.middle,
+                groups.links,
+                groups.flags,
+                counts,
+            ),
         )
-        return counts.tolist()
+        return counts.sum(axis=0).tolist()
 
     def forget(self) -> None:
         """Know no more of what was given up than a run that begins here does."""

@@ -10,19 +10,27 @@ before the step is over, and at most one above that of any neighbour: a front th
 step of level 0 never crosses more than one in a step of the cell that it comes to.
 """
 
+import math
+
 from numba import njit
 
+from dam_models.friction_law import LawNumbers
 from dam_models.kernels.fields import (
     BLOCK,
+    COHESION,
     EAST,
     FAST,
     GHOST,
+    GRAVITY,
     HP,
     LEVEL,
     MIXED,
+    MU,
     NORTH,
+    SOLIDS,
     SOUTH,
     SOUTH_FACE,
+    STRESS,
     UP,
     VP,
     WALLED,
@@ -38,6 +46,8 @@ from dam_models.kernels.fields import (
     WholeNumbers,
     Z,
 )
+from dam_models.kernels.friction import held_by
+from dam_models.kernels.meeting import meet_others, part_begin
 
 HIGHEST = 3
 """Levels above 0; a step of the highest is eight times as long."""
@@ -58,76 +68,151 @@ def _level_of(wave: float, fastest: float) -> int:
 
 
 @njit(cache=True, inline="always", error_model="numpy")
-def _reach(i: int, state: Floats, middle: Floats, links: Indices) -> float:
-    """Wave with which a cell comes to those beside it, m/s.
-
-    A flow, or the front of what is let go, comes with all of its wave; what lies deep and still sends small
-    waves only, which a longer step of the others bears.
-    """
-    wave: float = middle[i, WAVE]
-    surface = state[i, Z] + state[i, H]
-    for side in (WEST, EAST, NORTH, SOUTH):
-        other = links[i, side]
-        if middle[other, WAVE] < 0.5 * wave and state[other, Z] < surface:
-            return wave
-    speeds: float = abs(state[i, U]) + abs(state[i, V])
-    return min(wave, speeds)
+def _unstopped(i: int, state: Floats, stresses: Floats, law: LawNumbers, shortest_s: float) -> int:
+    """Highest level in a step of which friction alone could not bring a cell to rest; 0 for one at rest."""
+    depth = state[i, H]
+    held = held_by(
+        law,
+        state[i, GRAVITY],
+        depth,
+        state[i, SOLIDS],
+        state[i, MU],
+        stresses[i, STRESS],
+        stresses[i, COHESION],
+    )
+    u, v = state[i, U], state[i, V]
+    discharge = depth * math.sqrt(u * u + v * v)
+    taken = held * shortest_s
+    level = HIGHEST
+    while level > 0 and taken * (1 << level) > discharge:
+        level -= 1
+    return level
 
 
 @njit(cache=True, inline="always", error_model="numpy")
-def _lower(i: int, level: int, links: Indices, flags: Bytes) -> None:
-    """Have no neighbour of a cell above a level."""
+def _imposed(
+    i: int,
+    fastest: float,
+    shortest_s: float,
+    law: LawNumbers,
+    state: Floats,
+    stresses: Floats,
+    middle: Floats,
+    links: Indices,
+) -> tuple[int, int]:
+    """Highest level that a wet cell bears itself, and the highest that those beside it may have for its sake.
+
+    A flow, or the front of what is let go, comes to its neighbours with all of its wave; what lies deep and
+    still sends small waves only, which a longer step of the others bears. A front that friction could stop
+    within a step takes shorter ones, and so do those beside it: whether it is locked is found at the
+    beginning of a step, and for as long as it is nothing passes.
+    """
+    wave: float = middle[i, WAVE]
+    own = _level_of(wave, fastest)
+    bears = _unstopped(i, state, stresses, law, shortest_s)
+    if own == HIGHEST and bears == HIGHEST:
+        return own, own
+    surface = state[i, Z] + state[i, H]
+    comes, ends = False, False
     for side in (WEST, EAST, NORTH, SOUTH):
         other = links[i, side]
-        if level < flags[other, LEVEL] <= HIGHEST:
-            flags[other, LEVEL] = level
+        if middle[other, WAVE] < 0.5 * wave and state[other, Z] < surface:
+            comes = True
+            if middle[other, WAVE] == 0.0:
+                ends = True
+    level = own
+    if not comes:
+        speeds: float = abs(state[i, U]) + abs(state[i, V])
+        level = _level_of(min(wave, speeds), fastest)
+    if ends:
+        own, level = min(own, bears), min(level, bears)
+    return own, level
+
+
+@njit(cache=True, inline="always", error_model="numpy")
+def _graded(i: int, level: int, links: Indices, flags: Bytes, source: int) -> int:
+    """Level of a cell that is at most one above a neighbour of `level`."""
+    own: int = flags[i, source]
+    if own > HIGHEST or own <= level + 1:
+        return own
+    for side in (WEST, EAST, NORTH, SOUTH):
+        if flags[links[i, side], source] == level:
+            return level + 1
+    return own
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
 def assign(
+    rank: int,
+    team: int,
+    places: WholeNumbers,
     visited: Indices,
     tail: int,
     cell_count: int,
     marked: Bytes,
     fastest: float,
+    shortest_s: float,
+    law: LawNumbers,
     state: Floats,
+    stresses: Floats,
     middle: Floats,
     links: Indices,
     flags: Bytes,
     counts: Floats,
-) -> None:
+) -> bool:
     """Find the highest level of every cell to visit, `NONE` for others; count the cells that move by level.
 
-    `tail` and `marked` as in `dam_models.kernels.awake.listed`; what is visited without need has no say.
-    Cells beside walls and at the rim of the grid stay at level 0.
+    All threads of a team make this call at once; each gets a row of `counts`. `tail` and `marked` as in
+    `dam_models.kernels.awake.listed`; what is visited without need has no say. Cells beside walls and at the
+    rim of the grid stay at level 0. Returns whether all threads came.
     """
-    for i in range(cell_count):
+    first, last = part_begin(cell_count, rank, team), part_begin(cell_count, rank + 1, team)
+    for i in range(first, last):
         flags[i, LEVEL] = NONE
-    for i in visited:
+        # Until levels are cut, `MIXED` holds what is found on the way to them.
+        flags[i, MIXED] = HIGHEST
+    begin, end = part_begin(visited.size, rank, team), part_begin(visited.size, rank + 1, team)
+    if meet_others(places, rank, team):
+        return False
+    for k in range(begin, end):
+        i = visited[k]
         if i < tail and marked[links[i, BLOCK]] == 0:
             flags[i, LEVEL] = _RESTS
-        elif flags[i, GHOST] != 0 or flags[i, WALLED] != 0:
+        elif flags[i, GHOST] != 0:
             flags[i, LEVEL] = 0
+            flags[i, MIXED] = 0
         else:
-            flags[i, LEVEL] = _level_of(middle[i, WAVE], fastest)
-    for i in visited:
-        if flags[i, LEVEL] == _RESTS:
-            continue
-        if flags[i, GHOST] != 0:
-            _lower(i, 0, links, flags)
-        elif middle[i, WAVE] > 0.0:
-            _lower(i, _level_of(_reach(i, state, middle, links), fastest), links, flags)
-    for level in range(HIGHEST - 1):
-        for i in visited:
-            if flags[i, LEVEL] == level:
-                _lower(i, level + 1, links, flags)
-    for level in range(HIGHEST + 1):
-        counts[level] = 0.0
-    for i in visited:
-        if flags[i, LEVEL] == _RESTS:
-            flags[i, LEVEL] = HIGHEST
+            own = HIGHEST
+            if middle[i, WAVE] > 0.0:
+                own, level = _imposed(i, fastest, shortest_s, law, state, stresses, middle, links)
+                flags[i, MIXED] = level
+            flags[i, LEVEL] = 0 if flags[i, WALLED] != 0 else own
+    if meet_others(places, rank, team):
+        return False
+    for k in range(begin, end):
+        i = visited[k]
+        level = flags[i, LEVEL]
+        if level != _RESTS:
+            for side in (WEST, EAST, NORTH, SOUTH):
+                level = min(level, flags[links[i, side], MIXED])
+            flags[i, LEVEL] = level
+    if meet_others(places, rank, team):
+        return False
+    for k in range(begin, end):
+        i = visited[k]
+        flags[i, MIXED] = _graded(i, 0, links, flags, LEVEL)
+    if meet_others(places, rank, team):
+        return False
+    counts[rank] = 0.0
+    for k in range(begin, end):
+        i = visited[k]
+        level = _graded(i, 1, links, flags, MIXED)
+        if level == _RESTS:
+            level = HIGHEST
         elif state[i, U] != 0.0 or state[i, V] != 0.0:
-            counts[flags[i, LEVEL]] += 1.0
+            counts[rank, level] += 1.0
+        flags[i, LEVEL] = level
+    return True
 
 
 @njit(cache=True, inline="always", error_model="numpy")

@@ -28,7 +28,7 @@ from dam_models.kernels.fields import (
     V,
     WholeNumbers,
 )
-from dam_models.kernels.meeting import meet_others
+from dam_models.kernels.meeting import meet_others, part_begin
 from dam_models.weir import meet, overtop
 
 DONE, TOO_FAST, NEGATIVE, STRAYED, AT_THE_RIM, NO_ROOM, ABANDONED = range(7)
@@ -73,12 +73,6 @@ class Shared(NamedTuple):
     told: Floats
     decided: WholeNumbers
     places: WholeNumbers
-
-
-@njit(cache=True, inline="always", error_model="numpy")
-def _edge(count: int, rank: int, team: int) -> int:
-    """Where the part of a thread in a list begins, which is where that of the one before it ends."""
-    return count if rank == team else count * rank // team // CHUNK * CHUNK
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -151,7 +145,7 @@ def _close_ranks(fresh: Indices, count: int, told: Floats) -> None:
     team = told.shape[0]
     end = int(told[0, _FRESH])
     for rank in range(1, team):
-        begin = _edge(count, rank, team)
+        begin = part_begin(count, rank, team)
         for k in range(begin, begin + int(told[rank, _FRESH])):
             fresh[end] = fresh[k]
             end += 1
@@ -247,7 +241,7 @@ def march(
         return ABANDONED, 0
     kept_count = decided[_KEPT]
     keep(
-        kept, _edge(kept_count, rank, team), _edge(kept_count, rank + 1, team), state, middle, maxima,
+        kept, part_begin(kept_count, rank, team), part_begin(kept_count, rank + 1, team), state, middle, maxima,
         kept_state, kept_middle, kept_maxima,
     )  # fmt: skip
     status = DONE
@@ -266,7 +260,7 @@ def march(
                 continue
             dt = step_s * (1 << level)
             n = cell_counts[level]
-            begin, end = _edge(n, rank, team), _edge(n, rank + 1, team)
+            begin, end = part_begin(n, rank, team), part_begin(n, rank + 1, team)
             chosen = cells[level]
             _, last_wet, fastest = levels.wetted(chosen, begin, end, state, middle, slopes_, wet)
             told[rank, _FASTEST] = fastest
@@ -286,7 +280,7 @@ def march(
                 break
             owned = owner_counts[level]
             faces.fluxes(
-                owners[level], _edge(owned, rank, team), _edge(owned, rank + 1, team), state, stresses,
+                owners[level], part_begin(owned, rank, team), part_begin(owned, rank + 1, team), state, stresses,
                 middle, slopes_, flux, links, second_order, cell_size, law, dry_depth,
             )  # fmt: skip
             if meet_others(places, rank, team):
@@ -312,7 +306,7 @@ def march(
                 break
             dt = step_s * (1 << level)
             n = cell_counts[level]
-            begin, end = _edge(n, rank, team), _edge(n, rank + 1, team)
+            begin, end = part_begin(n, rank, team), part_begin(n, rank + 1, team)
             chosen = cells[level]
             if level > 0:
                 levels.settle(chosen, begin, end, links, flags, flux, mean)

@@ -14,7 +14,7 @@ from numba import njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from dam_models.kernels.fields import WholeNumbers
+from dam_models.kernels.fields import CHUNK, WholeNumbers
 
 APART = 16
 """Whole numbers from the place of one thread to that of the next: two lines of the cache."""
@@ -102,3 +102,9 @@ def meet_others(places: WholeNumbers, rank: int, team: int) -> bool:
             if looks >= _PATIENCE:
                 _step_aside()
     return False
+
+
+@njit(cache=True, inline="always", error_model="numpy")
+def part_begin(count: int, rank: int, team: int) -> int:
+    """Where the part of a thread in a list begins, a multiple of `CHUNK`; there that of the one before ends."""
+    return count if rank == team else count * rank // team // CHUNK * CHUNK

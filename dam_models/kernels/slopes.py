@@ -56,7 +56,8 @@ _H, _Z, _U, _V = (5 * k * STRIDE for k in range(4))
 _G, _HX, _HY, _ZX, _ZY, _UX, _UY, _VX, _VY, _HP, _UP, _VP, _SPEED, _PUSHED, _SHARE_X, _SHARE_Y = (
     (20 + k) * STRIDE for k in range(16)
 )
-_BUFFER = 36 * STRIDE
+_UC, _VC, _MISSING = ((36 + k) * STRIDE for k in range(3))
+_BUFFER = 39 * STRIDE
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -99,6 +100,10 @@ def _limit(buffer: Floats, ratio: float, dry_depth: float) -> None:
         hp = h - ratio * (h * ux + u * hx + h * vy + v * hy)
         up = u - ratio * (u * ux + v * uy + g * (hx + zx))
         vp = v - ratio * (u * vx + v * vy + g * (hy + zy))
+        # What limited slopes leave out of the push, which follows the fall between the cells beside.
+        to_x = -ratio * (keep * g * (0.5 * ((z_e - z_w) + (h_e - h_w)) - (hx + zx)))
+        to_y = -ratio * (keep * g * (0.5 * ((z_s - z_n) + (h_s - h_n)) - (hy + zy)))
+        uc, vc = up + to_x, vp + to_y
         thin = hp < dry_depth
         hp, up, vp = h if thin else hp, u if thin else up, v if thin else vp
         buffer[k + _HX], buffer[k + _HY] = hx, hy
@@ -108,7 +113,9 @@ def _limit(buffer: Floats, ratio: float, dry_depth: float) -> None:
         buffer[k + _HP], buffer[k + _UP], buffer[k + _VP] = hp, up, vp
         buffer[k + _SPEED] = math.sqrt(u * u + v * v)
         # Friction is due only where the state was moved.
-        buffer[k + _PUSHED] = -1.0 if flat | thin else math.sqrt(up * up + vp * vp)
+        buffer[k + _PUSHED] = -1.0 if flat | thin else math.sqrt(uc * uc + vc * vc)
+        buffer[k + _UC], buffer[k + _VC] = uc, vc
+        buffer[k + _MISSING] = math.sqrt(to_x * to_x + to_y * to_y)
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
@@ -168,7 +175,7 @@ def half_step(
         for k in range(count):
             i = part[k]
             pushed = buffer[k + _PUSHED]
-            if pushed > 0.0:
+            if pushed >= 0.0:
                 h, speed = state[i, H], buffer[k + _SPEED]
                 slowed = slowed_by(
                     law,
@@ -185,9 +192,16 @@ def half_step(
                     stresses[i, COHESION],
                     stresses[i, VISCOSITY],
                 )
-                kept = slowed / (h * pushed)
-                buffer[k + _UP] *= kept
-                buffer[k + _VP] *= kept
+                if slowed == 0.0 or pushed == 0.0:
+                    buffer[k + _UP] = 0.0
+                    buffer[k + _VP] = 0.0
+                else:
+                    kept = slowed / (h * pushed)
+                    missing = buffer[k + _MISSING]
+                    taken = max(0.0, pushed - kept * pushed)
+                    share = 1.0 if missing <= taken else taken / missing
+                    buffer[k + _UP] += share * (kept * buffer[k + _UC] - buffer[k + _UP])
+                    buffer[k + _VP] += share * (kept * buffer[k + _VC] - buffer[k + _VP])
             slopes[i, HX] = buffer[k + _HX]
             slopes[i, ZX] = buffer[k + _ZX]
             slopes[i, UX] = buffer[k + _UX]

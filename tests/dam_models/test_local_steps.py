@@ -60,7 +60,7 @@ def _force(monkeypatch: pytest.MonkeyPatch) -> None:
             return 0
         shortest = levels._settings.cfl * levels._cell / visit.fastest_m_s
         allowed = min(levels._cap, int(np.log2(max(1.0, limit_s / shortest))))
-        levels._assign(visit)
+        levels._assign(visit, shortest)
         return max(0, allowed)
 
     monkeypatch.setattr(LocalSteps, "highest", highest)
