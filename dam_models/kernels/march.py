@@ -241,8 +241,8 @@ def march(
         return ABANDONED, 0
     kept_count = decided[_KEPT]
     keep(
-        kept, part_begin(kept_count, rank, team), part_begin(kept_count, rank + 1, team), state, middle, maxima,
-        kept_state, kept_middle, kept_maxima,
+        kept, part_begin(kept_count, rank, team), part_begin(kept_count, rank + 1, team), state, middle,
+        maxima, kept_state, kept_middle, kept_maxima,
     )  # fmt: skip
     status = DONE
     found = 0
@@ -280,8 +280,8 @@ def march(
                 break
             owned = owner_counts[level]
             faces.fluxes(
-                owners[level], part_begin(owned, rank, team), part_begin(owned, rank + 1, team), state, stresses,
-                middle, slopes_, flux, links, second_order, cell_size, law, dry_depth,
+                owners[level], part_begin(owned, rank, team), part_begin(owned, rank + 1, team), state,
+                stresses, middle, slopes_, flux, links, second_order, cell_size, law, dry_depth,
             )  # fmt: skip
             if meet_others(places, rank, team):
                 return ABANDONED, 0

@@ -106,5 +106,5 @@ def meet_others(places: WholeNumbers, rank: int, team: int) -> bool:
 
 @njit(cache=True, inline="always", error_model="numpy")
 def part_begin(count: int, rank: int, team: int) -> int:
-    """Where the part of a thread in a list begins, a multiple of `CHUNK`; there that of the one before ends."""
+    """Where the part of a thread in a list begins, which is where that of the one before it ends."""
     return count if rank == team else count * rank // team // CHUNK * CHUNK

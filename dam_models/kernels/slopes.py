@@ -115,7 +115,7 @@ def _limit(buffer: Floats, ratio: float, dry_depth: float) -> None:
         # Friction is due only where the state was moved.
         buffer[k + _PUSHED] = -1.0 if flat | thin else math.sqrt(uc * uc + vc * vc)
         buffer[k + _UC], buffer[k + _VC] = uc, vc
-        buffer[k + _MISSING] = math.sqrt(to_x * to_x + to_y * to_y)
+        buffer[k + _MISSING] = to_x * to_x + to_y * to_y
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
@@ -192,16 +192,14 @@ def half_step(
                     stresses[i, COHESION],
                     stresses[i, VISCOSITY],
                 )
-                if slowed == 0.0 or pushed == 0.0:
-                    buffer[k + _UP] = 0.0
-                    buffer[k + _VP] = 0.0
-                else:
-                    kept = slowed / (h * pushed)
-                    missing = buffer[k + _MISSING]
-                    taken = max(0.0, pushed - kept * pushed)
-                    share = 1.0 if missing <= taken else taken / missing
-                    buffer[k + _UP] += share * (kept * buffer[k + _UC] - buffer[k + _UP])
-                    buffer[k + _VP] += share * (kept * buffer[k + _VC] - buffer[k + _VP])
+                kept = slowed / (h * pushed) if pushed > 0.0 else 0.0
+                taken = pushed - kept * pushed
+                share = 1.0
+                # What comes to rest could have been held against more.
+                if kept > 0.0 and taken * taken < buffer[k + _MISSING]:
+                    share = max(0.0, taken) / math.sqrt(buffer[k + _MISSING])
+                buffer[k + _UP] += share * (kept * buffer[k + _UC] - buffer[k + _UP])
+                buffer[k + _VP] += share * (kept * buffer[k + _VC] - buffer[k + _VP])
             slopes[i, HX] = buffer[k + _HX]
             slopes[i, ZX] = buffer[k + _ZX]
             slopes[i, UX] = buffer[k + _UX]

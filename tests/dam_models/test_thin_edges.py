@@ -1,4 +1,4 @@
-"""How far a thin flow goes, and how thick it is, is a matter of the ground and of friction, not of the step."""
+"""How far a thin flow goes and how thick it is follows from ground and friction, not from the step."""
 
 import numpy as np
 import pytest
@@ -29,7 +29,9 @@ def _deposit(local_steps: bool) -> Floats:
     depth[5:56, 2:14] = 20.0 + 4.0 * np.cos(np.pi * np.arange(12) / 11)
     mus[:, :18], xis[:, :18] = 0.0, 5000.0
     settings = Settings(local_steps=local_steps)
-    result = simulate(bed, cell, [Release.pool(depth)], Voellmy(mus, xis), duration_s=1500.0, settings=settings)
+    result = simulate(
+        bed, cell, [Release.pool(depth)], Voellmy(mus, xis), duration_s=1500.0, settings=settings
+    )
     assert result.depth_max_m[27:34, 2:14].min() > 16.0
     return result.depth_max_m[:, _FIRST_OF_FAN:]
 
