@@ -173,7 +173,8 @@ class LocalSteps:
                 counts,
             ),
         )
-        return counts.sum(axis=0).tolist()
+        moving: list[float] = counts.sum(axis=0).tolist()
+        return moving
 
     def forget(self) -> None:
         """Know no more of what was given up than a run that begins here does."""
