@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from risk_api.errors import RiskError, RunsMissing
 from risk_api.i18n import Language, translate
 from risk_api.serialise.exposure import strategy_name
 from risk_api.service import Service
+
+if TYPE_CHECKING:
+    from risk_api.seismic.chain.assess import ChainAnswer
 
 
 def quake_view(
@@ -93,7 +96,51 @@ def _chain(service: Service, asked: str, strategies: Sequence[str], language: La
         if any(cell["high"] for cell in cells):
             rows.append({"name": feature.names()[language], "cells": cells})
     rows.sort(key=lambda row: -max(cell["value"] or 0.0 for cell in row["cells"]))
-    return {**view, "text": summary_text(answer, language), "rows": rows}
+    return {
+        **view,
+        "text": summary_text(answer, language),
+        "rows": rows,
+        "mudflows": _mudflows(service, answer, strategies, language),
+        "dams": _shaken(service, answer, language),
+    }
+
+
+def _mudflows(
+    service: Service, answer: ChainAnswer, strategies: Sequence[str], language: Language
+) -> list[dict[str, Any]]:
+    """Return each mudflow, likeliest first, with the runs that show what shaken dams change."""
+    from risk_api.serialise.chain import band
+
+    flows = []
+    for one in sorted(answer.mudflows, key=lambda flow: -flow.probability[1]):
+        runs = {name: one.run_ids[name] for name in strategies}
+        flows.append(
+            {
+                "id": one.id,
+                "name": service.region.scenarios[one.id].names[language],
+                "probability": band(one.probability),
+                "runs": [
+                    {"name": strategy_name(service.region, name, language), **states}
+                    for name, states in runs.items()
+                ],
+            }
+        )
+    return flows
+
+
+def _shaken(service: Service, answer: ChainAnswer, language: Language) -> list[dict[str, Any]]:
+    """Return what the earthquake does to each dam that stands on the way of a mudflow, once for its state."""
+    harmed = {(one.id, one.state): one for one in answer.dams}
+    return [
+        {
+            "name": service.region.dam_sites[one.id].names[language],
+            "pga_g": one.place.at_dam_g,
+            "settlement_m": one.harm.settlement_m,
+            "blocked_share": one.harm.blocked_share,
+            "damage": [translate(language, f"shaking.damage.{name}") for name in one.harm.damage],
+        }
+        for one in harmed.values()
+    ]
 
 
 def _yearly(service: Service, language: Language) -> str:

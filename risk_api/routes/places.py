@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from anyio import to_thread
@@ -11,10 +12,10 @@ from starlette.responses import Response
 
 from risk_api.answers import DEFAULT_SCHEME, Question
 from risk_api.cause_texts import cause_json, dam_names
-from risk_api.errors import OutsideRegion, UnknownDistrict, UnknownScheme
+from risk_api.errors import BadParameter, OutsideRegion, UnknownDistrict, UnknownScheme
 from risk_api.i18n import Language, translate
 from risk_api.negotiation import MEDIA_TYPES
-from risk_api.parameters import Strict, parse_lonlat
+from risk_api.parameters import Strict, parse_list, parse_lonlat
 from risk_api.responses import cacheable, to_json_bytes
 from risk_api.sampling import sample
 from risk_api.serialise.exposure import localised, strategy_name
@@ -32,6 +33,9 @@ _KEPT: Final = (
     "first_person_s",
     "run_id",
 )
+
+#: Runs that are looked at besides those of the scenarios.
+MOST_RUNS: Final = 4
 
 router = APIRouter(prefix="/v1", tags=["answers"], dependencies=[Strict])
 
@@ -133,6 +137,10 @@ async def locate(
     lon: Annotated[str, Query(description="Longitude in degrees, CRS84.")],
     lat: Annotated[str, Query(description="Latitude in degrees, CRS84.")],
     scheme: SchemeQuery = DEFAULT_SCHEME,
+    runs: Annotated[
+        str | None,
+        Query(description="Other runs to be looked at, with commas between: previews, drawn dams."),
+    ] = None,
 ) -> Response:
     """Return what reaches a point, how deep and when, for every run made, and where it lies."""
     x_deg, y_deg = parse_lonlat(lon, lat)
@@ -140,15 +148,30 @@ async def locate(
     if not region.contains_lonlat(x_deg, y_deg):
         raise OutsideRegion(x_deg, y_deg, region.bounds_lonlat)
     scheme_id = _scheme_id(scheme)
+    others = _other_runs(service, runs)
     # Rasters of every run are opened: off the event loop, and by few threads however many ask.
     document = await to_thread.run_sync(
-        _place, service, x_deg, y_deg, scheme_id, language, limiter=service.sampling
+        _place, service, x_deg, y_deg, scheme_id, language, others, limiter=service.sampling
     )
     return cacheable(request, to_json_bytes(document), MEDIA_TYPES["json"], language=language)
 
 
+def _other_runs(service: Service, given: str | None) -> tuple[str, ...]:
+    asked = parse_list("runs", given, ())
+    if len(asked) > MOST_RUNS:
+        raise BadParameter(
+            "runs", f"at most {MOST_RUNS} are taken", reason_key="at_most", most=str(MOST_RUNS)
+        )
+    for run_id in asked:
+        if not service.store.has(run_id):
+            raise BadParameter(
+                "runs", f"there is no finished run {run_id[:40]}", reason_key="no_run", run=run_id[:40]
+            )
+    return asked
+
+
 def _place(
-    service: Service, x_deg: float, y_deg: float, scheme_id: str, language: Language
+    service: Service, x_deg: float, y_deg: float, scheme_id: str, language: Language, others: Sequence[str]
 ) -> dict[str, Any]:
     """Return what is known about one point inside the region."""
     from risk_api.exposure import SCHEMES
@@ -168,6 +191,9 @@ def _place(
             found = samples.get(run_id)
             strategies[name] = {**found, "run_id": run_id} if found is not None else None
         scenarios.append({"id": key, "name": scenario.names[language], "strategies": strategies})
+    for run_id in others:
+        if run_id not in samples:
+            samples[run_id] = sample(service.store.open(run_id), x, y, chosen)
     missing = any(None in entry["strategies"].values() for entry in scenarios)
     return {
         "lon": x_deg,
@@ -183,6 +209,7 @@ def _place(
         },
         "strategies": {name: strategy_name(region, name, language) for name in region.strategies},
         "scenarios": scenarios,
+        "runs": {run_id: {**samples[run_id], "run_id": run_id} for run_id in others},
         "terrain_quality": localised(to_plain(region.terrain_quality), language),
         "lineage": {"region": region.id, "region_version": region.version},
     }

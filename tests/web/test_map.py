@@ -209,6 +209,25 @@ def test_the_shaking_of_the_ground_is_drawn_with_its_numbers(visit):
     assert page.locator("#state").is_hidden()
 
 
+def test_sound_and_shaken_dams_are_under_the_swipe_by_their_link(visit):
+    visitor = visit()
+    answer = visitor.context.request.get(f"{visitor.url}/v1/exposure?scenario=burst").json()
+    runs = {one["id"]: one["run_id"] for one in answer["strategies"]}
+    question = "/?scenario=burst&compare=no-dams&compare=bar&lang=en"
+    page = visitor.open(f"{question}#shaken={runs['bar']}.{runs['no-dams']}.1")
+    page.wait_for_selector("#name-right:has-text('With the bar: shaken dams')")
+    assert page.inner_text("#name-left") == "With the bar: sound dams"
+    page.wait_for_selector("html[data-flow]", state="attached")
+    # A place tells of the runs that are drawn, whatever they are.
+    page.click("#maps", position={"x": 250, "y": 150})
+    page.wait_for_selector("#place table")
+    assert page.locator("#place a.run").all_inner_texts() == [runs["bar"], runs["no-dams"]]
+    assert "shaken=" in page.url
+    page.locator('#pickers select[name="compare"]').nth(1).select_option("same")
+    page.wait_for_selector("#name-right:has-text('The same bar')")
+    assert "shaken=" not in page.url
+
+
 def test_a_place_is_found_by_click_by_name_and_by_coordinates(shared):
     page = shared.page
     page.click("#maps", position={"x": 250, "y": 150})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geodata import open_region
+from risk_api.i18n import format_number
 from risk_api.seismic.chain.judgements import judgements, read_judgements
 from risk_api.seismic.chain.links import LINKS, OUTBURST, Asked, event_probability, lake_links, union
 from risk_api.seismic.chain.question import chain_question, largest_outbursts
@@ -235,6 +237,26 @@ def test_the_benefit_is_the_difference_with_sound_and_with_shaken_dams(answer):
         # Here the flow goes over the crest, which has settled.
         assert people["bar"]["shaken_dams"][0] >= people["bar"]["sound_dams"][0] - 0.1
     assert spared > 0.0
+
+
+def test_the_page_shows_each_mudflow_with_sound_and_with_shaken_dams(client, chained, answer):
+    query = {"earthquake": answer["earthquake"]["id"], "scenario": "burst", "compare": "no-dams,bar"}
+    text = client.get("/", params={**query, "lang": "en"}).text
+    (mudflow,) = answer["mudflows"]
+    table = text[text.index("chain-flows") : text.index("</table>", text.index("chain-flows"))]
+    links = re.findall(r"#shaken=([0-9a-f.]+)", table)
+    runs = mudflow["run_ids"]
+    wanted = [
+        f"{runs[name]['sound']}.{runs[name]['mid']}.{position}"
+        for position, name in enumerate(("no-dams", "bar"))
+        if runs[name]["sound"] != runs[name]["mid"]
+    ]
+    assert links == wanted
+    assert wanted, "no dam is harmed, so nothing is tested"
+    assert format_number(mudflow["probability"]["value"] * 100, "en", 1) in table
+    (dam,) = answer["dams"]
+    for figure in (dam["name"], *dam["damage_text"]):
+        assert figure in text[text.index("chain-flows") :]
 
 
 def test_january_expects_nobody_and_july_somebody(client, chained, answer):

@@ -38,6 +38,7 @@ export function openMap() {
 class MapView {
   #framing = new Latest();
   #simulation = null;
+  #shaken = null;
   #whatIf = null;
   #district = null;
   #named = null;
@@ -88,6 +89,7 @@ class MapView {
     document.documentElement.dataset.map = "ready";
     this.flows.drawn();
     this.places();
+    if (this.given.shaken) await this.shaken(this.given.shaken);
     if (this.given.simulation) await this.#whatIf.open(`${now().root}/v1/simulations/${this.given.simulation}`);
   }
 
@@ -125,11 +127,12 @@ class MapView {
     const signal = this.#framing.next();
     this.time.stop();
     this.#simulation = null;
+    this.#shaken = null;
     this.nameSides();
     if (before.last_minute !== now().last_minute) this.time.minute = null;
     this.time.span(now().last_minute);
     clearPlace();
-    if (options?.push !== false) this.given.simulation = null;
+    if (options?.push !== false) this.given.simulation = this.given.shaken = null;
     // Another scenario flows elsewhere; and a flow that has just been computed is to be seen.
     const stays = before.scenario.id === now().scenario.id && before.sides.some(({ run }) => run);
     this.#isUnframed ||= !stays;
@@ -143,13 +146,23 @@ class MapView {
   }
 
   // The answer of a drawn dam takes the place of the two strategies until another question is asked.
-  compare(sides, simulation) {
+  compare(sides, simulation, shaken = null) {
     this.time.stop();
     take({ ...now(), sides });
     this.#simulation = simulation;
+    this.#shaken = shaken;
     this.nameSides();
     this.remember();
     return this.flows.show();
+  }
+
+  // The mudflow of a chain with the dams as they stood and as the earthquake leaves them: two runs, and which strategy of
+  // the pair it is, with points between.
+  shaken(runs) {
+    const [sound, shaken, position] = runs.split(".");
+    const { name: strategy } = now().sides[Number(position)];
+    const side = (id, run) => ({ id, name: say(`chain.${id}`, { strategy }), run });
+    return this.compare([side("sound", sound), side("shaken", shaken)], null, runs);
   }
 
   remember() {
@@ -158,7 +171,7 @@ class MapView {
     const { share } = this.pair;
     writeAddress({
       layer: this.flows.layer, measure: byId("measure").value,
-      share, minute: this.time.minute, simulation: this.#simulation, map,
+      share, minute: this.time.minute, simulation: this.#simulation, shaken: this.#shaken, map,
     });
   }
 

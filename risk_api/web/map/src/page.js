@@ -63,6 +63,14 @@ async function make(address) {
   }
 }
 
+async function showShaken({ href }) {
+  const [address, hash] = href.split("#");
+  await question(address);
+  if (now().scenario.id !== new URL(address).searchParams.get("scenario")) return;
+  await map.shaken(new URLSearchParams(hash).get("shaken"));
+  byId("maps").scrollIntoView({ block: "center" });
+}
+
 function wire() {
   const main = document.querySelector("main");
   main.addEventListener("change", (event) => {
@@ -75,10 +83,11 @@ function wire() {
     question(`${now().root}/?${query}`);
   });
   main.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a[data-makes]");
-    if (!link) return;
+    const link = event.target.closest?.("a[data-makes], a[data-shaken]");
+    if (!link || (link.dataset.shaken !== undefined && !map)) return;
     event.preventDefault();
-    make(link.href);
+    if (link.dataset.makes !== undefined) make(link.href);
+    else showShaken(link);
   });
   addEventListener("popstate", askAgain);
   addEventListener("offline", gone);

@@ -18,12 +18,11 @@ function cells(found, classes) {
 }
 
 function table(document_, settings) {
-  const scenario = document_.scenarios.find(({ id }) => id === settings.scenario.id);
   const heads = ["strategy", "arrival", "depth", "class", "run"].map((key) =>
     element("th", { scope: "col" }, say(`place.${key}`)),
   );
   const rows = settings.sides.map((side) => {
-    const found = scenario?.strategies[side.id] ?? null;
+    const found = document_.runs[side.run] ?? null;
     const run = found?.run_id ?? null;
     return element(
       "tr", {},
@@ -48,6 +47,9 @@ export async function showPlace(settings, lon, lat, title) {
   const signal = asked.next();
   const where = { lat: lat.toFixed(4), lon: lon.toFixed(4) };
   const query = new URLSearchParams({ ...where, lang: settings.language, scheme: settings.scheme.id });
+  // What is drawn, whatever it is: a preview, a drawn dam, dams that were shaken.
+  const runs = new Set(settings.sides.map(({ run }) => run).filter(Boolean));
+  if (runs.size > 0) query.set("runs", [...runs].join(","));
   try {
     const answer = await (await ask(`${settings.root}/v1/locate?${query}`, { signal })).json();
     if (signal.aborted) return;
