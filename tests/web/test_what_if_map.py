@@ -55,6 +55,10 @@ def test_a_typed_dam_is_computed_compared_and_shared(shared, visit, wall_lonlat)
     text = page.inner_text("#what-if-answer")
     assert f"{answer['dams'][0]['height_m']:.1f} m high" in text
     assert answer["notes"][0] in text
+    # A quick computation: whoever compares it with the page's tables is told why they differ.
+    assert f"cells of {answer['quality']['cell_size_m']:.0f} m" in text
+    assert answer["quality"]["text"] in text
+    assert "The drawn dam" in text
     shared.picture("what-if")
 
     other = visit().open(link)

@@ -165,11 +165,13 @@ export class WhatIf {
   }
 
   answer(answer) {
-    const [dam] = answer.dams;
+    const { dams: [dam], quality } = answer;
     if (dam.axis) this.write(dam.axis.coordinates);
     const link = element("a", { href: this.host.shareLink(answer.id, answer.scenario.id) }, say("whatif.share"));
     byId("what-if-answer").replaceChildren(
       table(answer.features),
+      // The tables of the page may be finer: the same scenario has other numbers there.
+      element("p", { class: "note" }, say("whatif.quality", { cell: number(quality.cell_size_m), text: quality.text })),
       ...answer.dams.map(held),
       element("p", { class: "links" }, link),
       element("img", { src: dam.drawing, alt: say("whatif.curve"), class: "curve", loading: "lazy" }),
@@ -190,7 +192,7 @@ function held(dam) {
   return element(
     "p", {},
     say("whatif.holds", {
-      name: dam.name,
+      name: dam.own ? say("whatif.own") : dam.name,
       height: number(dam.height_m, 1),
       capacity: thousand(dam.capacity_m3),
       stored: thousand(record?.stored_m3),
