@@ -4,11 +4,11 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dam_models.entrainment import WATER_DENSITY_KG_M3, EntrainmentRecord, ErodibleBed
 from dam_models.errors import InvalidBed, InvalidParameter
+from dam_models.kernels.compiled import kernel
 from dam_models.kernels.fields import GRAVITY_M_S2, Bytes, Floats, Indices, Ints
 from dam_models.kernels.waves import mean_wave
 from dam_models.mesh import Mesh
@@ -23,7 +23,7 @@ _ROUNDING = 1e-9
 """A solids fraction may pass the cap by this much: a state that a run ended with can."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _exchange(
     chosen: Indices,
     row: Ints,

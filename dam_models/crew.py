@@ -71,6 +71,8 @@ class Crew:
                 raise
 
         places[:] = 0
+        if team == 1:
+            return work(0)
         begun: list[_Hand] = []
         try:
             for rank, hand in enumerate(self._hands[: team - 1], start=1):

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from dam_models.kernels.compiled import kernel
 from dam_models.kernels.fields import CARRIED, MASS, SOUTH_FACE, Bytes, Floats, Ints
 from dam_models.mesh import Mesh
 from dam_models.sections import FaceSet
@@ -23,7 +23,7 @@ class Watched(NamedTuple):
     group: Ints
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def add_up(
     index: Ints,
     rows: Ints,
@@ -62,9 +62,10 @@ class FaceGauges:
         self._mesh = mesh
         self._cell = cell_size_m
 
-    def read(self) -> tuple[Floats, Floats]:
+    def read(self) -> tuple[list[float], list[float]]:
         """Discharge of mixture and of solids per group, m3/s."""
         sums = np.zeros((2, self.groups))
         if self.groups:
             add_up(self._mesh.index, *self.watched, self._mesh.groups.flux, self._cell, sums)
-        return sums[0], sums[1]
+        mixture, solids = sums.tolist()
+        return mixture, solids

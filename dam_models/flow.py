@@ -222,6 +222,7 @@ class _Run:
             else Breaching(tracker.dam, tracker.dam.breach, tracker, *place)
             for tracker in self.trackers
         ]
+        self._breaching = [breaching for breaching in self.breaches if breaching is not None]
         watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
         self.levels: LocalSteps | TileSteps = (
@@ -438,16 +439,15 @@ class _Run:
                 tracker.set_exchange(*totals.tolist())
         return dt
 
-    def _count_faces(self, discharge: Floats, solids: Floats, dt: float, time_after: float) -> None:
-        if not self.gauges.groups:
-            return
+    def _count_faces(self, discharge: list[float], solids: list[float], dt: float, time_after: float) -> None:
         first = 0
         for tracker in self.trackers:
-            pair = slice(first, first + 2)
-            tracker.add_faces(discharge[pair], solids[pair], dt, time_after)
+            tracker.add_faces(discharge[first : first + 2], solids[first : first + 2], dt, time_after)
             first += 2
-        self.section_volume += discharge[first:] * dt
-        np.maximum(self.section_peak, discharge[first:], out=self.section_peak)
+        if self.sections:
+            through = np.array(discharge[first:])
+            self.section_volume += through * dt
+            np.maximum(self.section_peak, through, out=self.section_peak)
 
     def _pour(self, rows: Ints, cols: Ints, depth: float, solids_fraction: float, time_after: float) -> None:
         dry, threshold = self.settings.dry_depth_m, self.settings.threshold_depth_m
@@ -498,10 +498,6 @@ class _Run:
                         other.add_release(inside * depth * self.area, solids_fraction, self.time + dt)
                 moved += rows.size * depth * self.area
         return moved
-
-    @property
-    def _breaching(self) -> list[Breaching]:
-        return [breaching for breaching in self.breaches if breaching is not None]
 
     def _record(self) -> None:
         for tracker in self.trackers:

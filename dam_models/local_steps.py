@@ -1,6 +1,7 @@
 """Steps of their own for cells whose waves are slow: several levels of cells advance side by side."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,8 +33,7 @@ _LEAST_ROOM = 2048
 """Cells that may join while levels advance, where few are visited."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """What a step has let through.
 
     Its end and its length, s, discharges of mixture and of solids through groups of faces, m3/s, and what
@@ -42,8 +42,8 @@ class Passed:
 
     time_s: float
     step_s: float
-    discharge_m3_s: Floats
-    solids_m3_s: Floats
+    discharge_m3_s: list[float]
+    solids_m3_s: list[float]
     came: float = 0.0
     left: float = 0.0
 
@@ -62,6 +62,14 @@ class _Level:
 def _room(visit: Visit) -> int:
     """Cells that may join while those of a visit advance."""
     return max(_LEAST_ROOM, visit.cells.size // 4)
+
+
+def in_order(parts: list[float]) -> float:
+    """Sum in the order given, with the rounding of every addition."""
+    found = 0.0
+    for part in parts:
+        found += part
+    return found
 
 
 class _GivenUpError(Exception):
@@ -119,7 +127,9 @@ class LocalSteps:
         counts = self._assign(visit, shortest)
         best, least = 0, sum(counts) + _CELLS_A_STEP + _CELLS_A_MARCH
         for highest in range(1, allowed + 1):
-            work = sum(count * 0.5 ** min(level, highest) for level, count in enumerate(counts))
+            work = 0.0
+            for level, count in enumerate(counts):
+                work += count * 0.5 ** min(level, highest)
             cost = _MIXING * work + _CELLS_A_STEP * (2.0 - 0.5**highest) + _CELLS_A_MARCH * 0.5**highest
             if cost < least:
                 best, least = highest, cost
@@ -298,15 +308,15 @@ class LocalSteps:
         mesh.complete(shared.fresh[:found])
         return [
             Passed(time_s + (step + 1) * step_s, step_s, *discharge)
-            for step, discharge in enumerate(discharges)
+            for step, discharge in enumerate(discharges.tolist())
         ]
 
     def _sum_up(self, summary: Floats) -> None:
         """Tell what the last step of every level did."""
-        stepper = self._stepper
-        stepper.flowing_m_s = float(summary[march.FLOWING].max())
-        stepper.energy = float(march.total(summary[march.ENERGY]))
-        stepper.clipped_m += float(march.total(summary[march.CLIPPED]))
+        stepper, (flowing, energy, clipped) = self._stepper, summary.tolist()
+        stepper.flowing_m_s = max(flowing)
+        stepper.energy = in_order(energy)
+        stepper.clipped_m += in_order(clipped)
 
     def _by_passes(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
         """Pass by pass, as the rim of the grid and pressure ask; the same to the last bit."""

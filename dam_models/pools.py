@@ -4,12 +4,12 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dam_models.breach import STATES, StateChange
 from dam_models.dam import Dam, DamRecord
-from dam_models.kernels.fields import Bytes, Cells, Floats, Ints
+from dam_models.kernels.compiled import kernel
+from dam_models.kernels.fields import BLOCK, SOLIDS, Bytes, Floats, H, Indices, Ints, Z
 from dam_models.mesh import Mesh
 from dam_models.passages import passages_of
 from dam_models.sections import FaceSet, faces_around
@@ -22,12 +22,13 @@ _PACKS_NEVER = 2.0
 """A packing above any fraction: all of a mixture can go."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _draw_fluid(
     rows: Ints,
     cols: Ints,
     index: Ints,
-    cells: Cells,
+    state: Floats,
+    links: Indices,
     changed: Bytes,
     level: float,
     wanted: float,
@@ -42,10 +43,10 @@ def _draw_fluid(
     available = 0.0
     for k in range(rows.size):
         i = index[rows[k], cols[k]]
-        if cells.h[i] > 0.0 and cells.z[i] < level:
-            share = min(cells.solids[i], passed_solids)
-            spare = cells.h[i] * max(0.0, packing - cells.solids[i]) / (packing - share)
-            available += min(cells.h[i], spare)
+        if state[i, H] > 0.0 and state[i, Z] < level:
+            share = min(state[i, SOLIDS], passed_solids)
+            spare = state[i, H] * max(0.0, packing - state[i, SOLIDS]) / (packing - share)
+            available += min(state[i, H], spare)
     if available <= 0.0 or wanted <= 0.0:
         return 0.0, 0.0
     part = min(1.0, wanted / available)
@@ -53,23 +54,23 @@ def _draw_fluid(
     taken_solids = 0.0
     for k in range(rows.size):
         i = index[rows[k], cols[k]]
-        if cells.h[i] > 0.0 and cells.z[i] < level:
-            share = min(cells.solids[i], passed_solids)
-            spare = cells.h[i] * max(0.0, packing - cells.solids[i]) / (packing - share)
-            give = part * min(cells.h[i], spare)
-            left = cells.h[i] - give
+        if state[i, H] > 0.0 and state[i, Z] < level:
+            share = min(state[i, SOLIDS], passed_solids)
+            spare = state[i, H] * max(0.0, packing - state[i, SOLIDS]) / (packing - share)
+            give = part * min(state[i, H], spare)
+            left = state[i, H] - give
             if give <= 0.0 or left < 0.0:
                 continue
             if left > 0.0:
-                cells.solids[i] = max(0.0, cells.h[i] * cells.solids[i] - give * share) / left
-            cells.h[i] = left
-            changed[cells.block[i]] = 1
+                state[i, SOLIDS] = max(0.0, state[i, H] * state[i, SOLIDS] - give * share) / left
+            state[i, H] = left
+            changed[links[i, BLOCK]] = 1
             taken += give
             taken_solids += give * share
     return taken, taken_solids
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _sum_depth(rows: Ints, cols: Ints, index: Ints, h: Floats) -> float:
     """Sum of depths over cells of the grid, m."""
     total = 0.0
@@ -78,7 +79,7 @@ def _sum_depth(rows: Ints, cols: Ints, index: Ints, h: Floats) -> float:
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel()
 def _sum_solids(rows: Ints, cols: Ints, index: Ints, h: Floats, solids: Floats) -> float:
     """Sum of depths of solids over cells of the grid, m."""
     total = 0.0
@@ -162,12 +163,13 @@ class PoolTracker:
             * self._area
         )
 
-    def add_faces(self, discharge: Floats, solids: Floats, dt: float, time_after: float) -> None:
+    def add_faces(self, discharge: list[float], solids: list[float], dt: float, time_after: float) -> None:
         """Account for a step's discharges through the two face groups, m3/s."""
-        self._gain(-discharge[0] * dt, -solids[0] * dt, time_after)
-        spilled = discharge[1] * dt
+        (inward, over), (solids_inward, solids_over) = discharge, solids
+        self._gain(-inward * dt, -solids_inward * dt, time_after)
+        spilled = over * dt
         self.overflow_m3 += spilled
-        self._solids_out += solids[1] * dt
+        self._solids_out += solids_over * dt
         if spilled > 0.0 and not self._first_overflow <= time_after:
             self._first_overflow = time_after
 
@@ -221,7 +223,8 @@ class PoolTracker:
                 self._rows,
                 self._cols,
                 mesh.index,
-                mesh.cells,
+                mesh.groups.state,
+                mesh.groups.links,
                 mesh.block_changed,
                 level,
                 discharge * dt / self._area,
@@ -242,7 +245,8 @@ class PoolTracker:
             self._rows,
             self._cols,
             mesh.index,
-            mesh.cells,
+            mesh.groups.state,
+            mesh.groups.links,
             mesh.block_changed,
             level_m,
             volume_m3 / self._area,

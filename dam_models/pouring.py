@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dam_models.kernels.compiled import kernel
 from dam_models.kernels.fields import (
     ARRIVAL,
     BLOCK,
@@ -72,7 +72,7 @@ def _one_that_is_there(mesh: Mesh, rows: Ints, cols: Ints) -> Indices | None:
     return np.array([number], dtype=np.uint32) if number else None
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _pour(
     numbers: Indices,
     depth: float,

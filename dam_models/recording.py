@@ -1,16 +1,16 @@
 """Records gauges, snapshots and pressure while a run goes on; does nothing where nothing is asked for."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dam_models.kernels.compiled import kernel
 from dam_models.kernels.fields import GRAVITY_M_S2, Floats, Indices, Ints
 from dam_models.mesh import Mesh
 from dam_models.outputs import GaugeRecord, Outputs, Snapshot
 from dam_models.result import State
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _keep_pressure(
     count: int,
     row: Ints,

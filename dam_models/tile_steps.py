@@ -123,7 +123,7 @@ class TileSteps:
         stepper.energy = float(shared.summary[tile_march.ENERGY])
         stepper.clipped_m += float(shared.summary[tile_march.CLIPPED])
         passed, now = [], 0.0
-        for step_s, discharge in zip(shared.steps_s[:taken].tolist(), discharges, strict=False):
+        for step_s, discharge in zip(shared.steps_s[:taken].tolist(), discharges.tolist(), strict=False):
             now += step_s
             passed.append(Passed(time_s + now, step_s, *discharge))
         return passed, now

@@ -22,8 +22,7 @@ section. The fall itself adds nothing along the ground.
 
 import math
 
-from numba import njit
-
+from dam_models.kernels.compiled import inlined, kernel
 from dam_models.kernels.fields import (
     ACROSS,
     CARRIED,
@@ -59,7 +58,7 @@ VILLEMONTE_EXPONENT = 0.385
 _SILL_FROM, _SILL_TO = 1.0, 2.0
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _drowned(ratio: float) -> float:
     """Villemonte's factor for the head below over the head above."""
     if ratio <= 0.0:
@@ -67,7 +66,7 @@ def _drowned(ratio: float) -> float:
     return 0.0 if ratio >= 1.0 else (1.0 - ratio * math.sqrt(ratio)) ** VILLEMONTE_EXPONENT
 
 
-@njit(cache=True, error_model="numpy")
+@kernel()
 def weir_discharge(head_m: float, tail_m: float, coefficient: float) -> float:
     """Discharge per metre of crest, m2/s, by the law alone.
 
@@ -85,7 +84,7 @@ def weir_discharge(head_m: float, tail_m: float, coefficient: float) -> float:
     return free * factor
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _head(over: float, towards: float) -> float:
     """Energy head above the crest."""
     if over <= 0.0:
@@ -94,7 +93,7 @@ def _head(over: float, towards: float) -> float:
     return over + min(0.5 * speed * speed / GRAVITY_M_S2, 0.5 * over)
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _step_discharge(over_from: float, over_to: float, from_speed: float, to_speed: float) -> float:
     """HLL discharge between two depths above a crest; speeds positive from the one to the other."""
     c_from = math.sqrt(GRAVITY_M_S2 * over_from)
@@ -114,7 +113,7 @@ def _step_discharge(over_from: float, over_to: float, from_speed: float, to_spee
     ) / (fast - slow)
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _crest_discharge(
     over_from: float,
     over_to: float,
@@ -144,7 +143,7 @@ def _crest_discharge(
     return (1.0 - sill) * weir + sill * over_step
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _giving(h: float, towards: float, discharge: float, gravity: float) -> float:
     """Push and momentum on the side that gives, m3/s2: a mirror image that lets the discharge through."""
     hydrostatic = 0.5 * gravity * h * h
@@ -156,7 +155,7 @@ def _giving(h: float, towards: float, discharge: float, gravity: float) -> float
     return max(0.0, hydrostatic + discharge * discharge / h + reflected)
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _receiving(h: float, towards: float, discharge: float, arriving: float, gravity: float) -> float:
     """Push and momentum on the side that receives, m3/s2."""
     c = math.sqrt(gravity * h)
@@ -169,7 +168,7 @@ def _receiving(h: float, towards: float, discharge: float, arriving: float, grav
     return max(0.0, push) + discharge * arriving
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def meet(index: Ints, rows: Ints, cols: Ints, south: Bytes, flags: Bytes) -> None:
     """Tell the cells beside walls which of their sides carry one.
 
@@ -194,7 +193,7 @@ def meet(index: Ints, rows: Ints, cols: Ints, south: Bytes, flags: Bytes) -> Non
             flags[b, WALLED] |= WALL_NORTH if down else WALL_WEST
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def overtop(
     index: Ints,
     rows: Ints,

@@ -6,14 +6,13 @@ neighbours. What a cell does depends on cells at most two away, so a step leaves
 change, and a run is the same to the last bit as one that visits all.
 """
 
-from numba import njit
-
+from dam_models.kernels.compiled import kernel
 from dam_models.kernels.fields import FAST, GHOST, HP, UP, VP, WAVE, Bytes, Floats, H, Indices, Ints
 
 BLOCK_SIDE = 4
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def listed(
     block_grid: Ints,
     places: Ints,

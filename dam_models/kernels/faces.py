@@ -17,9 +17,9 @@ across it; what goes over it is the matter of `dam_models.weir`.
 """
 
 import numpy as np
-from numba import njit
 
 from dam_models.friction_law import LawNumbers
+from dam_models.kernels.compiled import inner, kernel
 from dam_models.kernels.fields import (
     ACROSS,
     CARRIED,
@@ -72,7 +72,7 @@ _BAND = 8 * CHUNK
 """Cells whose east faces are done before their south faces: what both need is then still in the cache."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _riemann(buffer: Floats, dry_depth: float) -> None:
     """Mass, momentum and the pushes on both sides over their gravity, for a buffer of faces.
 
@@ -99,7 +99,7 @@ def _riemann(buffer: Floats, dry_depth: float) -> None:
         buffer[k + _PUSH_RIGHT] = push_right if flows else own_right
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _through(
     chosen: Indices,
     begin: int,
@@ -184,7 +184,7 @@ def _through(
             flux[a, out + CARRIED] = mass * state[source, SOLIDS]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def fluxes(
     chosen: Indices,
     begin: int,

@@ -3,16 +3,16 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from dam_models.friction_law import STRESSED, VISCOUS, LawNumbers
-from dam_models.kernels.fields import GRAVITY_M_S2
+from dam_models.kernels.compiled import inlined, kernel
+from dam_models.kernels.fields import FAST, GRAVITY_M_S2
 
 _STOPPED = -0.25 * math.pi**2
 """Where tan(sqrt(-x)) has its pole."""
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def held_by(
     law: LawNumbers, gravity: float, h: float, solids: float, mu: float, stress: float, cohesion: float
 ) -> float:
@@ -38,7 +38,7 @@ def held_by(
     return stress / density
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def slowed_by(
     law: LawNumbers,
     before: float,
@@ -83,7 +83,7 @@ def slowed_by(
     return sheared(before, push, dt, held, area, viscosity, law.flow_index)
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST, no_cpython_wrapper=False)
 def braked(before: float, push: float, dt: float, held: float, linear: float, quadratic: float) -> float:
     """Discharge after `dt`, m2/s: the exact solution of dq/dt = push - held - linear q - quadratic q^2.
 
@@ -110,7 +110,7 @@ def braked(before: float, push: float, dt: float, held: float, linear: float, qu
     return max(0.0, after) / (scale + time * (quadratic * before + 0.5 * linear))
 
 
-@njit(cache=True, error_model="numpy")
+@kernel()
 def sheared(
     before: float, push: float, dt: float, held: float, area: float, consistency: float, index: float
 ) -> float:

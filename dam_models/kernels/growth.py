@@ -1,10 +1,10 @@
 """Cells that join a mesh: their ground, their friction, their neighbours."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from dam_models.kernels import awake
+from dam_models.kernels.compiled import inlined, inner, kernel
 from dam_models.kernels.fields import (
     ARRIVAL,
     BLOCK,
@@ -33,13 +33,13 @@ Grids = tuple[Floats, Floats, Floats, Floats, Floats, Floats]
 """Parameters of friction, see `FrictionLaw.grids`."""
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _at(grid: Floats, r: int, c: int) -> float:
     value: float = grid[r, c] if grid.size > 1 else grid[0, 0]
     return value
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def lay_ground(
     new: int,
     r: int,
@@ -70,7 +70,7 @@ def lay_ground(
     maxima[new, ARRIVAL] = -1.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner()
 def add(
     r: int,
     c: int,
@@ -136,7 +136,7 @@ def add(
     return new
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def add_all(
     rows: NDArray[np.int64],
     cols: NDArray[np.int64],
@@ -176,7 +176,7 @@ def add_all(
             )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def grow(
     seeds: Indices,
     index: Ints,

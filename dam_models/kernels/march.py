@@ -13,6 +13,7 @@ from numba import njit
 from dam_models.face_gauges import add_up
 from dam_models.friction_law import LawNumbers
 from dam_models.kernels import faces, growth, levels, slopes, update
+from dam_models.kernels.compiled import inlined, inner, kernel
 from dam_models.kernels.fields import (
     ARRIVAL,
     CHUNK,
@@ -75,7 +76,7 @@ class Shared(NamedTuple):
     places: WholeNumbers
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def total(parts: Floats) -> float:
     """Sum in the order given: the same however it is come by."""
     found = 0.0
@@ -84,7 +85,20 @@ def total(parts: Floats) -> float:
     return found
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+# Number by number: a whole row at once brings the words of its error, which take seconds to compile.
+@inner()
+def _copy_row(source: Floats, i: int, target: Floats, k: int) -> None:
+    for part in range(source.shape[1]):
+        target[k, part] = source[i, part]
+
+
+@inner()
+def _clear_row(target: Floats, i: int) -> None:
+    for part in range(target.shape[1]):
+        target[i, part] = 0.0
+
+
+@kernel()
 def take_back(
     cells: Indices,
     first: int,
@@ -103,23 +117,23 @@ def take_back(
     """Put back what was kept of `cells`; those from `first` to `last` stay in the mesh, dry as they came."""
     for k in range(cells.size):
         i = cells[k]
-        state[i] = kept_state[k]
-        middle[i] = kept_middle[k]
-        maxima[i] = kept_maxima[k]
+        _copy_row(kept_state, k, state, i)
+        _copy_row(kept_middle, k, middle, i)
+        _copy_row(kept_maxima, k, maxima, i)
         if middle[i, WAVE] == 0.0:
-            slopes_[i] = 0.0
+            _clear_row(slopes_, i)
     for i in range(first, last):
         for part in (H, U, V, SOLIDS):
             state[i, part] = 0.0
-        middle[i] = 0.0
-        slopes_[i] = 0.0
-        flux[i] = 0.0
-        maxima[i] = 0.0
+        _clear_row(middle, i)
+        _clear_row(slopes_, i)
+        _clear_row(flux, i)
+        _clear_row(maxima, i)
         maxima[i, ARRIVAL] = -1.0
     changed[:block_count] = 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def keep(
     cells: Indices,
     begin: int,
@@ -134,9 +148,9 @@ def keep(
     """Keep what steps change of `cells[begin:end]`."""
     for k in range(begin, end):
         i = cells[k]
-        kept_state[k] = state[i]
-        kept_middle[k] = middle[i]
-        kept_maxima[k] = maxima[i]
+        _copy_row(state, i, kept_state, k)
+        _copy_row(middle, i, kept_middle, k)
+        _copy_row(maxima, i, kept_maxima, k)
 
 
 @njit(cache=True, inline="always", error_model="numpy")
@@ -151,7 +165,7 @@ def _close_ranks(fresh: Indices, count: int, told: Floats) -> None:
             end += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def march(
     rank: int,
     team: int,

@@ -10,10 +10,11 @@ import sys
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
+from dam_models.kernels.compiled import inlined, kernel
 from dam_models.kernels.fields import CHUNK, WholeNumbers
 
 APART = 16
@@ -73,7 +74,7 @@ def abandon(places: WholeNumbers) -> None:
     places[-APART] = 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def meet_others(places: WholeNumbers, rank: int, team: int) -> bool:
     """Wait until all threads of a team are here; what they wrote before is seen by all afterwards.
 

@@ -1,17 +1,17 @@
 """The slope of the bed as the metric of a cell sees it."""
 
 import numpy as np
-from numba import njit
 
+from dam_models.kernels.compiled import inlined, kernel
 from dam_models.kernels.fields import Floats
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _gentler(before: float, after: float) -> float:
     return min(abs(before), abs(after)) if before * after > 0.0 else 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def cos_squared(bed_m: Floats, cell_size_m: float) -> Floats:
     """Squared cosine of the bed slope, with a ring around the grid that is as the cells beside it.
 
@@ -37,6 +37,11 @@ def cos_squared(bed_m: Floats, cell_size_m: float) -> Floats:
                     (bed_m[r, east] - bed_m[r, east - 1]) / cell_size_m,
                 )
             found[r + 1, c + 1] = 1.0 / (1.0 + (down * down + right * right))
-    found[0], found[ny + 1] = found[1], found[ny]
-    found[:, 0], found[:, nx + 1] = found[:, 1], found[:, nx]
+    # Number by number: whole rows at once bring the words of their error, which take seconds to compile.
+    for c in range(1, nx + 1):
+        found[0, c] = found[1, c]
+        found[ny + 1, c] = found[ny, c]
+    for r in range(ny + 2):
+        found[r, 0] = found[r, 1]
+        found[r, nx + 1] = found[r, nx]
     return found

@@ -2,10 +2,11 @@
 
 import math
 
-from numba import njit
+from dam_models.kernels.compiled import inlined
+from dam_models.kernels.fields import FAST
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def between(
     h_left: float,
     h_right: float,

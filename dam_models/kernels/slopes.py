@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from dam_models.friction_law import LawNumbers
+from dam_models.kernels.compiled import inlined, inner, kernel
 from dam_models.kernels.fields import (
     CHUNK,
     COHESION,
@@ -60,12 +60,12 @@ _UC, _VC, _MISSING = ((36 + k) * STRIDE for k in range(3))
 _BUFFER = 39 * STRIDE
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _minmod(a: float, b: float) -> float:
     return max(0.0, min(a, b)) + min(0.0, max(a, b))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _limit(buffer: Floats, ratio: float, dry_depth: float) -> None:
     """Slopes per cell (not per metre), the frictionless state half a step ahead, and shares.
 
@@ -118,7 +118,7 @@ def _limit(buffer: Floats, ratio: float, dry_depth: float) -> None:
         buffer[k + _MISSING] = to_x * to_x + to_y * to_y
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def half_step(
     chosen: Indices,
     begin: int,
@@ -217,7 +217,7 @@ def half_step(
                 middle[i, SHARE_X], middle[i, SHARE_Y] = _shares(i, state, links, flags[i, WALLED], dry_depth)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _shares(i: int, state: Floats, links: Indices, walled: int, dry_depth: float) -> tuple[float, float]:
     """How much of a fall through one of its faces a cell feels, per direction; a wall is a bank."""
     surface = state[i, Z] + state[i, H]
@@ -229,7 +229,7 @@ def _shares(i: int, state: Floats, links: Indices, walled: int, dry_depth: float
     return 1.0 if blocked_w != blocked_e else 0.5, 1.0 if blocked_n != blocked_s else 0.5
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def no_step(
     chosen: Indices,
     begin: int,

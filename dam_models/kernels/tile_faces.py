@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from dam_models.friction_law import LawNumbers
+from dam_models.kernels.compiled import inlined, inner
 from dam_models.kernels.fields import (
     COHESION,
     EAST,
@@ -48,7 +49,7 @@ _EAST_OUT, _SOUTH_OUT = 10 * _SIZE, 16 * _SIZE
 FACE_BUFFER = 22 * _SIZE
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def shares(
     tiles: Indices,
     begin: int,
@@ -106,7 +107,7 @@ def shares(
                 middle[first + SIDE * r + c, SHARE_Y] = 1.0 if n != s else 0.5
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _load(buffer: Floats, at: int, i: int, state: Floats, middle: Floats) -> None:
     buffer[_H + at] = state[i, H]
     buffer[_Z + at] = state[i, Z]
@@ -153,17 +154,17 @@ def _all_faces(
 
 
 # With numbers that the compiler knows, so that it sees that no result is read again.
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _east_faces(buffer: Floats, dry_depth: float) -> None:
     _all_faces(buffer, 1, _U, _V, _SX, _OPEN_X, _EAST_OUT, dry_depth)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _south_faces(buffer: Floats, dry_depth: float) -> None:
     _all_faces(buffer, _WIDE, _V, _U, _SY, _OPEN_Y, _SOUTH_OUT, dry_depth)
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _rest(buffer: Floats, a: int, b: int, dry_depth: float) -> bool:
     """Whether both cells are at rest and one of them is no film."""
     moves = (
@@ -172,7 +173,7 @@ def _rest(buffer: Floats, a: int, b: int, dry_depth: float) -> bool:
     return (not moves) and max(buffer[_H + a], buffer[_H + b]) >= dry_depth
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _held(
     buffer: Floats,
     at: int,
@@ -202,7 +203,7 @@ def _held(
     return bool(abs(fall + h_b - h_a) <= held * cell_size / (gravity * depth))
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def fluxes(
     tiles: Indices,
     begin: int,

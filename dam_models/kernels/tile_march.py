@@ -7,11 +7,11 @@ allows, so that nothing is ever taken back.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from dam_models.face_gauges import add_up
 from dam_models.friction_law import LawNumbers
 from dam_models.kernels import tile_faces, tile_update, tiles
+from dam_models.kernels.compiled import inlined, inner, kernel
 from dam_models.kernels.fields import (
     EAST,
     FAST,
@@ -59,12 +59,12 @@ class Shared(NamedTuple):
     places: WholeNumbers
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _edge(count: int, rank: int, team: int) -> int:
     return count * rank // team
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def march(
     rank: int,
     team: int,
@@ -208,7 +208,7 @@ def march(
     return most_steps
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner()
 def _grow(
     chosen: Indices,
     count: int,
@@ -260,14 +260,3 @@ def _grow(
     if grown:
         meet(index, wall_rows, wall_cols, wall_south, flags)
     return True
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def still_wanted(chosen: Indices, wants: Bytes, count: int) -> int:
-    """Tiles that lack a neighbour where they are wet, put first in `chosen`; returns how many."""
-    found = 0
-    for j in range(count):
-        if wants[j] != 0:
-            chosen[found] = chosen[j]
-            found += 1
-    return found

@@ -7,10 +7,10 @@ speed squared, and no step is stiff, several cells at a time.
 import math
 
 import numpy as np
-from numba import njit
 
 from dam_models.friction_law import TURBULENT as WEIGHT_AND_SPEED
 from dam_models.friction_law import LawNumbers
+from dam_models.kernels.compiled import inlined, inner
 from dam_models.kernels.fields import (
     ACROSS,
     ARRIVAL,
@@ -60,7 +60,7 @@ _SIZE = CELLS + 8
 _BUFFER = 25 * _SIZE
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def rates(
     tiles: Indices,
     begin: int,
@@ -99,7 +99,7 @@ def rates(
     return lowest
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _gather(
     buffer: Floats,
     first: int,
@@ -145,7 +145,7 @@ def _gather(
             buffer[_ROUGH + k] = stresses[i, ROUGH]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _push(
     buffer: Floats, dt: float, dry_depth: float, solids_reference: float, constant_weight: float
 ) -> None:
@@ -189,7 +189,7 @@ def _push(
         buffer[_WAVE + k] = math.sqrt(g * depth) if depth >= dry_depth else 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _slow(
     buffer: Floats,
     first: int,
@@ -219,7 +219,7 @@ def _slow(
             )
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _settle(buffer: Floats, threshold_depth: float) -> None:
     """Speeds after friction, and the waves that the next step has to bear."""
     for k in range(CELLS):
@@ -238,7 +238,7 @@ def _settle(buffer: Floats, threshold_depth: float) -> None:
         buffer[_WAVE + k] = mean_wave(u, v, buffer[_WAVE + k])
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def advance(
     tiles: Indices,
     begin: int,
@@ -315,7 +315,7 @@ def advance(
     return flowing
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _wanted(tile: int, first: int, near: Indices, state: Floats) -> int:
     """Sides on which something wet has no neighbouring tile, a bit each."""
     wanted = 0

@@ -5,9 +5,9 @@ of tile `t` has the number `64 t + k`, counted along its rows.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from dam_models.kernels.compiled import inlined, inner, kernel
 from dam_models.kernels.fields import (
     BLOCK,
     COMPLETE,
@@ -32,7 +32,7 @@ NOWHERE = -9
 """Row and column of cells that belong to no grid."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner()
 def add(
     row: int,
     col: int,
@@ -96,7 +96,7 @@ def add(
     _join(tile, tile_grid[row + 1, col], SOUTH, NORTH, 0, CELLS - SIDE, 1, near, links)
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def _join(
     tile: int,
     other: int,
@@ -118,7 +118,7 @@ def _join(
         links[its, back] = mine
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def add_all(
     rows: NDArray[np.int64],
     cols: NDArray[np.int64],
@@ -147,7 +147,7 @@ def add_all(
             )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def listed(
     tile_grid: Ints,
     places: Ints,

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from numba import njit
 
 from dam_models.friction_law import LawNumbers
+from dam_models.kernels.compiled import inlined, inner, kernel
 from dam_models.kernels.fields import (
     ACROSS,
     ARRIVAL,
@@ -55,7 +55,7 @@ _BEFORE, _U, _V, _DEPTH, _FORCE_X, _FORCE_Y, _G, _START, _PUSH, _Q, _QX, _QY, _W
 _BUFFER = 13 * STRIDE
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def rates(
     chosen: Indices,
     begin: int,
@@ -80,7 +80,7 @@ def rates(
     return lowest
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def pushed_by(
     before: float, u: float, v: float, force_x: float, force_y: float, dt: float, inverse_dt: float
 ) -> tuple[float, float, float, float, float]:
@@ -93,7 +93,7 @@ def pushed_by(
     return start, qx, qy, q, force if start == 0.0 else (q - start) * inverse_dt
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@inner(fastmath=FAST)
 def _pushed(buffer: Floats, dt: float) -> None:
     """The same for a buffer of cells, and the celerities of their waves."""
     inverse_dt = 1.0 / dt
@@ -115,7 +115,7 @@ def _pushed(buffer: Floats, dt: float) -> None:
         buffer[k + _WAVE] = math.sqrt(buffer[k + _G] * buffer[k + _DEPTH])
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def advance(
     chosen: Indices,
     begin: int,

@@ -5,10 +5,11 @@ step is stable while dt ((|u| + c) + (|v| + c)) / dx <= 1. A cell keeps the mean
 Courant number of `Settings`, at most 0.5, is half of that sum.
 """
 
-from numba import njit
+from dam_models.kernels.compiled import inlined
+from dam_models.kernels.fields import FAST
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def mean_wave(u: float, v: float, celerity: float) -> float:
     """Mean over both directions of speed and celerity together, m/s."""
     return 0.5 * (abs(u) + abs(v)) + celerity
