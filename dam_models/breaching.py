@@ -129,7 +129,7 @@ class Breaching:
     def read(self) -> None:
         """Note the discharges that the present step applies."""
         if self._state == "notch":
-            self._discharge, self._solids = self._gauges.read()
+            self._discharge, self._solids = np.array(self._gauges.read())
 
     def advance(self, dt: float, time_after_s: float) -> list[Arrival]:
         """Erode over a step that has been taken, and hand over what comes out below the dam."""

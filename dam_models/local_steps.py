@@ -307,8 +307,8 @@ class LocalSteps:
         self._sum_up(summary)
         mesh.complete(shared.fresh[:found])
         return [
-            Passed(time_s + (step + 1) * step_s, step_s, *discharge)
-            for step, discharge in enumerate(discharges.tolist())
+            Passed(time_s + (step + 1) * step_s, step_s, mixture, solids)
+            for step, (mixture, solids) in enumerate(discharges.tolist())
         ]
 
     def _sum_up(self, summary: Floats) -> None:

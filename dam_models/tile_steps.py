@@ -123,9 +123,10 @@ class TileSteps:
         stepper.energy = float(shared.summary[tile_march.ENERGY])
         stepper.clipped_m += float(shared.summary[tile_march.CLIPPED])
         passed, now = [], 0.0
-        for step_s, discharge in zip(shared.steps_s[:taken].tolist(), discharges.tolist(), strict=False):
+        lengths_s, through = shared.steps_s[:taken].tolist(), discharges.tolist()
+        for step_s, (mixture, solids) in zip(lengths_s, through, strict=False):
             now += step_s
-            passed.append(Passed(time_s + now, step_s, *discharge))
+            passed.append(Passed(time_s + now, step_s, mixture, solids))
         return passed, now
 
     def _complete(self, shared: Shared) -> None:
