@@ -29,6 +29,7 @@ from dam_models.kernels.fields import (
     Indices,
     Ints,
     by_name,
+    lined_up,
 )
 
 _START_CAPACITY = 1024
@@ -246,6 +247,6 @@ class Mesh:
 
 def longer(group: NDArray[Any], wanted: int) -> NDArray[Any]:
     """The same with room for more rows, those zero."""
-    wider = np.zeros((max(2 * len(group), wanted + 16), *group.shape[1:]), dtype=group.dtype)
+    wider = lined_up((max(2 * len(group), wanted + 16), *group.shape[1:]), group.dtype)
     wider[: len(group)] = group
     return wider

@@ -200,6 +200,7 @@ class Stepper:
                 self.law,
                 self._settings.dry_depth_m,
                 self._settings.threshold_depth_m,
+                self._settings.order == 2,
                 fresh,
                 clipped,
                 energy,

@@ -75,7 +75,8 @@ class TileMesh(Mesh):
         if missing.size:
             rows, cols = np.unique(missing, axis=1)
             self.reserve_tiles(rows.size)
-            tiles.add_all(rows, cols, *self._tile_ground)
+            # One kind of array: for another all would compile again.
+            tiles.add_all(np.ascontiguousarray(rows), np.ascontiguousarray(cols), *self._tile_ground)
             self.note_growth()
 
     def ensure_all(self, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> Indices:

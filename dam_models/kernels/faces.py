@@ -179,8 +179,10 @@ def _through(
             flux[a, out + PUSH_BEFORE] = buffer[k + _PUSH_LEFT]
             flux[a, out + PUSH_AFTER] = buffer[k + _PUSH_RIGHT]
             source = a if mass > 0.0 else links[a, link]
-            side = 0.5 if mass > 0.0 else -0.5
-            flux[a, out + ACROSS] = mass * (middle[source, along] + side * slopes[source, along_slope])
+            speed_along = middle[source, along]
+            if second_order:
+                speed_along += (0.5 if mass > 0.0 else -0.5) * slopes[source, along_slope]
+            flux[a, out + ACROSS] = mass * speed_along
             flux[a, out + CARRIED] = mass * state[source, SOLIDS]
 
 

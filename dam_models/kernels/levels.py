@@ -12,9 +12,8 @@ step of level 0 never crosses more than one in a step of the cell that it comes 
 
 import math
 
-from numba import njit
-
 from dam_models.friction_law import LawNumbers
+from dam_models.kernels.compiled import inlined, kernel
 from dam_models.kernels.fields import (
     BLOCK,
     COHESION,
@@ -58,7 +57,7 @@ NONE = 255
 _RESTS = 254
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _level_of(wave: float, fastest: float) -> int:
     level = 0
     while level < HIGHEST and 2.0 * wave <= fastest:
@@ -67,7 +66,7 @@ def _level_of(wave: float, fastest: float) -> int:
     return level
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _unstopped(i: int, state: Floats, stresses: Floats, law: LawNumbers, shortest_s: float) -> int:
     """Highest level in a step of which friction alone could not bring a cell to rest; 0 for one at rest."""
     depth = state[i, H]
@@ -89,7 +88,7 @@ def _unstopped(i: int, state: Floats, stresses: Floats, law: LawNumbers, shortes
     return level
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _imposed(
     i: int,
     fastest: float,
@@ -129,7 +128,7 @@ def _imposed(
     return own, level
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _graded(i: int, level: int, links: Indices, flags: Bytes, source: int) -> int:
     """Level of a cell that is at most one above a neighbour of `level`."""
     own: int = flags[i, source]
@@ -141,7 +140,7 @@ def _graded(i: int, level: int, links: Indices, flags: Bytes, source: int) -> in
     return own
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def assign(
     rank: int,
     team: int,
@@ -215,7 +214,7 @@ def assign(
     return True
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined(fastmath=FAST)
 def _is_mixed(i: int, links: Indices, flags: Bytes) -> int:
     for side in (WEST, EAST, NORTH, SOUTH):
         other = flags[links[i, side], LEVEL]
@@ -224,7 +223,7 @@ def _is_mixed(i: int, links: Indices, flags: Bytes) -> int:
     return 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def split(
     visited: Indices,
     highest: int,
@@ -260,7 +259,7 @@ def split(
                     owner_counts[level] += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def wetted(
     cells: Indices, begin: int, end: int, state: Floats, middle: Floats, slopes: Floats, wet: Indices
 ) -> tuple[int, int, float]:
@@ -286,7 +285,7 @@ def wetted(
     return begin, n, fastest
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def blend(
     cells: Indices,
     begin: int,
@@ -324,7 +323,7 @@ def blend(
                 mean[face, part] += (flux[face, part] - mean[face, part]) * share
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def settle(
     cells: Indices, begin: int, end: int, links: Indices, flags: Bytes, flux: Floats, mean: Floats
 ) -> None:
@@ -343,7 +342,7 @@ def settle(
                 flux[face, part] = mean[face, part]
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def join(
     first: int,
     last: int,
@@ -385,7 +384,7 @@ def join(
             owner_counts[lower] += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+@kernel(fastmath=FAST)
 def strays(
     block_count: int, old_blocks: int, block_grid: Ints, places: Ints, marked: Bytes, changed: Bytes
 ) -> bool:

@@ -13,7 +13,7 @@ from numba import njit
 from dam_models.face_gauges import add_up
 from dam_models.friction_law import LawNumbers
 from dam_models.kernels import faces, growth, levels, slopes, update
-from dam_models.kernels.compiled import inlined, inner, kernel
+from dam_models.kernels.compiled import inner, kernel
 from dam_models.kernels.fields import (
     ARRIVAL,
     CHUNK,
@@ -237,8 +237,9 @@ def march(
         return ABANDONED, 0
     if rank == 0:
         if highest == 0:
-            cells[0, : visited.size] = visited
-            owners[0, : visited.size] = visited
+            for k in range(visited.size):
+                cells[0, k] = visited[k]
+                owners[0, k] = visited[k]
             cell_counts[0] = visited.size
             owner_counts[0] = visited.size
         else:
@@ -247,9 +248,9 @@ def march(
         # The highest level changes nothing before it is sure that all went well.
         kept_count = 0
         for level in range(highest):
-            n = cell_counts[level]
-            kept[kept_count : kept_count + n] = cells[level, :n]
-            kept_count += n
+            for k in range(cell_counts[level]):
+                kept[kept_count] = cells[level, k]
+                kept_count += 1
         decided[_KEPT] = kept_count
     if meet_others(places, rank, team):
         return ABANDONED, 0
@@ -341,8 +342,8 @@ def march(
             energy[first_chunk:last_chunk] = 0.0
             _, last_fresh, flowing = update.advance(
                 chosen, begin, end, state, stresses, middle, slopes_, flux, maxima, links, flags, changed,
-                inverse_cell, dt, time_s + (step + 1) * step_s, law, dry_depth, threshold_depth, fresh,
-                clipped, energy,
+                inverse_cell, dt, time_s + (step + 1) * step_s, law, dry_depth, threshold_depth,
+                second_order, fresh, clipped, energy,
             )  # fmt: skip
             told[rank, _FLOWING] = flowing
             told[rank, _FRESH] = last_fresh - begin

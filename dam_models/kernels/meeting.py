@@ -105,7 +105,7 @@ def meet_others(places: WholeNumbers, rank: int, team: int) -> bool:
     return False
 
 
-@njit(cache=True, inline="always", error_model="numpy")
+@inlined()
 def part_begin(count: int, rank: int, team: int) -> int:
     """Where the part of a thread in a list begins, which is where that of the one before it ends."""
     return count if rank == team else count * rank // team // CHUNK * CHUNK

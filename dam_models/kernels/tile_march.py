@@ -189,8 +189,9 @@ def march(
                 maxima, links, flags, place, changed, counts, wall_rows, wall_cols, wall_south,
             )  # fmt: skip
             if room and step + 1 < most_steps:
+                # `not room` is False, and not a literal, for which `listed` would compile again.
                 found, wave, rim = tiles.listed(
-                    tile_grid, tile_places, counts[1], changed, marked, False, middle, flags, chosen
+                    tile_grid, tile_places, counts[1], changed, marked, not room, middle, flags, chosen
                 )
                 next_s = cfl * cell_size / wave if wave > 0.0 else np.inf
                 if not rim and passed_s + next_s <= more_within_s:

@@ -5,9 +5,10 @@ of tile `t` has the number `64 t + k`, counted along its rows.
 """
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
-from dam_models.kernels.compiled import inlined, inner, kernel
+from dam_models.kernels.compiled import inner, kernel
 from dam_models.kernels.fields import (
     BLOCK,
     COMPLETE,
@@ -96,7 +97,7 @@ def add(
     _join(tile, tile_grid[row + 1, col], SOUTH, NORTH, 0, CELLS - SIDE, 1, near, links)
 
 
-@inlined()
+@njit(cache=True, inline="always", error_model="numpy")
 def _join(
     tile: int,
     other: int,

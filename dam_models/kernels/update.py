@@ -135,6 +135,7 @@ def advance(
     law: LawNumbers,
     dry_depth: float,
     threshold_depth: float,
+    second_order: bool,
     fresh: Indices,
     clipped: Floats,
     energy: Floats,
@@ -168,22 +169,22 @@ def advance(
                 continue
             w, n = links[i, WEST], links[i, NORTH]
             g = state[i, GRAVITY]
-            weight_of_column = g * middle[i, HP]
+            weight_x, weight_y = 0.0, 0.0
+            if second_order:
+                weight_of_column = g * middle[i, HP]
+                weight_x, weight_y = weight_of_column * slopes[i, ZX], weight_of_column * slopes[i, ZY]
             buffer[k + _BEFORE] = before
             buffer[k + _U] = state[i, U]
             buffer[k + _V] = state[i, V]
             buffer[k + _G] = g
             buffer[k + _FORCE_X] = -inverse_cell * (
                 (flux[i, MOMENTUM] - flux[w, MOMENTUM])
-                + (g * (flux[i, PUSH_BEFORE] - flux[w, PUSH_AFTER]) + weight_of_column * slopes[i, ZX])
+                + (g * (flux[i, PUSH_BEFORE] - flux[w, PUSH_AFTER]) + weight_x)
                 + (flux[i, SOUTH_FACE + ACROSS] - flux[n, SOUTH_FACE + ACROSS])
             )
             buffer[k + _FORCE_Y] = -inverse_cell * (
                 (flux[i, SOUTH_FACE + MOMENTUM] - flux[n, SOUTH_FACE + MOMENTUM])
-                + (
-                    g * (flux[i, SOUTH_FACE + PUSH_BEFORE] - flux[n, SOUTH_FACE + PUSH_AFTER])
-                    + weight_of_column * slopes[i, ZY]
-                )
+                + (g * (flux[i, SOUTH_FACE + PUSH_BEFORE] - flux[n, SOUTH_FACE + PUSH_AFTER]) + weight_y)
                 + (flux[i, ACROSS] - flux[w, ACROSS])
             )
         _pushed(buffer, dt)
