@@ -69,7 +69,7 @@ _LINE_BYTES = 64
 
 
 def lined_up(shape: tuple[int, ...], dtype: Any = np.float64) -> NDArray[Any]:
-    """Zeros that begin where a line of the cache does: the state of a cell then is one line, not half of two."""
+    """Zeros that begin where a line of the cache does: the state of a cell is one line, not half of two."""
     kind = np.dtype(dtype)
     size = math.prod(shape) * kind.itemsize
     room = np.zeros(size + _LINE_BYTES, dtype=np.uint8)

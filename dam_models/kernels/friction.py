@@ -83,7 +83,7 @@ def slowed_by(
     return sheared(before, push, dt, held, area, viscosity, law.flow_index)
 
 
-@inlined(fastmath=FAST, no_cpython_wrapper=False)
+@inlined(fastmath=FAST)
 def braked(before: float, push: float, dt: float, held: float, linear: float, quadratic: float) -> float:
     """Discharge after `dt`, m2/s: the exact solution of dq/dt = push - held - linear q - quadratic q^2.
 
