@@ -1,6 +1,6 @@
 """Every kernel that a run can need is compiled, or loaded from numba's cache, before a run needs it.
 
-The first run of a process otherwise waits for it: seconds with a filled cache, half a minute without.
+The first run of a process otherwise waits for it: seconds with a filled cache, a minute without.
 """
 
 import time
