@@ -95,8 +95,6 @@ def measure(folder: Path) -> Sequence[Found]:
         opened: list[tuple[float, float]] = []
         for visit in range(VISITS):
             # An empty store each time, and no other page drawing beside it.
-            if visit:
-                page.context.close()
             page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
             page.set_default_timeout(PATIENCE_MS)
             # A browser that has just been started takes a second before it paints anything at all.
@@ -105,6 +103,8 @@ def measure(folder: Path) -> Sequence[Found]:
             page.goto(service.url + QUESTION + STRATEGIES + "&lang=ru")
             page.wait_for_selector(READY, state="attached")
             opened.append(tuple(value / 1000.0 for value in page.evaluate(_STOOD)))
+            if visit < VISITS - 1:
+                page.context.close()
         tables_s, maps_s = zip(*opened, strict=True)
         asked: list[str] = []
         page.on("request", lambda request: asked.append(request.url))
