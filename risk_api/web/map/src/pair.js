@@ -16,7 +16,7 @@ export function canDraw() {
 function nameWithin(id, width, isSeen) {
   const { style } = document.getElementById(id);
   style.maxWidth = `calc(${width})`;
-  style.visibility = isSeen ? "" : "hidden";
+  style.opacity = isSeen ? "" : "0";
 }
 
 export class Pair {
