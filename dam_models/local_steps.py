@@ -7,8 +7,9 @@ import numpy as np
 
 from dam_models.face_gauges import FaceGauges
 from dam_models.ghosts import Ghosts
-from dam_models.kernels import levels, march
+from dam_models.kernels import level_choice, levels, march
 from dam_models.kernels.fields import CHUNK, Floats, Indices
+from dam_models.kernels.level_choice import HIGHEST
 from dam_models.kernels.march import Shared
 from dam_models.kernels.meeting import meeting_places
 from dam_models.mesh import Mesh, Visit
@@ -109,9 +110,9 @@ class LocalSteps:
         self._stepper, self._cell, self._settings = stepper, cell_size_m, settings
         self._mean: Floats = np.zeros((0, mesh.groups.flux.shape[1]))
         self._shared: Shared | None = None
-        self._counts: Floats = np.zeros((1, levels.HIGHEST + 1))
+        self._counts: Floats = np.zeros((1, HIGHEST + 1))
         self._places = meeting_places(1)
-        self._cap = levels.HIGHEST
+        self._cap = HIGHEST
         self._succeeded = 0
         self.given_up = 0
         """Marches that were taken back."""
@@ -159,12 +160,12 @@ class LocalSteps:
         visited = visit.with_ghosts
         team = crew.team(visited.size)
         if len(self._counts) != team:
-            self._counts, self._places = np.zeros((team, levels.HIGHEST + 1)), meeting_places(team)
+            self._counts, self._places = np.zeros((team, HIGHEST + 1)), meeting_places(team)
         counts, places = self._counts, self._places
         crew.together(
             team,
             places,
-            lambda rank: levels.assign(
+            lambda rank: level_choice.assign(
                 rank,
                 team,
                 places,
@@ -188,11 +189,11 @@ class LocalSteps:
 
     def forget(self) -> None:
         """Know no more of what was given up than a run that begins here does."""
-        self._cap, self._succeeded = levels.HIGHEST, 0
+        self._cap, self._succeeded = HIGHEST, 0
 
     def _relent(self) -> None:
         self._succeeded += 1
-        if self._succeeded >= _PATIENCE and self._cap < levels.HIGHEST:
+        if self._succeeded >= _PATIENCE and self._cap < HIGHEST:
             self._cap, self._succeeded = self._cap + 1, 0
 
     def march(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
@@ -229,7 +230,7 @@ class LocalSteps:
         room, owned = visited + more + 16, 3 * visited + 5 * more + 24
         have = self._shared
         if have is None or have.wet.size < room or have.owners.shape[1] < owned or len(have.told) != team:
-            groups, rows = self._mesh.groups, levels.HIGHEST + 1
+            groups, rows = self._mesh.groups, HIGHEST + 1
             room, owned = room + room // 2, owned + owned // 2
             self._shared = have = Shared(
                 cells=np.empty((rows, room), dtype=np.uint32),
@@ -247,6 +248,7 @@ class LocalSteps:
                 told=np.zeros((team, 8)),
                 decided=np.zeros(8, dtype=np.int64),
                 places=meeting_places(team),
+                parts=np.zeros((team, 2, rows), dtype=np.int64),
             )
         return have
 
@@ -358,7 +360,21 @@ class LocalSteps:
         found, owned = np.zeros((2, highest + 1), dtype=np.int64)
         if highest == 0:
             return [_Level(visit.cells, visited)]
-        levels.split(visited, highest, groups.links, groups.flags, cells, owners, found, owned)
+        parts = np.zeros((1, 2, HIGHEST + 1), dtype=np.int64)
+        levels.split(
+            0,
+            1,
+            meeting_places(1),
+            visited,
+            highest,
+            groups.links,
+            groups.flags,
+            cells,
+            owners,
+            found,
+            owned,
+            parts,
+        )
         return [_Level(cells[k, : found[k]], owners[k, : owned[k]]) for k in range(highest + 1)]
 
     def _step(self, parts: list[_Level], step: int, step_s: float, time_s: float, old_blocks: int) -> Passed:

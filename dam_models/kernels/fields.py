@@ -58,7 +58,7 @@ LINKS = ("west", "east", "north", "south", "block")
 WEST, EAST, NORTH, SOUTH, BLOCK = range(len(LINKS))
 
 FLAGS = ("walled", "complete", "ghost", "level", "mixed")
-"""`level` and `mixed` are for `dam_models.kernels.levels`."""
+"""`level` and `mixed` are for `dam_models.kernels.level_choice` and `levels`."""
 WALLED, COMPLETE, GHOST, LEVEL, MIXED = range(len(FLAGS))
 
 # Bits of `walled`: the sides of a cell on which a wall stands.

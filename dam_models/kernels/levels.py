@@ -1,38 +1,27 @@
-"""Which cells may take longer steps than others, and what passes between them.
+"""What passes between cells that take longer steps than others.
 
 A cell of level k takes a step where one of level 0 takes 2^k. A face is of the lower level of its two sides.
 Its flux is found anew in each step of that level; the side of the higher level feels the mean over its own
 step, so that what leaves one side arrives at the other (Sanders 2008,
-doi:10.1061/(ASCE)0733-9429(2008)134:9(1293), as cited, not re-read).
-
-The level follows from the wave in a cell. It is no higher than that of a neighbour that comes to flow in
-before the step is over, and at most one above that of any neighbour: a front that crosses half a cell in a
-step of level 0 never crosses more than one in a step of the cell that it comes to.
+doi:10.1061/(ASCE)0733-9429(2008)134:9(1293), as cited, not re-read). Which level a cell has is found by
+`dam_models.kernels.level_choice`.
 """
 
-import math
+import numpy as np
 
-from dam_models.friction_law import LawNumbers
 from dam_models.kernels.compiled import inlined, kernel
 from dam_models.kernels.fields import (
-    BLOCK,
-    COHESION,
     EAST,
     FAST,
     GHOST,
-    GRAVITY,
     HP,
     LEVEL,
     MIXED,
-    MU,
     NORTH,
-    SOLIDS,
     SOUTH,
     SOUTH_FACE,
-    STRESS,
     UP,
     VP,
-    WALLED,
     WAVE,
     WEST,
     Bytes,
@@ -40,178 +29,10 @@ from dam_models.kernels.fields import (
     H,
     Indices,
     Ints,
-    U,
-    V,
     WholeNumbers,
-    Z,
 )
-from dam_models.kernels.friction import held_by
+from dam_models.kernels.level_choice import HIGHEST, NONE
 from dam_models.kernels.meeting import meet_others, part_begin
-
-HIGHEST = 3
-"""Levels above 0; a step of the highest is eight times as long."""
-
-NONE = 255
-"""Level of a cell that is not visited."""
-
-_RESTS = 254
-
-
-@inlined(fastmath=FAST)
-def _level_of(wave: float, fastest: float) -> int:
-    level = 0
-    while level < HIGHEST and 2.0 * wave <= fastest:
-        wave *= 2.0
-        level += 1
-    return level
-
-
-@inlined(fastmath=FAST)
-def _unstopped(i: int, state: Floats, stresses: Floats, law: LawNumbers, shortest_s: float) -> int:
-    """Highest level in a step of which friction alone could not bring a cell to rest; 0 for one at rest."""
-    depth = state[i, H]
-    held = held_by(
-        law,
-        state[i, GRAVITY],
-        depth,
-        state[i, SOLIDS],
-        state[i, MU],
-        stresses[i, STRESS],
-        stresses[i, COHESION],
-    )
-    u, v = state[i, U], state[i, V]
-    discharge = depth * math.sqrt(u * u + v * v)
-    taken = held * shortest_s
-    level = HIGHEST
-    while level > 0 and taken * (1 << level) > discharge:
-        level -= 1
-    return level
-
-
-@inlined(fastmath=FAST)
-def _imposed(
-    i: int,
-    fastest: float,
-    shortest_s: float,
-    law: LawNumbers,
-    state: Floats,
-    stresses: Floats,
-    middle: Floats,
-    links: Indices,
-) -> tuple[int, int]:
-    """Highest level that a wet cell bears itself, and the highest that those beside it may have for its sake.
-
-    A flow, or the front of what is let go, comes to its neighbours with all of its wave; what lies deep and
-    still sends small waves only, which a longer step of the others bears. A front that friction could stop
-    within a step takes shorter ones, and so do those beside it: whether it is locked is found at the
-    beginning of a step, and for as long as it is nothing passes.
-    """
-    wave: float = middle[i, WAVE]
-    own = _level_of(wave, fastest)
-    bears = _unstopped(i, state, stresses, law, shortest_s)
-    if own == HIGHEST and bears == HIGHEST:
-        return own, own
-    surface = state[i, Z] + state[i, H]
-    comes, ends = False, False
-    for side in (WEST, EAST, NORTH, SOUTH):
-        other = links[i, side]
-        if middle[other, WAVE] < 0.5 * wave and state[other, Z] < surface:
-            comes = True
-            if middle[other, WAVE] == 0.0:
-                ends = True
-    level = own
-    if not comes:
-        speeds: float = abs(state[i, U]) + abs(state[i, V])
-        level = _level_of(min(wave, speeds), fastest)
-    if ends:
-        own, level = min(own, bears), min(level, bears)
-    return own, level
-
-
-@inlined(fastmath=FAST)
-def _graded(i: int, level: int, links: Indices, flags: Bytes, source: int) -> int:
-    """Level of a cell that is at most one above a neighbour of `level`."""
-    own: int = flags[i, source]
-    if own > HIGHEST or own <= level + 1:
-        return own
-    for side in (WEST, EAST, NORTH, SOUTH):
-        if flags[links[i, side], source] == level:
-            return level + 1
-    return own
-
-
-@kernel(fastmath=FAST)
-def assign(
-    rank: int,
-    team: int,
-    places: WholeNumbers,
-    visited: Indices,
-    tail: int,
-    cell_count: int,
-    marked: Bytes,
-    fastest: float,
-    shortest_s: float,
-    law: LawNumbers,
-    state: Floats,
-    stresses: Floats,
-    middle: Floats,
-    links: Indices,
-    flags: Bytes,
-    counts: Floats,
-) -> bool:
-    """Find the highest level of every cell to visit, `NONE` for others; count the cells that move by level.
-
-    All threads of a team make this call at once; each gets a row of `counts`. `tail` and `marked` as in
-    `dam_models.kernels.awake.listed`; what is visited without need has no say. Cells beside walls and at the
-    rim of the grid stay at level 0. Returns whether all threads came.
-    """
-    first, last = part_begin(cell_count, rank, team), part_begin(cell_count, rank + 1, team)
-    for i in range(first, last):
-        flags[i, LEVEL] = NONE
-        # Until levels are cut, `MIXED` holds what is found on the way to them.
-        flags[i, MIXED] = HIGHEST
-    begin, end = part_begin(visited.size, rank, team), part_begin(visited.size, rank + 1, team)
-    if meet_others(places, rank, team):
-        return False
-    for k in range(begin, end):
-        i = visited[k]
-        if i < tail and marked[links[i, BLOCK]] == 0:
-            flags[i, LEVEL] = _RESTS
-        elif flags[i, GHOST] != 0:
-            flags[i, LEVEL] = 0
-            flags[i, MIXED] = 0
-        else:
-            own = HIGHEST
-            if middle[i, WAVE] > 0.0:
-                own, level = _imposed(i, fastest, shortest_s, law, state, stresses, middle, links)
-                flags[i, MIXED] = level
-            flags[i, LEVEL] = 0 if flags[i, WALLED] != 0 else own
-    if meet_others(places, rank, team):
-        return False
-    for k in range(begin, end):
-        i = visited[k]
-        level = flags[i, LEVEL]
-        if level != _RESTS:
-            for side in (WEST, EAST, NORTH, SOUTH):
-                level = min(level, flags[links[i, side], MIXED])
-            flags[i, LEVEL] = level
-    if meet_others(places, rank, team):
-        return False
-    for k in range(begin, end):
-        i = visited[k]
-        flags[i, MIXED] = _graded(i, 0, links, flags, LEVEL)
-    if meet_others(places, rank, team):
-        return False
-    counts[rank] = 0.0
-    for k in range(begin, end):
-        i = visited[k]
-        level = _graded(i, 1, links, flags, MIXED)
-        if level == _RESTS:
-            level = HIGHEST
-        elif state[i, U] != 0.0 or state[i, V] != 0.0:
-            counts[rank, level] += 1.0
-        flags[i, LEVEL] = level
-    return True
 
 
 @inlined(fastmath=FAST)
@@ -225,6 +46,9 @@ def _is_mixed(i: int, links: Indices, flags: Bytes) -> int:
 
 @kernel(fastmath=FAST)
 def split(
+    rank: int,
+    team: int,
+    places: WholeNumbers,
     visited: Indices,
     highest: int,
     links: Indices,
@@ -233,30 +57,61 @@ def split(
     owners: Indices,
     cell_counts: WholeNumbers,
     owner_counts: WholeNumbers,
-) -> None:
+    parts: WholeNumbers,
+) -> bool:
     """Cut the levels at a highest one; list the cells of each, a row a level, and the owners of its faces.
 
-    A face belongs to the cell west or north of it, whatever the level of that one.
+    A face belongs to the cell west or north of it, whatever the level of that one. All threads of a team make
+    this call at once; `parts` (threads, 2, levels) is for what they tell each other. Returns whether all
+    came.
     """
-    for i in visited:
+    begin, end = part_begin(visited.size, rank, team), part_begin(visited.size, rank + 1, team)
+    for k in range(begin, end):
+        i = visited[k]
         flags[i, LEVEL] = min(highest, flags[i, LEVEL])
-    for level in range(highest + 1):
-        cell_counts[level] = 0
-        owner_counts[level] = 0
-    for i in visited:
-        flags[i, MIXED] = _is_mixed(i, links, flags)
+    if meet_others(places, rank, team):
+        return False
+    for level in range(HIGHEST + 1):
+        parts[rank, 0, level] = 0
+        parts[rank, 1, level] = 0
+    for k in range(begin, end):
+        i = visited[k]
         level = flags[i, LEVEL]
+        flags[i, MIXED] = _is_mixed(i, links, flags)
         if flags[i, GHOST] == 0:
-            cells[level, cell_counts[level]] = i
-            cell_counts[level] += 1
-        owners[level, owner_counts[level]] = i
-        owner_counts[level] += 1
+            parts[rank, 0, level] += 1
+        parts[rank, 1, level] += 1
         if flags[i, MIXED] != 0:
             for side in (WEST, NORTH):
-                other = links[i, side]
-                if level < flags[other, LEVEL] <= HIGHEST:
-                    owners[level, owner_counts[level]] = other
-                    owner_counts[level] += 1
+                if level < flags[links[i, side], LEVEL] <= HIGHEST:
+                    parts[rank, 1, level] += 1
+    if meet_others(places, rank, team):
+        return False
+    first = np.zeros((2, HIGHEST + 1), dtype=np.int64)
+    for other in range(rank):
+        for level in range(HIGHEST + 1):
+            first[0, level] += parts[other, 0, level]
+            first[1, level] += parts[other, 1, level]
+    for k in range(begin, end):
+        i = visited[k]
+        level = flags[i, LEVEL]
+        if flags[i, GHOST] == 0:
+            cells[level, first[0, level]] = i
+            first[0, level] += 1
+        owners[level, first[1, level]] = i
+        first[1, level] += 1
+        if flags[i, MIXED] != 0:
+            for side in (WEST, NORTH):
+                neighbour = links[i, side]
+                if level < flags[neighbour, LEVEL] <= HIGHEST:
+                    owners[level, first[1, level]] = neighbour
+                    first[1, level] += 1
+    if rank == team - 1:
+        # Where the last part ends, all end.
+        for level in range(highest + 1):
+            cell_counts[level] = first[0, level]
+            owner_counts[level] = first[1, level]
+    return not meet_others(places, rank, team)
 
 
 @kernel(fastmath=FAST)

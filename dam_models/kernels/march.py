@@ -74,6 +74,7 @@ class Shared(NamedTuple):
     told: Floats
     decided: WholeNumbers
     places: WholeNumbers
+    parts: WholeNumbers
 
 
 @kernel()
@@ -224,7 +225,7 @@ def march(
     """
     (
         cells, owners, cell_counts, owner_counts, wet, fresh, kept, kept_state, kept_middle, kept_maxima,
-        clipped, energy, told, decided, places,
+        clipped, energy, told, decided, places, parts,
     ) = shared  # fmt: skip
     inverse_cell = 1.0 / cell_size
     capacity = min(state.shape[0], counts[0] + more)
@@ -235,6 +236,10 @@ def march(
     # Whoever comes late must not find these numbers changed already.
     if meet_others(places, rank, team):
         return ABANDONED, 0
+    if highest > 0 and not levels.split(
+        rank, team, places, visited, highest, links, flags, cells, owners, cell_counts, owner_counts, parts
+    ):
+        return ABANDONED, 0
     if rank == 0:
         if highest == 0:
             for k in range(visited.size):
@@ -242,8 +247,6 @@ def march(
                 owners[0, k] = visited[k]
             cell_counts[0] = visited.size
             owner_counts[0] = visited.size
-        else:
-            levels.split(visited, highest, links, flags, cells, owners, cell_counts, owner_counts)
         summary[:] = 0.0
         # The highest level changes nothing before it is sure that all went well.
         kept_count = 0
