@@ -187,7 +187,8 @@ def test_flow_and_fill_together_are_never_denser_than_the_cap(breach: Breach) ->
     saturation=st.floats(0.0, 1.0),
     cap=st.floats(0.3, 0.8),
     share=st.floats(0.0, 0.8),
-    volume=st.floats(0.0, 1e5),
+    # A millilitre or nothing: below that products of tiny numbers are no longer exact.
+    volume=st.just(0.0) | st.floats(1e-6, 1e5),
 )
 def test_what_a_flow_takes_up_brings_it_to_the_cap(
     solids: float, saturation: float, cap: float, share: float, volume: float
