@@ -139,8 +139,12 @@ def bytes_per_cell(mesh: Any, cells: int) -> int:
         for array in value if isinstance(value, tuple) else (value,):
             if isinstance(array, np.ndarray):
                 # What compiled code made has a base that is no array.
-                owner = array.base if isinstance(array.base, np.ndarray) else array
-                owners[id(owner)] = owner
+                base = array.base if isinstance(array.base, np.ndarray) else array
+                # Where the base is a run of bytes, cut so that rows begin at a line, its widest view counts.
+                owner = base if base.dtype == array.dtype else array
+                known = owners.get(id(base))
+                if known is None or owner.nbytes > known.nbytes:
+                    owners[id(base)] = owner
     # Arrays of the whole grid are touched only where the mesh grows.
     packed = [each for each in owners.values() if each.shape != mesh.z.shape and max(each.shape) >= cells]
     return sum(each.nbytes // max(each.shape) for each in packed)
