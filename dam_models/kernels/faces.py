@@ -24,7 +24,6 @@ from dam_models.kernels.fields import (
     ACROSS,
     CARRIED,
     CHUNK,
-    COHESION,
     EAST,
     FAST,
     GRAVITY,
@@ -33,7 +32,6 @@ from dam_models.kernels.fields import (
     HY,
     MASS,
     MOMENTUM,
-    MU,
     PUSH_AFTER,
     PUSH_BEFORE,
     SHARE_X,
@@ -41,7 +39,6 @@ from dam_models.kernels.fields import (
     SOLIDS,
     SOUTH,
     SOUTH_FACE,
-    STRESS,
     STRIDE,
     UP,
     UX,
@@ -58,7 +55,7 @@ from dam_models.kernels.fields import (
     V,
     Z,
 )
-from dam_models.kernels.friction import held_by
+from dam_models.kernels.friction import held_at
 from dam_models.kernels.riemann import between
 
 # The buffer of `_riemann`: what goes in and, in place of some of it, what comes out.
@@ -142,15 +139,7 @@ def _through(
                 # Static friction holds a surface that is no steeper than it can bear.
                 deeper = a if h_a >= h_b else b
                 depth, gravity = state[deeper, H], state[deeper, GRAVITY]
-                held = held_by(
-                    law,
-                    gravity,
-                    depth,
-                    state[deeper, SOLIDS],
-                    state[deeper, MU],
-                    stresses[deeper, STRESS],
-                    stresses[deeper, COHESION],
-                )
+                held = held_at(deeper, law, state, stresses)
                 if abs(fall + h_b - h_a) <= held * cell_size / (gravity * depth):
                     flows = 0.0
             if second_order:

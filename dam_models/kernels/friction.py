@@ -6,7 +6,17 @@ import numpy as np
 
 from dam_models.friction_law import STRESSED, VISCOUS, LawNumbers
 from dam_models.kernels.compiled import inlined, kernel
-from dam_models.kernels.fields import FAST, GRAVITY_M_S2
+from dam_models.kernels.fields import (
+    COHESION,
+    FAST,
+    GRAVITY,
+    GRAVITY_M_S2,
+    MU,
+    SOLIDS,
+    STRESS,
+    Floats,
+    H,
+)
 
 _STOPPED = -0.25 * math.pi**2
 """Where tan(sqrt(-x)) has its pole."""
@@ -36,6 +46,20 @@ def held_by(
     if law.yield_exponent > 0.0:
         stress *= math.exp(law.yield_exponent * solids)
     return stress / density
+
+
+@inlined(fastmath=FAST)
+def held_at(i: int, law: LawNumbers, state: Floats, stresses: Floats) -> float:
+    """The same for a cell of the mesh as it is."""
+    return held_by(
+        law,
+        state[i, GRAVITY],
+        state[i, H],
+        state[i, SOLIDS],
+        state[i, MU],
+        stresses[i, STRESS],
+        stresses[i, COHESION],
+    )
 
 
 @inlined(fastmath=FAST)

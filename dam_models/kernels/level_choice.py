@@ -14,18 +14,13 @@ from dam_models.friction_law import LawNumbers
 from dam_models.kernels.compiled import inlined, kernel
 from dam_models.kernels.fields import (
     BLOCK,
-    COHESION,
     EAST,
     FAST,
     GHOST,
-    GRAVITY,
     LEVEL,
     MIXED,
-    MU,
     NORTH,
-    SOLIDS,
     SOUTH,
-    STRESS,
     WALLED,
     WAVE,
     WEST,
@@ -38,7 +33,7 @@ from dam_models.kernels.fields import (
     WholeNumbers,
     Z,
 )
-from dam_models.kernels.friction import held_by
+from dam_models.kernels.friction import held_at
 from dam_models.kernels.meeting import meet_others, part_begin
 
 HIGHEST = 3
@@ -62,19 +57,9 @@ def _level_of(wave: float, fastest: float) -> int:
 @inlined(fastmath=FAST)
 def _unstopped(i: int, state: Floats, stresses: Floats, law: LawNumbers, shortest_s: float) -> int:
     """Highest level in a step of which friction alone could not bring a cell to rest; 0 for one at rest."""
-    depth = state[i, H]
-    held = held_by(
-        law,
-        state[i, GRAVITY],
-        depth,
-        state[i, SOLIDS],
-        state[i, MU],
-        stresses[i, STRESS],
-        stresses[i, COHESION],
-    )
     u, v = state[i, U], state[i, V]
-    discharge = depth * math.sqrt(u * u + v * v)
-    taken = held * shortest_s
+    discharge = state[i, H] * math.sqrt(u * u + v * v)
+    taken = held_at(i, law, state, stresses) * shortest_s
     level = HIGHEST
     while level > 0 and taken * (1 << level) > discharge:
         level -= 1

@@ -11,18 +11,15 @@ from numba import njit
 from dam_models.friction_law import LawNumbers
 from dam_models.kernels.compiled import inlined, inner
 from dam_models.kernels.fields import (
-    COHESION,
     EAST,
     FAST,
     GRAVITY,
-    MU,
     NORTH,
     SHARE_X,
     SHARE_Y,
     SOLIDS,
     SOUTH,
     SOUTH_FACE,
-    STRESS,
     WALLED,
     WEST,
     Bytes,
@@ -33,7 +30,7 @@ from dam_models.kernels.fields import (
     V,
     Z,
 )
-from dam_models.kernels.friction import held_by
+from dam_models.kernels.friction import held_at
 from dam_models.kernels.riemann import between
 from dam_models.kernels.slopes import no_step
 from dam_models.kernels.tiles import CELLS, SIDE
@@ -190,15 +187,7 @@ def _held(
     h_a, h_b = buffer[_H + a], buffer[_H + b]
     deeper = i if h_a >= h_b else other
     depth, gravity = state[deeper, H], state[deeper, GRAVITY]
-    held = held_by(
-        law,
-        gravity,
-        depth,
-        state[deeper, SOLIDS],
-        state[deeper, MU],
-        stresses[deeper, STRESS],
-        stresses[deeper, COHESION],
-    )
+    held = held_at(deeper, law, state, stresses)
     fall = buffer[_Z + b] - buffer[_Z + a]
     return bool(abs(fall + h_b - h_a) <= held * cell_size / (gravity * depth))
 
