@@ -2,7 +2,7 @@
 
 python -m benchmarks.dam_events [region]     five minutes on one core
 
-Opening sizes are unpublished for all three: agreement is consistency, not validation.
+Opening sizes are unpublished: agreement is consistency, not validation.
 """
 
 import sys

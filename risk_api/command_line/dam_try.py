@@ -228,16 +228,14 @@ def _governed_line(
     kind = next((name for name in ("siphon", "gate") if name in opening), None)
     if kind is None:
         return []
-    key, began = f"passages.{kind}", passage["first_passed_s"]
-    level = format_number(opening.get("priming_elevation_m"), language, 1)
-    if began is None:
-        return [
-            translate(
-                language, f"{key}_never", number=number, **({"level": level} if kind == "siphon" else {})
-            )
-        ]
-    start, passed = format_number(began / 60.0, language), format_number(passage["passed_m3"], language)
-    return [translate(language, key, number=number, start=start, passed=passed)]
+    began = passage["first_passed_s"]
+    if began is not None:
+        start, passed = format_number(began / 60.0, language), format_number(passage["passed_m3"], language)
+        return [translate(language, f"passages.{kind}", number=number, start=start, passed=passed)]
+    if kind == "gate":
+        return [translate(language, "passages.gate_never", number=number)]
+    level = format_number(opening["priming_elevation_m"], language, 1)
+    return [translate(language, "passages.siphon_never", number=number, level=level)]
 
 
 def _show(document: Mapping[str, Any], language: Language) -> None:

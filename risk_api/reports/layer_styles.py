@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.i18n import Language, format_number, translate
 from risk_api.reports.colours import class_colours
-from risk_api.reports.qgis_styles import BRUSHES, Rule, Style
+from risk_api.reports.qgis_styles import BRUSHES, INK, Rule, Style
+from risk_api.serialise.exposure import wide_column
 
 if TYPE_CHECKING:
     from risk_api.reports.material import Material
@@ -22,7 +23,7 @@ _PEOPLE: Final = ("#ffffff", "#ffffb2", "#fecc5c", "#fd8d3c", "#f03b20", "#bd002
 
 
 def table_of(name: str) -> str:
-    """Return the name of a strategy as tables and columns have it."""
+    """Return the name of a strategy as tables have it."""
     return name.replace("-", "_").replace(":", "_")
 
 
@@ -36,7 +37,7 @@ def styles_of(found: Material) -> list[Style]:
         if parts
     ]
     for position, strategy in enumerate(found.strategies):
-        column = f"{strategy['id'].replace('-', '_')}_people_exposed"
+        column = wide_column(strategy["id"], "people_exposed")
         people = translate(language, "report.style.people", strategy=strategy["name"])
         styles.append(
             Style(
@@ -51,7 +52,7 @@ def styles_of(found: Material) -> list[Style]:
             )
         )
     if found.layers["dams"]:
-        dams = [Rule(translate(language, "report.sheet.dams"), "#16202a")]
+        dams = [Rule(translate(language, "report.sheet.dams"), INK)]
         styles.append(Style("dams", "dams", "point", dams, label=f'"{name}"', label_column=name))
     if found.layers["rivers"]:
         rivers = [Rule(translate(language, "map.js.legend.rivers"), None)]

@@ -15,7 +15,8 @@ from xml.etree import ElementTree as ET
 BRUSHES: Final = ("", "diagonal_x", "b_diagonal", "f_diagonal", "dense6", "")
 #: What SLD calls the same.
 _MARKS: Final = {"diagonal_x": "x", "b_diagonal": "slash", "f_diagonal": "backslash", "dense6": "circle"}
-_INK: Final = "#16202a"
+INK: Final = "#16202a"
+_WATER: Final = "#3f83b5"
 _SLD: Final = "http://www.opengis.net/sld"
 _SE: Final = "http://www.opengis.net/se"
 _OGC: Final = "http://www.opengis.net/ogc"
@@ -141,14 +142,14 @@ def _qml_symbol(parent: ET.Element, name: str, kind: str, rule: Rule) -> None:
         force_rhr="0",
     )
     if kind == "line":
-        _qml_layer(symbol, "SimpleLine", line_color=_rgba("#3f83b5"), line_width="0.4", line_width_unit="MM")
+        _qml_layer(symbol, "SimpleLine", line_color=_rgba(_WATER), line_width="0.4", line_width_unit="MM")
     elif kind == "point":
         _qml_layer(
             symbol, "SimpleMarker", name="square", size="3", size_unit="MM",
-            color=_rgba(rule.fill or "#ffffff"), outline_color=_rgba(_INK), outline_width="0.6",
+            color=_rgba(rule.fill or "#ffffff"), outline_color=_rgba(INK), outline_width="0.6",
         )  # fmt: skip
     else:
-        outline = {"outline_color": _rgba(_INK), "outline_width": "0.1", "outline_width_unit": "MM"}
+        outline = {"outline_color": _rgba(INK), "outline_width": "0.1", "outline_width_unit": "MM"}
         _qml_layer(symbol, "SimpleFill", color=_rgba(rule.fill or "#ffffff"), style="solid", **outline)
         if rule.brush:
             _qml_layer(
@@ -167,7 +168,7 @@ def _qml_labels(root: ET.Element, expression: str) -> None:
     labels = ET.SubElement(root, "labeling", type="simple")
     settings = ET.SubElement(labels, "settings", calloutType="simple")
     text = ET.SubElement(
-        settings, "text-style", fieldName=expression, isExpression="1", fontSize="9", textColor=_rgba(_INK)
+        settings, "text-style", fieldName=expression, isExpression="1", fontSize="9", textColor=_rgba(INK)
     )
     ET.SubElement(
         text,
@@ -202,7 +203,7 @@ def _sld_rule(parent: ET.Element, style: Style, rule: Rule) -> None:
             ET.SubElement(test, f"{{{_OGC}}}PropertyName").text = style.attribute
             ET.SubElement(test, f"{{{_OGC}}}Literal").text = value
     if style.kind == "line":
-        _stroke(ET.SubElement(element, f"{{{_SE}}}LineSymbolizer"), "#3f83b5", "1.5")
+        _stroke(ET.SubElement(element, f"{{{_SE}}}LineSymbolizer"), _WATER, "1.5")
     elif style.kind == "point":
         graphic = ET.SubElement(ET.SubElement(element, f"{{{_SE}}}PointSymbolizer"), f"{{{_SE}}}Graphic")
         _mark(graphic, "square", rule.fill or "#ffffff", "11")
@@ -211,7 +212,7 @@ def _sld_rule(parent: ET.Element, style: Style, rule: Rule) -> None:
         _parameters(
             ET.SubElement(area, f"{{{_SE}}}Fill"), fill=rule.fill or "#ffffff", **{"fill-opacity": "0.8"}
         )
-        _stroke(area, _INK, "0.4")
+        _stroke(area, INK, "0.4")
         if rule.brush:
             over = ET.SubElement(element, f"{{{_SE}}}PolygonSymbolizer")
             fill = ET.SubElement(ET.SubElement(over, f"{{{_SE}}}Fill"), f"{{{_SE}}}GraphicFill")
@@ -222,7 +223,7 @@ def _mark(graphic: ET.Element, name: str, colour: str, size: str) -> None:
     mark = ET.SubElement(graphic, f"{{{_SE}}}Mark")
     ET.SubElement(mark, f"{{{_SE}}}WellKnownName").text = name
     _parameters(ET.SubElement(mark, f"{{{_SE}}}Fill"), fill=colour)
-    _stroke(mark, _INK, "0.8")
+    _stroke(mark, INK, "0.8")
     ET.SubElement(graphic, f"{{{_SE}}}Size").text = size
 
 
@@ -240,7 +241,7 @@ def _sld_label(rule: ET.Element, column: str) -> None:
     label = ET.SubElement(text, f"{{{_SE}}}Label")
     ET.SubElement(label, f"{{{_OGC}}}PropertyName").text = column
     _parameters(ET.SubElement(text, f"{{{_SE}}}Font"), **{"font-size": "12"})
-    _parameters(ET.SubElement(text, f"{{{_SE}}}Fill"), fill=_INK)
+    _parameters(ET.SubElement(text, f"{{{_SE}}}Fill"), fill=INK)
 
 
 def _rgba(colour: str, alpha: int = 255) -> str:

@@ -9,9 +9,9 @@ from typing import Any, Final
 from risk_api.errors import BadParameter, FieldError
 from risk_api.runs.failing import GivenBreach, GivenClogging
 from risk_api.runs.governed import GivenGate, GivenSiphon
+from risk_api.runs.heights import HIGHEST_DAM_M
 from risk_api.runs.own_states import FIGURES, check_figures, plain_figures
 
-HIGHEST_DAM_M: Final = 250.0
 """Height above the river bed; the highest dam in the world, Rogun, is planned for 335 m."""
 
 SHARP_EDGE: Final = 0.6

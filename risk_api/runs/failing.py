@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from risk_api.errors import BadParameter
+from risk_api.runs.heights import HIGHEST_DAM_M
 
 BREACH_KINDS: Final = ("overtopping", "piping")
 SOILS: Final = (
@@ -107,7 +108,7 @@ class GivenBreach:
                 reason_key="what_if.pipe_only",
             )
         if self.pipe_above_bed_m is not None:
-            _between("breach.pipe_above_bed_m", self.pipe_above_bed_m, 0.0, 250.0)
+            _between("breach.pipe_above_bed_m", self.pipe_above_bed_m, 0.0, HIGHEST_DAM_M)
 
     def plain(self) -> dict[str, Any]:
         """As a spec holds it: the figures of the soil, so that a run is what its inputs say."""

@@ -7,12 +7,11 @@ from itertools import pairwise
 from typing import Final
 
 from risk_api.errors import BadParameter
+from risk_api.runs.heights import HIGHEST_DAM_M
 
 MOST_GATE_POINTS: Final = 20
 LONGEST_GATE_S: Final = 864_000.0
 """Ten days, longer than any run: a table that begins to move after a run's end is refused with that run."""
-
-HIGHEST_LEVEL_M: Final = 250.0
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,8 @@ class GivenSiphon:
     breaking_above_bed_m: float
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.priming_above_bed_m) and 0.0 < self.priming_above_bed_m < HIGHEST_LEVEL_M):
-            raise _refused("siphon.priming_above_bed_m", "siphon_priming", most=f"{HIGHEST_LEVEL_M:g}")
+        if not (math.isfinite(self.priming_above_bed_m) and 0.0 < self.priming_above_bed_m < HIGHEST_DAM_M):
+            raise _refused("siphon.priming_above_bed_m", "siphon_priming", most=f"{HIGHEST_DAM_M:g}")
         if not 0.0 < self.breaking_above_bed_m < self.priming_above_bed_m:
             raise _refused("siphon.breaking_above_bed_m", "siphon_breaking")
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from risk_api.errors import BadParameter
+from risk_api.runs.heights import HIGHEST_DAM_M
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "in service": (),
@@ -26,7 +27,7 @@ BOUNDS: Final[Mapping[str, tuple[float, float, bool]]] = {
     "built_share": (0.0, 1.0, False),
     "blocked_share": (0.0, 1.0, True),
     "volume_m3": (0.0, 1e9, False),
-    "settlement_m": (0.0, 250.0, False),
+    "settlement_m": (0.0, HIGHEST_DAM_M, False),
     "bottom_share": (0.0, 0.99, True),
     "bottom_width_m": (0.0, 2000.0, False),
 }

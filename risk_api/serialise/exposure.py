@@ -274,10 +274,14 @@ def exposure_csv(features: Sequence[Feature], classes: Sequence[str], language: 
     return csv_bytes(columns, exposure_rows(features, language))
 
 
+def wide_column(strategy: str, key: str) -> str:
+    """Return the name of the column that holds one of a strategy's counts."""
+    return f"{strategy.replace('-', '_')}_{key}"
+
+
 def wide_columns(feature: Feature) -> dict[str, Any]:
     """Return a district's counts as one row of scalar columns, for files that hold no nested values."""
     columns: dict[str, Any] = {}
     for strategy, counts in feature.properties["strategies"].items():
-        prefix = strategy.replace("-", "_")
-        columns.update({f"{prefix}_{key}": value for key, value in flat_counts(counts).items()})
+        columns.update({wide_column(strategy, key): value for key, value in flat_counts(counts).items()})
     return columns

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from risk_api.runs.changes import HIGHEST_DAM_M, MOST_OPENINGS, MOST_OWN_DAMS, SHARP_EDGE
+from risk_api.runs.changes import MOST_OPENINGS, MOST_OWN_DAMS, SHARP_EDGE
 from risk_api.runs.failing import CLOGGED_AT_MOST, CLOGGING_SOLIDS_M3_PER_M2
 from risk_api.runs.governed import LONGEST_GATE_S, MOST_GATE_POINTS
+from risk_api.runs.heights import HIGHEST_DAM_M
 
 #: Longitude, then latitude.
 Position = Annotated[
@@ -196,21 +197,16 @@ class SimulationBody(_Strict):
     quality: Literal["preview", "final"] = Field("final", description="As for /v1/exposure.")
 
 
-#: The first example of /docs: 40 m across the gorge below the place of Ayusai, with neither dam of 2019.
-EXAMPLE = {
-    "scenario": "kumbelsu-1977",
-    "strategy": "no-dams",
-    "dams": [
-        {
-            "id": "my-dam",
-            "axis": [[76.9314, 43.1043], [76.93, 43.1012]],
-            "height_m": 40,
-            "openings": [{"area_m2": 4}],
-            "weir": {"width_m": 40, "below_crest_m": 3},
-        }
-    ],
-    "quality": "preview",
+#: 40 m across the gorge below the place of Ayusai.
+MY_DAM = {
+    "id": "my-dam",
+    "axis": [[76.9314, 43.1043], [76.93, 43.1012]],
+    "height_m": 40,
+    "openings": [{"area_m2": 4}],
+    "weir": {"width_m": 40, "below_crest_m": 3},
 }
+#: The first example of /docs, with neither dam of 2019.
+EXAMPLE = {"scenario": "kumbelsu-1977", "strategy": "no-dams", "dams": [MY_DAM], "quality": "preview"}
 HIGHER = {
     "scenario": "kumbelsu-1977",
     "strategy": "ayusai",
@@ -232,21 +228,16 @@ FAILING = {
     "quality": "preview",
 }
 GOVERNED = {
-    "scenario": "kumbelsu-1977",
-    "strategy": "no-dams",
+    **EXAMPLE,
     "dams": [
         {
-            "id": "my-dam",
-            "axis": [[76.9314, 43.1043], [76.93, 43.1012]],
-            "height_m": 40,
+            **MY_DAM,
             "openings": [
                 {"area_m2": 4, "gate": {"time_s": [0, 5400, 5400], "open_share": [0, 0, 1]}},
                 {"area_m2": 2, "siphon": {"priming_above_bed_m": 34, "breaking_above_bed_m": 20}},
             ],
-            "weir": {"width_m": 40, "below_crest_m": 3},
         }
     ],
-    "quality": "preview",
 }
 EXAMPLES = {
     "own": {"summary": "A dam drawn on the map", "value": EXAMPLE},
