@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from risk_api.runs import RunStore
+from geodata import open_region
+from risk_api.runs import RunStore, plan
 from risk_api.runs.spec import RunSpec
 from risk_api.tiles.difference import (
     FIRST_LESS,
@@ -29,14 +30,19 @@ DEPTHS = arrays(np.float64, (4, 5), elements=st.floats(0.0, 6.0))
 
 
 @pytest.fixture(scope="module")
-def pair(made_store):
-    """Give two finished runs that differ."""
-    store = RunStore(made_store / "runs")
-    runs = [store.open(run_id) for run_id in store.ids()]
-    depths = {run.id: read(run) for run in runs}
-    for other in runs[1:]:
-        if not np.array_equal(depths[runs[0].id], depths[other.id]):
-            return store, runs[0], other
+def pair(valley, made_store, tmp_path_factory):
+    """Give two finished runs that differ, in a store of their own: a preview would widen the tolerance."""
+    shared = RunStore(made_store / "runs")
+    store = RunStore(tmp_path_factory.mktemp("pair") / "runs")
+    region = open_region(valley)
+    runs = []
+    for strategy in region.strategies:
+        run = shared.open(plan(region, "burst", strategy).id)
+        if not runs or not np.array_equal(read(runs[0]), read(run)):
+            shutil.copytree(run.folder, store.folder / run.id)
+            runs.append(store.open(run.id))
+        if len(runs) == 2:
+            return store, *runs
     raise AssertionError("the strategies of the valley make no difference")
 
 

@@ -10,18 +10,18 @@ from rasterio.errors import NotGeoreferencedWarning
 from rasterio.io import MemoryFile
 from rasterio.warp import transform as to_crs
 
+from geodata import open_region
 from risk_api.i18n import LANGUAGES
-from risk_api.runs import RunStore
+from risk_api.runs import RunStore, plan
 from risk_api.tiles.run_layers import RASTER_LAYERS
 
 HALF_M = math.pi * 6_378_137.0
 
 
 @pytest.fixture(scope="session")
-def run(made_store):
-    """Give a finished run of the small valley."""
-    store = RunStore(made_store / "runs")
-    return store.open(store.ids()[0])
+def run(valley, made_store):
+    """Give the finished run of the small valley without a dam: other tests add runs of their own."""
+    return RunStore(made_store / "runs").open(plan(open_region(valley), "burst", "no-dams").id)
 
 
 @pytest.fixture(scope="session")
