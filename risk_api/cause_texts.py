@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from risk_api.i18n import Language, translate
+from risk_api.named_dams import drawn_name
 
 
 def dam_names(dams: Mapping[str, Any], language: Language) -> dict[str, str]:
@@ -26,7 +27,7 @@ def cause_text(cause: Mapping[str, Any], language: Language, names: Mapping[str,
     params = dict(cause.get("params") or {})
     # Two states of one kind can differ in their figures only: then no single dam is named as changed.
     dams = params.get("dams") or ()
-    named = ", ".join(names.get(dam, dam) for dam in dams)
+    named = ", ".join(names.get(dam) or drawn_name(dam, language) for dam in dams)
     params["dams"] = named or translate(language, "cause.dams_on_the_way")
     sentence = translate(language, f"cause.{cause['key']}", **params)
     if params.get("also_above"):

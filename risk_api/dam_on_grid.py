@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.dam_records import published_capacity_m3
 from risk_api.i18n import Language, format_number, translate
+from risk_api.named_dams import dam_name
 from risk_api.runs.changes import changed_state
 from risk_api.runs.outcome import FILM_M3
 from risk_api.runs.planned_changes import own_crest_m
@@ -133,9 +134,8 @@ def grid_warnings(
 ) -> list[str]:
     """Return a sentence for each way in which a dam on the cells is far from what it is taken to be."""
     on_grid = dam_on_grid(record, inputs, region)
-    site = region.dam_sites.get(str(record["id"]))
     named = {
-        "dam": site.names[language] if site is not None else str(record["id"]),
+        "dam": dam_name(str(record["id"]), region, language),
         "cell": format_number(inputs["cell_size_m"], language),
     }
 

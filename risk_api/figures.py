@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from risk_api.failing_figures import Assumed, clogging_figures, fill_figures, law_figures
 from risk_api.i18n import LANGUAGES, Language, translate
+from risk_api.named_dams import drawn_names
 from risk_api.runs.changes import SHARP_EDGE, SHARP_EDGE_RANGE
 from risk_api.runs.shaken import shaking_of_strategy
 from risk_api.runs.states import ON, THEN, state_in
@@ -267,11 +268,14 @@ def _own_dam_figures(inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
     """Yield what is assumed of drawn dams: the coefficient of their openings, unless one was given."""
     own = {key: dam for run in inputs for key, dam in run.get("own_dams", {}).items()}
     for key, dam in own.items():
-        openings = dam["state"]["openings"]
+        openings, named = dam["state"]["openings"], drawn_names(key)
         if any(opening["discharge_coefficient"] == SHARP_EDGE for opening in openings):
             yield Figure(
                 f"dam.{key}.discharge_coefficient",
-                {code: translate(code, "figure.dam.discharge_coefficient", dam=key) for code in LANGUAGES},
+                {
+                    code: translate(code, "figure.dam.discharge_coefficient", dam=named[code])
+                    for code in LANGUAGES
+                },
                 SHARP_EDGE,
                 *SHARP_EDGE_RANGE,
                 "1",
@@ -280,7 +284,7 @@ def _own_dam_figures(inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:
                 "sharp-edged orifice",
                 not is_closed(dam["state"]),
             )
-        yield from _assumed_figures(key, dict.fromkeys(LANGUAGES, key), _failing(dam["state"]))
+        yield from _assumed_figures(key, named, _failing(dam["state"]))
 
 
 def _changed_dam_figures(region: Region, inputs: Sequence[Mapping[str, Any]]) -> Iterator[Figure]:

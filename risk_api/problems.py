@@ -18,6 +18,7 @@ from starlette.routing import compile_path
 from risk_api import errors
 from risk_api.errors import FieldError, RiskError
 from risk_api.i18n import Language, is_translated, translate
+from risk_api.named_dams import drawn_name
 from risk_api.negotiation import language_for_errors
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -44,14 +45,23 @@ def problem_classes() -> Iterator[type[RiskError]]:
 def describe(error: RiskError, language: Language) -> tuple[str, str]:
     """Return title and detail of an error in a language."""
     title = translate(language, f"error.{error.code}.title")
+    return title, translate(language, f"error.{error.code}.detail", **_said(error, language))
+
+
+def _said(error: RiskError, language: Language) -> dict[str, Any]:
+    """Return what the sentence of an error takes, in a language."""
     params = dict(error.params)
     if isinstance(error, (errors.BadParameter, errors.RunFailed)) and error.reason_key is not None:
-        params["reason"] = translate(language, f"error.reason.{error.reason_key}", **error.reason_params)
+        named = {
+            name: drawn_name(value, language) if name in ("dam", "other") else value
+            for name, value in error.reason_params.items()
+        }
+        params["reason"] = translate(language, f"error.reason.{error.reason_key}", **named)
     if isinstance(error, errors.ProcessFailed):
         params["reason"] = error.reasons[language]
     if "allowed" in params and params["allowed"] == "-":
         params["allowed"] = translate(language, "error.none")
-    return title, translate(language, f"error.{error.code}.detail", **params)
+    return params
 
 
 def problem_body(error: RiskError, language: Language, instance: str, request_id: str | None) -> bytes:
@@ -59,8 +69,9 @@ def problem_body(error: RiskError, language: Language, instance: str, request_id
     title, detail = describe(error, language)
     fields = error.fields
     if all(entry.detail in (str(error), error.params.get("reason")) for entry in fields):
-        # One sentence for all of them: say it in the language of the answer there too.
-        fields = tuple(FieldError(one.field, detail, one.allowed, position=one.position) for one in fields)
+        # One sentence for all of them: say it in the language of the answer, the field beside it.
+        reason = _said(error, language).get("reason", detail)
+        fields = tuple(FieldError(one.field, reason, one.allowed, position=one.position) for one in fields)
     fields = tuple(
         FieldError(
             entry.field, translate(language, "error.field.band", low=entry.band[0], high=entry.band[1])

@@ -195,49 +195,6 @@ def dam_try_command(
         console().print(translate(chosen, "cli.try.saved", path=str(svg)), soft_wrap=True)
 
 
-def _failing_lines(dam: Mapping[str, Any], language: Language) -> list[str]:
-    """What became of a breach that was asked for, of openings that clog, of gates and siphons."""
-    record, lines = dam["record"], []
-    breach = record.get("breach")
-    if breach is not None and breach["started"]:
-        lines.append(
-            translate(
-                language,
-                "what_if.breach",
-                kind=translate(language, f"what_if.breach.{breach['kind']}"),
-                start=format_number(breach["start_s"] / 60.0, language),
-                peak=format_number(breach["peak_m3_s"], language),
-                eroded=format_number(breach["eroded_m3"], language),
-                width=format_number(breach["bottom_width_m"], language),
-            )
-        )
-    elif breach is not None:
-        lines.append(translate(language, "what_if.breach.never"))
-    for number, passage in enumerate(record.get("passages") or (), start=1):
-        lines += _governed_line(dam["openings"][number - 1], passage, number, language)
-        if passage["blocked_share_end"]:
-            share = format_number(100.0 * passage["blocked_share_end"], language)
-            lines.append(translate(language, "what_if.clogged", number=number, share=share))
-    return lines
-
-
-def _governed_line(
-    opening: Mapping[str, Any], passage: Mapping[str, Any], number: int, language: Language
-) -> list[str]:
-    """What a siphon or an opening with a gate did; nothing of one that has neither."""
-    kind = next((name for name in ("siphon", "gate") if name in opening), None)
-    if kind is None:
-        return []
-    began = passage["first_passed_s"]
-    if began is not None:
-        start, passed = format_number(began / 60.0, language), format_number(passage["passed_m3"], language)
-        return [translate(language, f"passages.{kind}", number=number, start=start, passed=passed)]
-    if kind == "gate":
-        return [translate(language, "passages.gate_never", number=number)]
-    level = format_number(opening["priming_elevation_m"], language, 1)
-    return [translate(language, "passages.siphon_never", number=number, level=level)]
-
-
 def _show(document: Mapping[str, Any], language: Language) -> None:
     screen = console()
 
@@ -271,7 +228,7 @@ def _show(document: Mapping[str, Any], language: Language) -> None:
             ),
             soft_wrap=True,
         )
-        for line in _failing_lines(dam, language):
+        for line in dam["told"]:
             screen.print(line, soft_wrap=True)
         curve = Table(translate(language, "drawing.level"), translate(language, "drawing.volume"))
         storage = dam["storage"]

@@ -13,6 +13,7 @@ from risk_api.i18n import Language, catalogue
 from risk_api.pages.assets import MapAssets
 from risk_api.pages.online import online_base
 from risk_api.serialise.exposure import strategy_name
+from risk_api.serialise.units import shown_unit
 from risk_api.service import Service
 from risk_api.static_files import page_style_address
 
@@ -119,6 +120,7 @@ def _around(boxes: Sequence[tuple[float, float, float, float]]) -> list[float]:
 def _texts(language: Language) -> Mapping[str, str]:
     """Return the sentences of the script, keyed without their common beginning."""
     found = catalogue(language)
-    return {
+    units = {f"unit.{unit}": shown_unit(unit, language) for unit in ("m", "km")}
+    return units | {
         key.removeprefix(_SCRIPT_TEXTS): text for key, text in found.items() if key.startswith(_SCRIPT_TEXTS)
     }

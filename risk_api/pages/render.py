@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from risk_api.i18n import LANGUAGE_NAMES, LANGUAGES, Language, format_number, translate
 from risk_api.serialise.rounding import shown_count, shown_minutes
+from risk_api.serialise.units import shown_unit
 
 
 @cache
@@ -35,7 +36,7 @@ def render(template: str, language: Language, context: Mapping[str, Any]) -> byt
     context : mapping
         What the template shows. ``t(key, **params)`` translates, ``n(value, decimals)`` writes a number,
         ``c(value)`` a count of people or buildings with the two figures that it is worth,
-        ``m(seconds)`` whole minutes.
+        ``m(seconds)`` whole minutes, ``u(unit)`` a unit as readers write it.
     """
 
     def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> str:
@@ -55,6 +56,7 @@ def render(template: str, language: Language, context: Mapping[str, Any]) -> byt
             n=number,
             c=count,
             m=minutes,
+            u=partial(shown_unit, language=language),
             language=language,
             languages=[(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
             **context,

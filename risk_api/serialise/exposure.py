@@ -13,6 +13,7 @@ from risk_api.dam_on_grid import dam_on_grid
 from risk_api.dam_records import holds_more_than_level, published_capacity_m3
 from risk_api.figures import figures
 from risk_api.i18n import Language, format_number, translate
+from risk_api.named_dams import dam_name
 from risk_api.runs.shaken import shaking_of_strategy
 from risk_api.runs.states import day_of_strategy
 from risk_api.serialise.dam_states import dam_warnings, states_json
@@ -214,10 +215,7 @@ def _dam_record(
     plain["capacity_published_m3"] = published_capacity_m3(record, inputs)
     plain["on_grid"] = dam_on_grid(record, inputs, region).as_json()
     plain["note"] = translate(language, "answer.dam.steep") if holds_more_than_level(record) else None
-    site = region.dam_sites.get(str(record["id"]))
-    # A dam that somebody drew has no name but its id.
-    name = site.names[language] if site is not None else record["id"]
-    return {"id": record["id"], "name": name, **plain}
+    return {"id": record["id"], "name": dam_name(str(record["id"]), region, language), **plain}
 
 
 def assumption_json(assumption: Any, language: Language) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from risk_api.exposure import compare_runs
 from risk_api.i18n import Language, translate
+from risk_api.named_dams import dam_name
 from risk_api.runs.changes import changed_state
 from risk_api.runs.quality import FINAL, PREVIEW
 from risk_api.serialise.dam_states import states_json
@@ -107,11 +108,10 @@ def _states(
             found.append(known[dam_id])
             continue
         state = own["state"] if own else changed_state(inputs["dams"][dam_id], change or {})
-        site = region.dam_sites.get(dam_id)
         found.append(
             {
                 "dam": dam_id,
-                "name": site.names[language] if site is not None else dam_id,
+                "name": dam_name(dam_id, region, language),
                 "text": translate(language, f"dam_state.{state['kind']}"),
                 "kind": state["kind"],
                 "since": None,

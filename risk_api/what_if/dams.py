@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from risk_api.dam_on_grid import dam_on_grid, river_bed_m, state_of
 from risk_api.dam_records import holds_more_than_level
 from risk_api.i18n import Language, translate
+from risk_api.named_dams import dam_name
 from risk_api.runs.changes import weir_below_crest_m
+from risk_api.what_if.told import what_it_did
 
 if TYPE_CHECKING:
     from geodata import Region
@@ -67,9 +69,10 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
     bed = river_bed_m(dam_id, inputs, region)
     bed = record["bed_elevation_m"] if bed is None else bed
     outcome = record.get("outcome")
+    openings = record.get("openings", [record["opening"]] if record.get("opening") else [])
     return {
         "id": dam_id,
-        "name": site.names[language] if site is not None else dam_id,
+        "name": dam_name(dam_id, region, language),
         "own": own is not None,
         "change": None if own else inputs["changes"][dam_id],
         "river": own["river"] if own else (site.river if site is not None else None),
@@ -80,7 +83,7 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
         "height_m": None if crest is None else round(crest - bed, 2),
         "spill_elevation_m": spill,
         "crest_length_m": record["crest_length_m"],
-        "openings": record.get("openings", [record["opening"]] if record.get("opening") else []),
+        "openings": openings,
         "weir": weir,
         "breach": state.get("breach"),
         "capacity_m3": record.get("capacity_on_grid_m3"),
@@ -94,6 +97,7 @@ def dam_json(run: Run, dam_id: str, region: Region, language: Language) -> dict[
         "highest_level_m": record.get("level_max_m"),
         "record": {key: record.get(key) for key in _RECORD} | {"series": record.get("series")},
         "outcome_text": translate(language, f"dam_outcome.{outcome}") if outcome else None,
+        "told": what_it_did(record, openings, language),
         "note": translate(language, "answer.dam.steep") if holds_more_than_level(record) else None,
     }
 

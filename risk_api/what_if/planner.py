@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from risk_api.bounded import Bounded
 from risk_api.errors import BadParameter, ImpossibleDam, RiskError
 from risk_api.i18n import translate
+from risk_api.named_dams import own_dam_id
 from risk_api.runs.changes import DamChange, GivenOpening, GivenWeir, OwnDam
 from risk_api.runs.failing import GivenBreach, GivenClogging
 from risk_api.runs.governed import GivenGate, GivenSiphon
@@ -205,7 +206,7 @@ def _told(places: Mapping[str, _Place], make: Callable[[], T]) -> T:
 
 
 def _own_dam(given: OwnDamBody, number: int) -> OwnDam:
-    name = given.id or ("own-dam" if number == 0 else f"own-dam-{number + 1}")
+    name = given.id or own_dam_id(number)
     return _at(
         f"dams[{number}]",
         lambda: OwnDam(

@@ -198,7 +198,8 @@ def test_a_dam_is_tried_with_its_curve_its_record_and_the_districts(selrisk, tmp
     arguments = (*DAM, "--axis", valley_axis(), "--opening", "0.5", "--opening", "0.2,4", "--weir", "20,2")
     code, out, err = selrisk(*arguments, "--svg", str(drawing), "--lang", "ru")
     assert (code, err) == (0, "")
-    for words in ("own-dam", "Вмещает", "пришло", "Уровень, м", "Устье", "Разница", str(drawing)):
+    named = ("Нарисованная плотина", "Устье")
+    for words in (*named, "Вмещает", "пришло", "Уровень, м", "Разница", str(drawing)):
         assert words in out
     assert drawing.read_text(encoding="utf-8").startswith("<svg")
     code, out, _ = selrisk(*arguments, "--json")

@@ -27,6 +27,7 @@ ALIKE = {
     "map.duty.minutes",
     "map.js.place.strategy",
     "map.js.time.text",
+    "map.whatif.outlet.siphon",
     "tiles.unit.m",
     "tiles.unit.m_s",
     "tiles.unit.min",

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from risk_api.i18n import format_number
+from risk_api.i18n import format_number, translate
 from risk_api.serialise.rounding import shown_count
 
 VOID = {"meta", "link", "input", "br", "img", "hr"}
@@ -190,3 +190,37 @@ def test_the_answer_offers_paper_tables_and_a_draft_for_what_is_reached(client):
     assert "strategy=no-dams" in draft, "the bar holds this flow: there is nothing to warn of"
     held = parse(get(client, scenario="burst", strategies="bar,same", lang="ru").text)
     assert not [link for link in held.links if "/alerts/" in link]
+
+
+class Spoken(HTMLParser):
+    """The text of a page by the language that it says it is in."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.texts = [], []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            said = dict(attrs).get("lang") or (self.open[-1][1] if self.open else None)
+            self.open.append((tag, said))
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop()[0] == tag
+
+    def handle_data(self, data):
+        if self.open and self.open[-1][0] not in ("script", "style") and data.strip():
+            self.texts.append((self.open[-1][1], data))
+
+
+@pytest.mark.parametrize("path", ["/?scenario=burst&strategies=bar,no-dams", "/dams/bar?"])
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_what_is_in_english_says_so(client, path, language):
+    """Elements carry their language (WCAG 2.2, 3.1.2), and readers are told why."""
+    spoken = Spoken()
+    spoken.feed(client.get(f"{path}&lang={language}").text)
+    english = re.compile(r"\b(the|of|and|by|is|from|with|not)\b")
+    wrong = [text for said, text in spoken.texts if said == language and english.search(text)]
+    assert wrong == []
+    assert any(said == "en" for said, _ in spoken.texts)
+    assert any(translate(language, "page.in_english") in text for _, text in spoken.texts)

@@ -6,10 +6,10 @@ const SLOW_MS = 4000;
 let slowOnes = 0;
 
 export class Refused extends Error {
-  constructor(status, detail, isGateway = false) {
+  // `fields`: which parts of the question are wrong, and why.
+  constructor(status, detail, isGateway = false, fields = []) {
     super(detail);
-    this.status = status;
-    this.isGateway = isGateway;
+    Object.assign(this, { status, isGateway, fields });
   }
 }
 
@@ -21,10 +21,10 @@ export const isGone = (error) => !(error instanceof Refused) || error.isGateway;
 
 async function problem(response) {
   try {
-    const said = await response.json();
-    return said.detail ?? said.title ?? String(response.status);
+    const { detail, title, errors } = await response.json();
+    return [detail ?? title ?? String(response.status), errors];
   } catch {
-    return String(response.status);
+    return [String(response.status)];
   }
 }
 
@@ -48,7 +48,10 @@ export async function ask(address, options = {}) {
   const done = watchSlow();
   try {
     const response = await fetch(address, options);
-    if (!response.ok) throw new Refused(response.status, await problem(response), ofGateway(response));
+    if (!response.ok) {
+      const [detail, fields] = await problem(response);
+      throw new Refused(response.status, detail, ofGateway(response), fields);
+    }
     return response;
   } finally {
     done();

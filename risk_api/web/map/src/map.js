@@ -20,7 +20,7 @@ const CLICK_PX = 6;
 const PLACE_ZOOM = 12;
 // The flow lies in the middle of the map when it opens: the handle stands beside it.
 const OPENS_AT = 62;
-const PARTS = ["map-tools", "maps", "map-sliders", "map-find", "legend"];
+const PARTS = ["map-tools", "maps", "map-sliders", "map-find", "under-map"];
 const byId = (id) => document.getElementById(id);
 const gone = () => watchServer(now().root);
 

@@ -59,6 +59,8 @@ export class Pair {
         "NavigationControl.ZoomOut": say("zoom_out"),
         "NavigationControl.ResetBearing": say("north"),
         "Map.Title": say("map"),
+        "ScaleControl.Meters": say("unit.m"),
+        "ScaleControl.Kilometers": say("unit.km"),
       },
     });
     map.touchZoomRotate.disableRotation();
@@ -68,7 +70,8 @@ export class Pair {
     map.on("resize", () => this.trim(false));
     if (hasControls) {
       map.addControl(new NavigationControl({ showCompass: false }), "top-right");
-      map.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
+      // Under the map: over it, names would lie beneath it.
+      document.getElementById("scale").replaceChildren(new ScaleControl({ maxWidth: 120 }).onAdd(map));
     } else {
       // One map is enough for those who hear the page or walk it with the keyboard.
       map.getCanvas().tabIndex = -1;

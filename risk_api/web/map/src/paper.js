@@ -35,6 +35,6 @@ export function drawForPaper(maps, share, paper) {
     context.drawImage(map.redraw().getCanvas(), from, 0, width - from, height, from, 0, width - from, height);
   });
   if (maps.length > 1) border(context, width, height, share);
-  const bar = first.getContainer().querySelector(".maplibregl-ctrl-scale");
+  const bar = document.querySelector("#scale > *");
   if (bar) scale(context, bar, width / first.getContainer().clientWidth, width, height);
 }

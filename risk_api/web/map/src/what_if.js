@@ -1,6 +1,8 @@
 // A dam that is drawn on the map: computed without and with it, compared under the swipe, shared by a link.
 import { ask, isGone, Refused } from "./answers.js";
+import { clearErrors, markErrors } from "./field_errors.js";
 import { listen, queueText } from "./job.js";
+import { figure, openings, wireOutlet } from "./outlet.js";
 import { count, element, number, say, wholeMinutes } from "./texts.js";
 
 const byId = (id) => document.getElementById(id);
@@ -16,6 +18,7 @@ export class WhatIf {
     this.owed = null;
     host.whenBack(() => this.owed && this.open(this.owed));
     byId("what-if").hidden = false;
+    wireOutlet();
     byId("draw").addEventListener("click", () => this.draw(!this.drawing));
     byId("draw-clear").addEventListener("click", () => this.write([]));
     byId("axis").addEventListener("input", () => this.show());
@@ -75,8 +78,13 @@ export class WhatIf {
     byId("dam-run").disabled = false;
   }
 
+  // What can be mended is said where it is mended; the sentence names the fields for those who hear the page.
+  refuse({ message, fields }) {
+    const isMarked = markErrors(byId("what-if-form"), fields);
+    this.fail(isMarked ? [...new Set(fields.map(({ detail }) => detail))].join("; ") : message);
+  }
+
   question() {
-    const opening = Number(byId("dam-opening").value);
     return {
       scenario: this.host.settings().scenario.id,
       strategy: byId("dam-strategy").value,
@@ -84,17 +92,17 @@ export class WhatIf {
       dams: [
         {
           axis: this.points(),
-          height_m: Number(byId("dam-height").value),
-          openings: opening > 0 ? [{ area_m2: opening }] : [],
+          height_m: figure("dam-height"),
+          openings: openings(),
         },
       ],
     };
   }
 
   async run() {
+    clearErrors(byId("what-if-form"));
     if (this.points().length < 2) {
-      this.tell(element("p", { class: "failed" }, say("whatif.two_points")));
-      byId("axis").focus();
+      this.refuse({ fields: [{ field: "dams[0].axis", detail: say("whatif.two_points") }] });
       return;
     }
     this.draw(false);
@@ -110,7 +118,7 @@ export class WhatIf {
       const { job, links } = await answer.json();
       this.follow(job.id, links.find(({ rel }) => rel === "results").href);
     } catch (error) {
-      if (error instanceof Refused) this.fail(error.message);
+      if (error instanceof Refused && !error.isGateway) this.refuse(error);
       else {
         this.ended();
         this.host.gone();
@@ -172,7 +180,7 @@ export class WhatIf {
       table(answer.features),
       // The tables of the page may be finer: the same scenario has other numbers there.
       element("p", { class: "note" }, say("whatif.quality", { cell: number(quality.cell_size_m), text: quality.text })),
-      ...answer.dams.map(held),
+      ...answer.dams.flatMap((one) => [held(one), ...one.told.map((text) => element("p", {}, text))]),
       element("p", { class: "links" }, link),
       element("img", { src: dam.drawing, alt: say("whatif.curve"), class: "curve", loading: "lazy" }),
       ...answer.notes.map((note) => element("p", { class: "note" }, note)),
@@ -192,7 +200,7 @@ function held(dam) {
   return element(
     "p", {},
     say("whatif.holds", {
-      name: dam.own ? say("whatif.own") : dam.name,
+      name: dam.name,
       height: number(dam.height_m, 1),
       capacity: thousand(dam.capacity_m3),
       stored: thousand(record?.stored_m3),
