@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +67,33 @@ class Service:
             time.sleep(pause_s)
         tail = self.output()[-4000:]
         raise TimeoutError(f"{path} did not answer {status} within {within_s} s; last: {last}\n{tail}")
+
+    def wait_until_idle(self, busy_share: float = 0.05, over_s: float = 1.0, within_s: float = 300.0) -> None:
+        """Wait until it has done next to nothing for a moment: after a start it compiles and reads ahead.
+
+        Parameters
+        ----------
+        busy_share : float
+            Processor time over time, of one core, below which it counts as idle.
+        """
+        end = time.monotonic() + within_s
+        before = self._processor_s()
+        while time.monotonic() < end:
+            time.sleep(over_s)
+            now = self._processor_s()
+            if now - before < busy_share * over_s:
+                return
+            before = now
+        raise TimeoutError(f"the service was still at work after {within_s:g} s")
+
+    def _processor_s(self) -> float:
+        """Processor time of the server and its workers, s; that of a worker which ends meanwhile is lost."""
+        used = 0.0
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                used += times.user + times.system
+        return used
 
     def output(self) -> str:
         return self.log.read_text(errors="replace")
