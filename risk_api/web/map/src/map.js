@@ -75,7 +75,8 @@ class MapView {
       if (online.failed(sourceId)) return;
       if (error?.status) missing(sourceId === "ground" ? "ground" : "flow", new Refused(error.status, error.message));
     });
-    watchTiles(now().root, (kind, status) => missing(kind, new Refused(status, "")));
+    const isDrawn = (address) => this.pair.draws(address);
+    watchTiles(now().root, isDrawn, (kind, status) => missing(kind, new Refused(status, "")));
     this.pair.maps[0].on("moveend", () => this.remember());
     this.#whatIf = new WhatIf({
       settings: now,

@@ -131,6 +131,12 @@ export class Pair {
     return single ? this.maps.slice(0, 1) : this.maps;
   }
 
+  // Whether a tile belongs to what is on either map now, not to what was there when it was asked for.
+  draws(address) {
+    const ofSource = ({ tiles = [] }) => tiles.some((one) => address.startsWith(one.split("{z}")[0]));
+    return this.maps.some((map) => Object.values(map.getStyle().sources).some(ofSource));
+  }
+
   each(action) {
     this.maps.forEach(action);
   }
