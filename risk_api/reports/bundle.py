@@ -17,7 +17,7 @@ from risk_api.pages.render import render
 from risk_api.reports.colours import class_colours
 from risk_api.reports.files import limits, scenario_file
 from risk_api.reports.rows import cell_text, city_row, dam_lines, district_rows
-from risk_api.reports.scenario_page import confidence, foot, map_strategies
+from risk_api.reports.scenario_page import confidence, credit_line, foot, map_strategies
 from risk_api.reports.small_map import small_map
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def _page(found: Material, valid_until: date, files: list[str]) -> bytes:
         ),
         "confidence": confidence(found),
         "limits": limits(language),
-        "foot": foot(found),
+        "foot": foot(found).partition(credit_line(found)),
         "valid_until": valid_until.isoformat(),
         "files": files,
     }

@@ -76,11 +76,15 @@ def confidence(found: Material) -> str:
     return f"{text} {computed}"
 
 
+def credit_line(found: Material) -> str:
+    """Return whose data it is, as they ask to be named: in English whatever the language of the report."""
+    return "; ".join(dict.fromkeys(str(credit["text"]) for credit in found.members["credits"]))
+
+
 def foot(found: Material) -> str:
     """Return the line that every number can be traced by."""
     lineage = found.members["lineage"]
     runs = "; ".join(f"{strategy['id']} {strategy['run_id']}" for strategy in found.strategies)
-    credits = "; ".join(dict.fromkeys(str(credit["text"]) for credit in found.members["credits"]))
     return translate(
         found.language,
         "report.foot",
@@ -88,7 +92,7 @@ def foot(found: Material) -> str:
         scheme=found.members["scheme"]["id"],
         software=lineage["software"],
         region=f"{lineage['region']} {lineage['region_version'][:12]}",
-        credits=credits,
+        credits=credit_line(found),
     )
 
 

@@ -12,6 +12,8 @@ export function say(key, values = {}) {
 }
 
 const grouping = { kk: "\u00a0", ru: "\u00a0", en: "," };
+// Days before months, hours to 24, in English too.
+const places = { kk: "kk-KZ", ru: "ru-KZ", en: "en-GB" };
 const decimal = { kk: ",", ru: ",", en: "." };
 
 export function number(value, decimals = 0) {
@@ -41,9 +43,7 @@ export function count(value, signed = false) {
 }
 
 export function clockTime(date) {
-  return new Intl.DateTimeFormat(language === "kk" ? "kk-KZ" : language, { dateStyle: "short", timeStyle: "short" }).format(
-    date,
-  );
+  return new Intl.DateTimeFormat(places[language], { dateStyle: "short", timeStyle: "short" }).format(date);
 }
 
 // Elements from plain parts: nothing that an answer says is ever read as markup.
