@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from dam_models.friction_law import TURBULENT as WEIGHT_AND_SPEED
 from dam_models.friction_law import LawNumbers
 from dam_models.kernels.compiled import inlined, inner, kernel
 from dam_models.kernels.fields import (
@@ -48,7 +49,12 @@ from dam_models.kernels.fields import (
     V,
     Z,
 )
-from dam_models.kernels.friction import slowed_by
+from dam_models.kernels.friction import (
+    debris_weight,
+    inverse_cube_root,
+    slowed_by,
+    slowed_by_weight_and_speed,
+)
 
 # The buffer of `_limit`: what goes in, five values of each field, then what comes out.
 _HERE, _AT_WEST, _AT_EAST, _AT_NORTH, _AT_SOUTH = (k * STRIDE for k in range(5))
@@ -56,8 +62,10 @@ _H, _Z, _U, _V = (5 * k * STRIDE for k in range(4))
 _G, _HX, _HY, _ZX, _ZY, _UX, _UY, _VX, _VY, _HP, _UP, _VP, _SPEED, _PUSHED, _SHARE_X, _SHARE_Y = (
     (20 + k) * STRIDE for k in range(16)
 )
-_UC, _VC, _MISSING = ((36 + k) * STRIDE for k in range(3))
-_BUFFER = 39 * STRIDE
+_UC, _VC, _MISSING, _SOLIDS, _MU, _TURBULENT, _ROUGH = ((36 + k) * STRIDE for k in range(7))
+_BUFFER = 43 * STRIDE
+# In the place of what is needed no more.
+_THIRD, _SLOWED = _H + _AT_WEST, _H + _AT_EAST
 
 
 @inlined(fastmath=FAST)
@@ -118,6 +126,77 @@ def _limit(buffer: Floats, ratio: float, dry_depth: float) -> None:
         buffer[k + _MISSING] = to_x * to_x + to_y * to_y
 
 
+@inner(fastmath=FAST)
+def _slow_by_weight_and_speed(buffer: Floats, half_dt: float, roughest: float, law: LawNumbers) -> None:
+    """What friction of weight and of speed squared leaves of the discharges, for a buffer of cells."""
+    inverse_half_dt = 1.0 / half_dt
+    reference, constant = law.solids_reference, law.constant_weight
+    if roughest > 0.0:
+        for k in range(CHUNK):
+            buffer[k + _THIRD] = inverse_cube_root(buffer[k + _H + _HERE])
+    for k in range(CHUNK):
+        h, speed, pushed = buffer[k + _H + _HERE], buffer[k + _SPEED], buffer[k + _PUSHED]
+        buffer[k + _SLOWED] = slowed_by_weight_and_speed(
+            h * speed,
+            h * ((pushed - speed) * inverse_half_dt),
+            half_dt,
+            buffer[k + _G],
+            h,
+            buffer[k + _MU],
+            buffer[k + _TURBULENT],
+            buffer[k + _ROUGH],
+            buffer[k + _THIRD],
+            debris_weight(reference, constant, buffer[k + _SOLIDS]),
+        )
+
+
+@inner(fastmath=FAST)
+def _slow(
+    buffer: Floats, part: Indices, half_dt: float, law: LawNumbers, state: Floats, stresses: Floats
+) -> None:
+    """The same for friction of any other kind."""
+    inverse_half_dt = 1.0 / half_dt
+    for k in range(part.size):
+        pushed = buffer[k + _PUSHED]
+        if pushed >= 0.0:
+            i = part[k]
+            h, speed = state[i, H], buffer[k + _SPEED]
+            buffer[k + _SLOWED] = slowed_by(
+                law,
+                h * speed,
+                h * ((pushed - speed) * inverse_half_dt),
+                half_dt,
+                state[i, GRAVITY],
+                h,
+                state[i, SOLIDS],
+                state[i, MU],
+                state[i, TURBULENT],
+                stresses[i, ROUGH],
+                stresses[i, STRESS],
+                stresses[i, COHESION],
+                stresses[i, VISCOSITY],
+            )
+
+
+@inner(fastmath=FAST)
+def _brake(buffer: Floats) -> None:
+    """Friction on the state half a step ahead, which the whole fall pushes, of which slopes know a part."""
+    for k in range(CHUNK):
+        pushed, missing = buffer[k + _PUSHED], buffer[k + _MISSING]
+        kept = buffer[k + _SLOWED] / (buffer[k + _H + _HERE] * pushed if pushed > 0.0 else 1.0)
+        kept = kept if pushed > 0.0 else 0.0
+        taken = pushed - kept * pushed
+        # What comes to rest could have been held against more.
+        part = (kept > 0.0) & (taken * taken < missing)
+        share = max(0.0, taken) / math.sqrt(missing if part else 1.0)
+        share = share if part else 1.0
+        # A cell that was not moved owes no friction.
+        share = share if pushed >= 0.0 else 0.0
+        up, vp = buffer[k + _UP], buffer[k + _VP]
+        buffer[k + _UP] = up + share * (kept * buffer[k + _UC] - up)
+        buffer[k + _VP] = vp + share * (kept * buffer[k + _VC] - vp)
+
+
 @kernel(fastmath=FAST)
 def half_step(
     chosen: Indices,
@@ -136,10 +215,12 @@ def half_step(
 ) -> None:
     """Slopes, half-step state and shares of the wet cells `chosen[begin:end]`."""
     buffer = np.zeros(_BUFFER)
-    inverse_half_dt = 1.0 / half_dt
+    # Where there is no cell there is a depth all the same, to divide by.
+    buffer[_H + _HERE : _H + _HERE + STRIDE] = 1.0
     for first in range(begin, end, CHUNK):
         count = min(CHUNK, end - first)
         part = chosen[first : first + count]
+        roughest = 0.0
         for k in range(count):
             i = part[k]
             w, e, n, s = links[i, WEST], links[i, EAST], links[i, NORTH], links[i, SOUTH]
@@ -171,35 +252,20 @@ def half_step(
             buffer[k + _Z + _AT_SOUTH] = state[s, Z]
             buffer[k + _U + _AT_SOUTH] = state[s, U]
             buffer[k + _V + _AT_SOUTH] = state[s, V]
+            buffer[k + _SOLIDS] = state[i, SOLIDS]
+            buffer[k + _MU] = state[i, MU]
+            buffer[k + _TURBULENT] = state[i, TURBULENT]
+            rough = stresses[i, ROUGH]
+            buffer[k + _ROUGH] = rough
+            roughest = max(roughest, rough)
         _limit(buffer, half_dt * inverse_cell, dry_depth)
+        if law.kind == WEIGHT_AND_SPEED:
+            _slow_by_weight_and_speed(buffer, half_dt, roughest, law)
+        else:
+            _slow(buffer, part, half_dt, law, state, stresses)
+        _brake(buffer)
         for k in range(count):
             i = part[k]
-            pushed = buffer[k + _PUSHED]
-            if pushed >= 0.0:
-                h, speed = state[i, H], buffer[k + _SPEED]
-                slowed = slowed_by(
-                    law,
-                    h * speed,
-                    h * ((pushed - speed) * inverse_half_dt),
-                    half_dt,
-                    state[i, GRAVITY],
-                    h,
-                    state[i, SOLIDS],
-                    state[i, MU],
-                    state[i, TURBULENT],
-                    stresses[i, ROUGH],
-                    stresses[i, STRESS],
-                    stresses[i, COHESION],
-                    stresses[i, VISCOSITY],
-                )
-                kept = slowed / (h * pushed) if pushed > 0.0 else 0.0
-                taken = pushed - kept * pushed
-                share = 1.0
-                # What comes to rest could have been held against more.
-                if kept > 0.0 and taken * taken < buffer[k + _MISSING]:
-                    share = max(0.0, taken) / math.sqrt(buffer[k + _MISSING])
-                buffer[k + _UP] += share * (kept * buffer[k + _UC] - buffer[k + _UP])
-                buffer[k + _VP] += share * (kept * buffer[k + _VC] - buffer[k + _VP])
             slopes[i, HX] = buffer[k + _HX]
             slopes[i, ZX] = buffer[k + _ZX]
             slopes[i, UX] = buffer[k + _UX]

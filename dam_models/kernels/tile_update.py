@@ -1,7 +1,7 @@
 """Applying the fluxes of a first-order step to tiles, then friction; keeping the maxima.
 
 The same arithmetic as in `update` and `friction`, in the same order; where friction is that of weight and of
-speed squared, and no step is stiff, several cells at a time.
+speed squared, several cells at a time.
 """
 
 import math
@@ -20,7 +20,6 @@ from dam_models.kernels.fields import (
     EAST,
     FAST,
     GRAVITY,
-    GRAVITY_M_S2,
     INTENSITY_MAX,
     MASS,
     MOMENTUM,
@@ -47,7 +46,12 @@ from dam_models.kernels.fields import (
     U,
     V,
 )
-from dam_models.kernels.friction import slowed_by
+from dam_models.kernels.friction import (
+    debris_weight,
+    inverse_cube_root,
+    slowed_by,
+    slowed_by_weight_and_speed,
+)
 from dam_models.kernels.tiles import CELLS, SIDE
 from dam_models.kernels.update import pushed_by
 from dam_models.kernels.waves import mean_wave
@@ -55,7 +59,7 @@ from dam_models.kernels.waves import mean_wave
 _SIZE = CELLS + 8
 (
     _BEFORE, _RATE, _RATE_SOLIDS, _FORCE_X, _FORCE_Y, _U, _V, _G, _SHARE, _MU, _TURBULENT, _ROUGH, _OLD_WAVE,
-    _DEPTH, _START, _QX, _QY, _Q, _PUSH, _SLOWED, _STIFF, _STIRS, _WAVE, _SPEED, _DEEP,
+    _THIRD, _DEPTH, _START, _QX, _QY, _Q, _PUSH, _SLOWED, _STIRS, _WAVE, _SPEED, _DEEP,
 ) = (k * _SIZE for k in range(25))  # fmt: skip
 _BUFFER = 25 * _SIZE
 
@@ -146,13 +150,22 @@ def _gather(
 
 
 @inner(fastmath=FAST)
+def _find_thirds(buffer: Floats, dt: float, dry_depth: float) -> None:
+    """What friction of rough beds needs of the depths after a step."""
+    roughest = 0.0
+    for k in range(CELLS):
+        roughest = max(roughest, buffer[_ROUGH + k])
+    if roughest > 0.0:
+        for k in range(CELLS):
+            depth = max(0.0, buffer[_BEFORE + k] + dt * buffer[_RATE + k])
+            buffer[_THIRD + k] = inverse_cube_root(max(depth, dry_depth))
+
+
+@inner(fastmath=FAST)
 def _push(
     buffer: Floats, dt: float, dry_depth: float, solids_reference: float, constant_weight: float
 ) -> None:
-    """Depths, pushes, and what friction of weight and of speed squared leaves, unless a step is stiff.
-
-    `dam_models.kernels.friction.slowed_by` without its branches.
-    """
+    """Depths, pushes, and what friction of weight and of speed squared leaves."""
     inverse_dt = 1.0 / dt
     for k in range(CELLS):
         before, rate, rate_solids = buffer[_BEFORE + k], buffer[_RATE + k], buffer[_RATE_SOLIDS + k]
@@ -165,16 +178,18 @@ def _push(
         start, qx, qy, q, push = pushed_by(
             before, u, v, buffer[_FORCE_X + k], buffer[_FORCE_Y + k], dt, inverse_dt
         )
-        h = max(depth, dry_depth)
-        by_solids = min(1.0, share / (solids_reference if solids_reference > 0.0 else 1.0))
-        weight = by_solids if solids_reference > 0.0 else constant_weight
-        net = push - weight * (g * buffer[_MU + k] * h)
-        quadratic = GRAVITY_M_S2 * (weight * buffer[_TURBULENT + k] / (h * h))
-        x = quadratic * net * (dt * dt)
-        time = dt * (945.0 + x * (105.0 + x))
-        scale = 945.0 + x * (420.0 + 15.0 * x)
-        slowed = max(0.0, scale * start + time * net) / (scale + time * (quadratic * start))
-        buffer[_STIFF + k] = 1.0 if (abs(x) > 1.0) | ((weight < 1.0) & (buffer[_ROUGH + k] > 0.0)) else 0.0
+        slowed = slowed_by_weight_and_speed(
+            start,
+            push,
+            dt,
+            g,
+            max(depth, dry_depth),
+            buffer[_MU + k],
+            buffer[_TURBULENT + k],
+            buffer[_ROUGH + k],
+            buffer[_THIRD + k],
+            debris_weight(solids_reference, constant_weight, share),
+        )
         was = (before != 0.0) | (rate != 0.0) | (buffer[_OLD_WAVE + k] != 0.0)
         news = (depth == 0.0) | moves | (u != 0.0) | (v != 0.0)
         buffer[_STIRS + k] = 1.0 if was & news else 0.0
@@ -198,9 +213,9 @@ def _slow(
     law: LawNumbers,
     dt: float,
 ) -> None:
-    """Friction of any other kind, and of stiff steps."""
+    """Friction of any other kind."""
     for k in range(CELLS):
-        if buffer[_Q + k] > 0.0 and (law.kind != WEIGHT_AND_SPEED or buffer[_STIFF + k] != 0.0):
+        if buffer[_Q + k] > 0.0:
             i = first + k
             buffer[_SLOWED + k] = slowed_by(
                 law,
@@ -273,8 +288,10 @@ def advance(
         first = CELLS * tile
         west_tile, north_tile = CELLS * near[tile, WEST], CELLS * near[tile, NORTH]
         _gather(buffer, first, west_tile, north_tile, state, stresses, middle, flux, inverse_cell)
+        _find_thirds(buffer, dt, dry_depth)
         _push(buffer, dt, dry_depth, law.solids_reference, law.constant_weight)
-        _slow(buffer, first, state, stresses, law, dt)
+        if law.kind != WEIGHT_AND_SPEED:
+            _slow(buffer, first, state, stresses, law, dt)
         _settle(buffer, threshold_depth)
         cut, moving, stirs, fastest = 0.0, 0.0, 0.0, 0.0
         for k in range(CELLS):

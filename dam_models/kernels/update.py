@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from dam_models.friction_law import TURBULENT as WEIGHT_AND_SPEED
 from dam_models.friction_law import LawNumbers
 from dam_models.kernels.compiled import inlined, inner, kernel
 from dam_models.kernels.fields import (
@@ -46,13 +47,19 @@ from dam_models.kernels.fields import (
     U,
     V,
 )
-from dam_models.kernels.friction import slowed_by
+from dam_models.kernels.friction import (
+    debris_weight,
+    inverse_cube_root,
+    slowed_by,
+    slowed_by_weight_and_speed,
+)
 from dam_models.kernels.waves import mean_wave
 
-_BEFORE, _U, _V, _DEPTH, _FORCE_X, _FORCE_Y, _G, _START, _PUSH, _Q, _QX, _QY, _WAVE = (
-    k * STRIDE for k in range(13)
-)
-_BUFFER = 13 * STRIDE
+(
+    _BEFORE, _RATE, _RATE_SOLIDS, _FORCE_X, _FORCE_Y, _U, _V, _G, _SHARE, _MU, _TURBULENT, _ROUGH,
+    _THIRD, _DEPTH, _START, _QX, _QY, _Q, _PUSH, _SLOWED, _WAVE, _SPEED,
+) = (k * STRIDE for k in range(22))  # fmt: skip
+_BUFFER = 22 * STRIDE
 
 
 @kernel(fastmath=FAST)
@@ -94,25 +101,98 @@ def pushed_by(
 
 
 @inner(fastmath=FAST)
-def _pushed(buffer: Floats, dt: float) -> None:
-    """The same for a buffer of cells, and the celerities of their waves."""
-    inverse_dt = 1.0 / dt
+def _find_thirds(buffer: Floats, dt: float, dry_depth: float) -> None:
+    """What friction of rough beds needs of the depths after a step."""
     for k in range(CHUNK):
+        depth = max(0.0, buffer[k + _BEFORE] + dt * buffer[k + _RATE])
+        buffer[k + _THIRD] = inverse_cube_root(max(depth, dry_depth))
+
+
+@inner(fastmath=FAST)
+def _push(buffer: Floats, dt: float, dry_depth: float, law: LawNumbers) -> None:
+    """Depths, pushes, and what friction of weight and of speed squared leaves, for a buffer of cells.
+
+    Without branches: one core computes four cells at a time.
+    """
+    inverse_dt = 1.0 / dt
+    reference, constant = law.solids_reference, law.constant_weight
+    for k in range(CHUNK):
+        before, rate, rate_solids = buffer[k + _BEFORE], buffer[k + _RATE], buffer[k + _RATE_SOLIDS]
+        depth = max(0.0, before + dt * rate)
+        share = buffer[k + _SHARE]
+        mixed = max(0.0, before * share + dt * rate_solids) / (depth if depth > 0.0 else 1.0)
+        share = mixed if (rate != 0.0) | (rate_solids != 0.0) else share
+        g = buffer[k + _G]
         start, qx, qy, q, push = pushed_by(
-            buffer[k + _BEFORE],
-            buffer[k + _U],
-            buffer[k + _V],
-            buffer[k + _FORCE_X],
-            buffer[k + _FORCE_Y],
-            dt,
-            inverse_dt,
+            before, buffer[k + _U], buffer[k + _V], buffer[k + _FORCE_X], buffer[k + _FORCE_Y], dt, inverse_dt
         )
-        buffer[k + _PUSH] = push
+        buffer[k + _SLOWED] = slowed_by_weight_and_speed(
+            start,
+            push,
+            dt,
+            g,
+            max(depth, dry_depth),
+            buffer[k + _MU],
+            buffer[k + _TURBULENT],
+            buffer[k + _ROUGH],
+            buffer[k + _THIRD],
+            debris_weight(reference, constant, share),
+        )
+        buffer[k + _DEPTH] = depth
+        buffer[k + _SHARE] = share
         buffer[k + _START] = start
-        buffer[k + _Q] = q
+        buffer[k + _PUSH] = push
+        buffer[k + _Q] = q if depth >= dry_depth else 0.0
         buffer[k + _QX] = qx
         buffer[k + _QY] = qy
-        buffer[k + _WAVE] = math.sqrt(buffer[k + _G] * buffer[k + _DEPTH])
+        buffer[k + _WAVE] = math.sqrt(g * depth) if depth >= dry_depth else 0.0
+
+
+@inner(fastmath=FAST)
+def _slow(
+    buffer: Floats,
+    who: Indices,
+    alive: int,
+    state: Floats,
+    stresses: Floats,
+    law: LawNumbers,
+    dt: float,
+) -> None:
+    """Friction of any other kind."""
+    for k in range(alive):
+        if buffer[k + _Q] > 0.0:
+            i = who[k]
+            buffer[k + _SLOWED] = slowed_by(
+                law,
+                buffer[k + _START],
+                buffer[k + _PUSH],
+                dt,
+                state[i, GRAVITY],
+                buffer[k + _DEPTH],
+                buffer[k + _SHARE],
+                state[i, MU],
+                state[i, TURBULENT],
+                stresses[i, ROUGH],
+                stresses[i, STRESS],
+                stresses[i, COHESION],
+                stresses[i, VISCOSITY],
+            )
+
+
+@inner(fastmath=FAST)
+def _settle(buffer: Floats) -> None:
+    """Speeds after friction, and the waves that the next step has to bear."""
+    for k in range(CHUNK):
+        depth, q = buffer[k + _DEPTH], buffer[k + _Q]
+        speed = buffer[k + _SLOWED] / (depth if q > 0.0 else 1.0)
+        speed = speed if q > 0.0 else 0.0
+        kept = speed / (q if q > 0.0 else 1.0)
+        u, v = kept * buffer[k + _QX], kept * buffer[k + _QY]
+        u, v = u if q > 0.0 else 0.0, v if q > 0.0 else 0.0
+        buffer[k + _U] = u
+        buffer[k + _V] = v
+        buffer[k + _SPEED] = speed
+        buffer[k + _WAVE] = mean_wave(u, v, buffer[k + _WAVE])
 
 
 @kernel(fastmath=FAST)
@@ -154,29 +234,28 @@ def advance(
         count = min(CHUNK, end - first)
         part = chosen[first : first + count]
         alive = 0
+        cut, roughest = 0.0, 0.0
         for j in range(count):
             i = part[j]
-            before = state[i, H]
-            if before == 0.0 and middle[i, RATE_H] == 0.0 and middle[i, WAVE] == 0.0:
+            before, rate = state[i, H], middle[i, RATE_H]
+            if before == 0.0 and rate == 0.0 and middle[i, WAVE] == 0.0:
                 continue
-            depth = before + dt * middle[i, RATE_H]
             k = alive
             alive += 1
             who[k] = i
-            buffer[k + _DEPTH] = max(0.0, depth)
-            if depth < dry_depth:
-                clipped[first // CHUNK] -= min(0.0, depth)
-                continue
             w, n = links[i, WEST], links[i, NORTH]
+            buffer[k + _BEFORE] = before
+            buffer[k + _RATE] = rate
+            buffer[k + _RATE_SOLIDS] = -inverse_cell * (
+                (flux[i, CARRIED] - flux[w, CARRIED])
+                + (flux[i, SOUTH_FACE + CARRIED] - flux[n, SOUTH_FACE + CARRIED])
+            )
+            cut -= min(0.0, before + dt * rate)
             g = state[i, GRAVITY]
             weight_x, weight_y = 0.0, 0.0
             if second_order:
                 weight_of_column = g * middle[i, HP]
                 weight_x, weight_y = weight_of_column * slopes[i, ZX], weight_of_column * slopes[i, ZY]
-            buffer[k + _BEFORE] = before
-            buffer[k + _U] = state[i, U]
-            buffer[k + _V] = state[i, V]
-            buffer[k + _G] = g
             buffer[k + _FORCE_X] = -inverse_cell * (
                 (flux[i, MOMENTUM] - flux[w, MOMENTUM])
                 + (g * (flux[i, PUSH_BEFORE] - flux[w, PUSH_AFTER]) + weight_x)
@@ -187,66 +266,39 @@ def advance(
                 + (g * (flux[i, SOUTH_FACE + PUSH_BEFORE] - flux[n, SOUTH_FACE + PUSH_AFTER]) + weight_y)
                 + (flux[i, ACROSS] - flux[w, ACROSS])
             )
-        _pushed(buffer, dt)
+            buffer[k + _U] = state[i, U]
+            buffer[k + _V] = state[i, V]
+            buffer[k + _G] = g
+            buffer[k + _SHARE] = state[i, SOLIDS]
+            buffer[k + _MU] = state[i, MU]
+            buffer[k + _TURBULENT] = state[i, TURBULENT]
+            rough = stresses[i, ROUGH]
+            buffer[k + _ROUGH] = rough
+            roughest = max(roughest, rough)
+        if roughest > 0.0:
+            _find_thirds(buffer, dt, dry_depth)
+        _push(buffer, dt, dry_depth, law)
+        if law.kind != WEIGHT_AND_SPEED:
+            _slow(buffer, who, alive, state, stresses, law, dt)
+        _settle(buffer)
+        moving = 0.0
         for k in range(alive):
             i = who[k]
-            before = state[i, H]
-            depth = buffer[k + _DEPTH]
-            if depth == 0.0:
-                state[i, H] = 0.0
-                state[i, U] = 0.0
-                state[i, V] = 0.0
-                state[i, SOLIDS] = 0.0
-                middle[i, WAVE] = 0.0
-                changed[links[i, BLOCK]] = 1
-                continue
-            if flags[i, COMPLETE] == 0:
-                fresh[fresh_count] = i
-                fresh_count += 1
-            rate_solids = -inverse_cell * (
-                (flux[i, CARRIED] - flux[links[i, WEST], CARRIED])
-                + (flux[i, SOUTH_FACE + CARRIED] - flux[links[i, NORTH], SOUTH_FACE + CARRIED])
-            )
-            share = state[i, SOLIDS]
-            moves = middle[i, RATE_H] != 0.0 or rate_solids != 0.0
-            if moves:
-                share = max(0.0, before * share + dt * rate_solids) / depth
-                state[i, SOLIDS] = share
-                state[i, H] = depth
-                maxima[i, DEPTH_MAX] = max(maxima[i, DEPTH_MAX], depth)
-            speed = 0.0
-            u, v = 0.0, 0.0
-            wave = 0.0
-            if depth >= dry_depth:
-                wave = buffer[k + _WAVE]
-                q = buffer[k + _Q]
-                if q > 0.0:
-                    slowed = slowed_by(
-                        law,
-                        buffer[k + _START],
-                        buffer[k + _PUSH],
-                        dt,
-                        state[i, GRAVITY],
-                        depth,
-                        share,
-                        state[i, MU],
-                        state[i, TURBULENT],
-                        stresses[i, ROUGH],
-                        stresses[i, STRESS],
-                        stresses[i, COHESION],
-                        stresses[i, VISCOSITY],
-                    )
-                    speed = slowed / depth
-                    kept = speed / q
-                    u = kept * buffer[k + _QX]
-                    v = kept * buffer[k + _QY]
+            depth, speed, u, v = buffer[k + _DEPTH], buffer[k + _SPEED], buffer[k + _U], buffer[k + _V]
+            moves = buffer[k + _RATE] != 0.0 or buffer[k + _RATE_SOLIDS] != 0.0
             # What comes to rest only now is news for its neighbours too.
-            if moves or speed > 0.0 or state[i, U] != 0.0 or state[i, V] != 0.0:
+            if depth == 0.0 or moves or speed > 0.0 or state[i, U] != 0.0 or state[i, V] != 0.0:
                 changed[links[i, BLOCK]] = 1
+            state[i, H] = depth
             state[i, U] = u
             state[i, V] = v
-            middle[i, WAVE] = mean_wave(u, v, wave)
-            energy[first // CHUNK] += depth * speed * speed
+            state[i, SOLIDS] = buffer[k + _SHARE] if depth > 0.0 else 0.0
+            middle[i, WAVE] = buffer[k + _WAVE]
+            maxima[i, DEPTH_MAX] = max(maxima[i, DEPTH_MAX], depth)
+            if depth > 0.0 and flags[i, COMPLETE] == 0:
+                fresh[fresh_count] = i
+                fresh_count += 1
+            moving += depth * speed * speed
             if depth >= threshold_depth:
                 if maxima[i, ARRIVAL] < 0.0:
                     maxima[i, ARRIVAL] = time_after
@@ -254,4 +306,6 @@ def advance(
                 maxima[i, SPEED_MAX] = max(maxima[i, SPEED_MAX], speed)
                 maxima[i, MOMENTUM_MAX] = max(maxima[i, MOMENTUM_MAX], depth * speed)
                 maxima[i, INTENSITY_MAX] = max(maxima[i, INTENSITY_MAX], depth * speed * speed)
+        clipped[first // CHUNK] += cut
+        energy[first // CHUNK] += moving
     return begin, fresh_count, flowing

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
-from dam_models.kernels.friction import braked, sheared
+from dam_models.friction_law import TURBULENT, LawNumbers
+from dam_models.kernels.friction import (
+    braked,
+    debris_weight,
+    inverse_cube_root,
+    sheared,
+    slowed_by,
+    slowed_by_weight_and_speed,
+)
 
 DISCHARGES = st.floats(0.0, 300.0)
 PUSHES = st.floats(-30.0, 60.0)
@@ -120,6 +128,48 @@ def test_a_layer_in_balance_keeps_its_speed() -> None:
     for dt in (1e-3, 0.5, 30.0, 1e4):
         assert braked(4.0, 7.0, dt, 2.0, 0.3, balanced) == pytest.approx(4.0, rel=1e-6)
     assert braked(4.0, -inf, 1.0, 2.0, 0.3, 0.1) == 0.0
+
+
+@given(st.floats(-8.0, 4.0).map(lambda power: 10.0**power))
+def test_the_inverse_cube_root_is_right_to_the_last_digits(depth: float) -> None:
+    assert inverse_cube_root(depth) == pytest.approx(depth ** (-1.0 / 3.0), rel=2e-15)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    before=DISCHARGES,
+    push=PUSHES,
+    dt=STEPS,
+    depth=st.floats(1e-3, 50.0),
+    solids=st.floats(0.0, 0.7),
+    mu=st.floats(0.0, 0.6),
+    turbulent=st.floats(0.0, 0.01),
+    rough=st.floats(0.0, 0.02),
+    reference=st.sampled_from([0.0, 0.3, 0.5]),
+)
+def test_several_cells_at_a_time_are_slowed_as_one(
+    before: float,
+    push: float,
+    dt: float,
+    depth: float,
+    solids: float,
+    mu: float,
+    turbulent: float,
+    rough: float,
+    reference: float,
+) -> None:
+    law = LawNumbers(TURBULENT, reference, 0.4)
+    one = slowed_by(law, before, push, dt, 9.0, depth, solids, mu, turbulent, rough, 0.0, 0.0, 0.0)
+    weight = debris_weight(reference, 0.4, solids)
+    third = inverse_cube_root(depth)
+    # Bit for bit: previews by tiles and by lists of cells are the same.
+    assert one == slowed_by_weight_and_speed(
+        before, push, dt, 9.0, depth, mu, turbulent, rough, third, weight
+    )
+    manning = (1.0 - weight) * rough / depth ** (7.0 / 3.0)
+    quadratic = 9.81 * (weight * turbulent / depth**2 + manning)
+    plain = braked(before, push, dt, weight * mu * 9.0 * depth, 0.0, quadratic)
+    assert one == pytest.approx(plain, rel=1e-9, abs=1e-9 * (1e-3 + before + dt * abs(push)))
 
 
 # Natural muds from watery to stiff, from a hand's breadth to 10 m deep; all over a density of 1900 kg/m3.
