@@ -22,12 +22,12 @@ from dam_models.outputs import Outputs
 from dam_models.parameters import check_rasters
 from dam_models.pools import PoolTracker
 from dam_models.pouring import pour
-from dam_models.pouring_step import pouring_step_s
 from dam_models.recording import Recorder
 from dam_models.release import Release
 from dam_models.result import FlowResult, Settings, State, VolumeBudget
 from dam_models.rheology import Rheology
 from dam_models.sections import FaceSet, Section, SectionRecord
+from dam_models.sources import Sources
 from dam_models.stepping import Stepper
 from dam_models.tile_mesh import TileMesh
 from dam_models.tile_steps import TileSteps
@@ -222,6 +222,7 @@ class _Run:
             else Breaching(tracker.dam, tracker.dam.breach, tracker, *place)
             for tracker in self.trackers
         ]
+        self.sources = Sources(releases, self.trackers, self.mesh, cell, settings)
         self._breaching = [breaching for breaching in self.breaches if breaching is not None]
         watched = [tracker.faces for tracker in self.trackers] + [section.faces() for section in sections]
         self.gauges = FaceGauges(FaceSet.concatenate(watched), self.mesh, cell)
@@ -245,7 +246,6 @@ class _Run:
         self.side_step_s = settings.cfl * cell / max(boundaries.fastest_m_s(bed), 1e-9)
         # What changes the bed, the crests or the sides has its own idea of a step.
         self.levels_allowed = erodible is None and not boundaries.feeding
-        self.outfall_step_s = np.inf
         self.time = 0.0
         self.steps = 0
         self.at_rest = False
@@ -337,20 +337,28 @@ class _Run:
             self.mesh.sort_if_grown()
             self.walls.stand(self.time)
             self.ghosts.wake()
+            self.sources.open(self.time, duration_s - self.time)
             visit = self.mesh.visit()
             limit = min(
-                self._slowest_step(),
+                self.side_step_s,
                 duration_s - self.time,
                 next_record - self.time,
                 self.walls.next_change_s(self.time) - self.time,
                 *(breaching.longest_step_s(self.time) for breaching in self._breaching),
             )
             begun = any(breaching.begun for breaching in self._breaching)
+            self.sources.moved = False
             dt = self._local_steps(visit, limit) if self.levels_allowed and not begun else 0.0
-            dt = dt or self._step(visit, min(limit, self._time_step(visit)))
-            self.recorder.keep_pressure()
-            moved = self._release(dt) + self._openings(dt) + self._breach(dt)
+            if dt == 0.0:
+                limit = min(limit, *self.sources.limits_s(self.time), self._time_step(visit))
+                dt = self._step(visit, limit)
+                self.recorder.keep_pressure()
+                self.sources.pour_at_once(self.time, dt)
+            self.sources.pass_openings(self.time, dt)
+            moved = self._breach(dt) > 0.0 or self.sources.moved
             self.time += dt
+            if self.time >= duration_s:
+                self.sources.flush(self.time)
             for tracker in self.trackers:
                 tracker.follow(self.time, self.mesh)
             self.recorder.take_snapshots(self.time)
@@ -367,13 +375,13 @@ class _Run:
         if progress is not None:
             progress(1.0, "done")
 
-    def _rests(self, moved: float) -> bool:
+    def _rests(self, moved: bool) -> bool:
         """Whether nothing moves any more, or so little and for so long that the run may end.
 
         Slow alone is not enough, a flow begins slowly too, nor is weak: a small flow may follow a large one.
         """
         waiting = any(breaching.waits(self.time) for breaching in self._breaching)
-        if moved > 0.0 or waiting or not self.walls.rest(self.settings.threshold_depth_m):
+        if moved or waiting or not self.walls.rest(self.settings.threshold_depth_m):
             self.slow_since_s = self.time
             return False
         if not self.mesh.stirred:
@@ -391,34 +399,15 @@ class _Run:
         fastest = visit.fastest_m_s
         return self.settings.cfl * self.cell / fastest if fastest > 0.0 else float("inf")
 
-    def _slowest_step(self) -> float:
-        """Longest step that what comes from outside allows, s."""
-        steps = (
-            self._pouring_step(release)
-            for release in self.releases
-            if release.time_s.size and self.time < release.end_s
-        )
-        return float(min(self.side_step_s, min(steps, default=np.inf)))
-
     def _local_steps(self, visit: Visit, limit_s: float) -> float:
         """Advance in levels where that can be and is worth it; returns how far, s, 0 for nothing done."""
-        passed, dt = self.levels.advance(visit, limit_s, min(limit_s, self.outfall_step_s), self.time)
+        passed, dt = self.levels.advance(visit, limit_s, self.time, self.sources)
         for part in passed:
             self.released += part.came * part.step_s * self.cell
             self.outflow += part.left * part.step_s * self.cell
             self._count_faces(part.discharge_m3_s, part.solids_m3_s, part.step_s, part.time_s)
         self.steps += len(passed)
         return dt
-
-    def _pouring_step(self, release: Release) -> float:
-        """Longest step that a hydrograph allows, s: none of its points is passed before it pours."""
-        part = int(np.searchsorted(release.time_s, self.time, side="right"))
-        # The part that the time lies in, and the one after it, which a step may reach into.
-        largest = float(release.discharge_m3_s[max(0, part - 1) : part + 2].max()) if part else 0.0
-        if largest == 0.0:
-            return float(release.time_s[part]) - self.time
-        rise_m_s = largest / (release.rows.size * self.area)
-        return pouring_step_s(rise_m_s, self.cell, self.settings.cfl)
 
     def _step(self, visit: Visit, limit_s: float) -> float:
         """Advance by `limit_s`, or by less where a depth would become negative; returns the step, s."""
@@ -452,37 +441,6 @@ class _Run:
     def _pour(self, rows: Ints, cols: Ints, depth: float, solids_fraction: float, time_after: float) -> None:
         dry, threshold = self.settings.dry_depth_m, self.settings.threshold_depth_m
         pour(self.mesh, rows, cols, depth, solids_fraction, time_after, dry, threshold)
-
-    def _release(self, dt: float) -> float:
-        poured = 0.0
-        for release in self.releases:
-            if release.time_s.size == 0 or self.time >= release.end_s:
-                continue
-            volume, solids = release.poured(self.time, self.time + dt)
-            if volume <= 0.0:
-                continue
-            share = volume / (release.rows.size * self.area)
-            self._pour(release.rows, release.cols, share, solids, self.time + dt)
-            for tracker in self.trackers:
-                inside = np.count_nonzero(tracker.dam.pool[release.rows, release.cols])
-                if inside:
-                    tracker.add_release(inside * share * self.area, solids, self.time + dt)
-            poured += volume
-        self.released += poured
-        return poured
-
-    def _openings(self, dt: float) -> float:
-        passed, most = 0.0, 0.0
-        for tracker in self.trackers:
-            for row, col, depth, solids_fraction in tracker.pass_openings(self.time, dt, self.mesh):
-                self._pour(np.array([row]), np.array([col]), depth, solids_fraction, self.time + dt)
-                for other in self.trackers:
-                    if other is not tracker and other.dam.pool[row, col]:
-                        other.add_release(depth * self.area, solids_fraction, self.time + dt)
-                passed += depth * self.area
-                most = max(most, depth)
-        self.outfall_step_s = pouring_step_s(most / dt, self.cell, self.settings.cfl)
-        return passed
 
     def _breach(self, dt: float) -> float:
         """Erode dams; what comes through a pipe and what is eroded arrives below."""
@@ -530,7 +488,7 @@ class _Run:
             sections=tuple(self._section_records()),
             budget=VolumeBudget(
                 self.initial,
-                self.released,
+                self.released + self.sources.released_m3,
                 self.outflow,
                 final,
                 self.stepper.clipped_m * self.area,

@@ -12,9 +12,11 @@ from dam_models.kernels.fields import CHUNK, Floats, Indices
 from dam_models.kernels.level_choice import HIGHEST
 from dam_models.kernels.march import Shared
 from dam_models.kernels.meeting import meeting_places
+from dam_models.kernels.pours import Pours, pour_each
 from dam_models.mesh import Mesh, Visit
 from dam_models.recording import Recorder
 from dam_models.result import Settings
+from dam_models.sources import Sources
 from dam_models.stepping import Stepper
 from dam_models.walls import Walls
 
@@ -117,7 +119,7 @@ class LocalSteps:
         self.given_up = 0
         """Marches that were taken back."""
 
-    def highest(self, visit: Visit, limit_s: float) -> int:
+    def highest(self, visit: Visit, limit_s: float, poured: Indices) -> int:
         """The levels above 0 with which it is quickest to go on for at most `limit_s`; 0 for none."""
         if visit.fastest_m_s <= 0.0:
             return 0
@@ -125,7 +127,7 @@ class LocalSteps:
         allowed = min(self._cap, int(np.log2(max(1.0, limit_s / shortest))))
         if allowed < 1:
             return 0
-        counts = self._assign(visit, shortest)
+        counts = self._assign(visit, shortest, poured)
         best, least = 0, sum(counts) + _CELLS_A_STEP + _CELLS_A_MARCH
         for highest in range(1, allowed + 1):
             work = 0.0
@@ -137,9 +139,9 @@ class LocalSteps:
         return best
 
     def advance(
-        self, visit: Visit, limit_s: float, together_s: float, time_s: float
+        self, visit: Visit, limit_s: float, time_s: float, sources: Sources
     ) -> tuple[list[Passed], float]:
-        """Take a step of at most `limit_s`, or march within `together_s`; what that passed, and how long.
+        """Take a step, or march, within `limit_s`, and pour what comes; what that passed, and how long.
 
         Nothing is done, and the length is 0, where the passes one by one have to take the step.
         """
@@ -147,14 +149,19 @@ class LocalSteps:
         wave_s = self._settings.cfl * self._cell / fastest if fastest > 0.0 else float("inf")
         highest = 0
         if self._settings.local_steps and not self._walls.moving(time_s):
-            highest = self.highest(visit, together_s)
+            poured_s, until_s = sources.limits_s(time_s, min(limit_s, wave_s * (1 << HIGHEST)))
+            if wave_s <= poured_s:
+                highest = self.highest(visit, min(limit_s, until_s), sources.numbers)
         if highest == 0 and wave_s == np.inf:
             return [], 0.0
-        step_s = wave_s if highest else min(limit_s, wave_s)
-        passed = self.march(visit, highest, step_s, time_s)
+        step_s = wave_s if highest else min(limit_s, *sources.limits_s(time_s), wave_s)
+        pours = sources.schedule(time_s, step_s, 1 << highest)
+        passed = self.march(visit, highest, step_s, time_s, pours)
+        if passed:
+            sources.settle(pours, time_s, step_s)
         return passed, step_s * len(passed)
 
-    def _assign(self, visit: Visit, shortest_s: float) -> list[float]:
+    def _assign(self, visit: Visit, shortest_s: float, poured: Indices) -> list[float]:
         """Find the levels, the crew together; how many cells that move have each."""
         mesh, groups, crew = self._mesh, self._mesh.groups, self._stepper.crew
         visited = visit.with_ghosts
@@ -182,6 +189,8 @@ class LocalSteps:
                 groups.links,
                 groups.flags,
                 counts,
+                self._settings.order == 2,
+                poured,
             ),
         )
         moving: list[float] = counts.sum(axis=0).tolist()
@@ -196,8 +205,10 @@ class LocalSteps:
         if self._succeeded >= _PATIENCE and self._cap < HIGHEST:
             self._cap, self._succeeded = self._cap + 1, 0
 
-    def march(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
+    def march(self, visit: Visit, highest: int, step_s: float, time_s: float, pours: Pours) -> list[Passed]:
         """Advance all levels until they meet again, by `2**highest` steps of level 0 of `step_s`.
+
+        `pours` comes at the end of each.
 
         Returns
         -------
@@ -206,7 +217,7 @@ class LocalSteps:
             become too fast, or negative, or cells would have been reached that are not visited.
         """
         way = self._at_once if self._stands_alone(visit) else self._by_passes
-        done = way(visit, highest, step_s, time_s)
+        done = way(visit, highest, step_s, time_s, pours)
         if done:
             self._relent()
         elif highest:
@@ -252,7 +263,9 @@ class LocalSteps:
             )
         return have
 
-    def _at_once(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
+    def _at_once(
+        self, visit: Visit, highest: int, step_s: float, time_s: float, pours: Pours
+    ) -> list[Passed]:
         """In one call, which the crew makes together."""
         more = _room(visit)
         self._reserve(more)
@@ -299,6 +312,7 @@ class LocalSteps:
                 mesh.counts,
                 *self._walls.standing,
                 *self._gauges.watched,
+                pours,
                 discharges,
                 summary,
             ),
@@ -320,7 +334,9 @@ class LocalSteps:
         stepper.energy = in_order(energy)
         stepper.clipped_m += in_order(clipped)
 
-    def _by_passes(self, visit: Visit, highest: int, step_s: float, time_s: float) -> list[Passed]:
+    def _by_passes(
+        self, visit: Visit, highest: int, step_s: float, time_s: float, pours: Pours
+    ) -> list[Passed]:
         """Pass by pass, as the rim of the grid and pressure ask; the same to the last bit."""
         self._reserve(_room(visit))
         mesh, groups = self._mesh, self._mesh.groups
@@ -333,7 +349,9 @@ class LocalSteps:
         march.keep(kept, 0, kept.size, groups.state, groups.middle, groups.maxima, *of_kept)
         old_blocks, old_cells = mesh.block_count, mesh.cell_count
         try:
-            passed = [self._step(parts, step, step_s, time_s, old_blocks) for step in range(1 << highest)]
+            passed = [
+                self._step(parts, step, step_s, time_s, old_blocks, pours) for step in range(1 << highest)
+            ]
         except _GivenUpError:
             self._recorder.put_back(visit.cells, pressure, old_cells)
             march.take_back(
@@ -377,7 +395,9 @@ class LocalSteps:
         )
         return [_Level(cells[k, : found[k]], owners[k, : owned[k]]) for k in range(highest + 1)]
 
-    def _step(self, parts: list[_Level], step: int, step_s: float, time_s: float, old_blocks: int) -> Passed:
+    def _step(
+        self, parts: list[_Level], step: int, step_s: float, time_s: float, old_blocks: int, pours: Pours
+    ) -> Passed:
         """A step of level 0, and of the others whose turn it is."""
         highest, mesh = len(parts) - 1, self._mesh
         last = step == (1 << highest) - 1
@@ -403,7 +423,25 @@ class LocalSteps:
             if (step + 1) % (1 << level) == 0:
                 self._end(parts, level, step_s * (1 << level), after)
         self._recorder.keep_pressure()
+        self._pour(pours, step, after)
         return passed
+
+    def _pour(self, pours: Pours, step: int, time_after_s: float) -> None:
+        groups, settings = self._mesh.groups, self._settings
+        pour_each(
+            pours.numbers,
+            pours.source,
+            pours.depths[step],
+            pours.fractions[step],
+            time_after_s,
+            settings.dry_depth_m,
+            settings.threshold_depth_m,
+            groups.state,
+            groups.middle,
+            groups.maxima,
+            groups.links,
+            self._mesh.block_changed,
+        )
 
     def _begin(self, parts: list[_Level], level: int, step: int, dt: float) -> None:
         """Find the fluxes of a step of a level."""

@@ -1,6 +1,7 @@
 """Where the flow comes from: a pool at rest, or a hydrograph poured into cells."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
@@ -136,14 +137,37 @@ class Release:
 
     def volume_until(self, time_s: float) -> float:
         """Volume that the hydrograph has poured by `time_s`, m3, exact for its linear pieces."""
-        if self.time_s.size == 0 or time_s <= self.time_s[0]:
-            return 0.0
-        inside = self.time_s < time_s
-        time = np.append(self.time_s[inside], min(time_s, self.end_s))
-        discharge = np.append(
-            self.discharge_m3_s[inside], np.interp(time[-1], self.time_s, self.discharge_m3_s)
-        )
-        return float(np.trapezoid(discharge, time))
+        return float(self._volumes_until(np.array([time_s]))[0])
+
+    def _volumes_until(self, times_s: Floats) -> Floats:
+        if self.time_s.size == 0:
+            return np.zeros(times_s.size)
+        pieces = 0.5 * np.diff(self.time_s) * (self.discharge_m3_s[:-1] + self.discharge_m3_s[1:])
+        before = np.concatenate([[0.0], np.cumsum(pieces)])
+        time = np.clip(times_s, self.time_s[0], self.time_s[-1])
+        piece = np.clip(np.searchsorted(self.time_s, time, side="right") - 1, 0, pieces.size - 1)
+        discharge = np.interp(time, self.time_s, self.discharge_m3_s)
+        mean = 0.5 * (self.discharge_m3_s[piece] + discharge)
+        return np.asarray(before[piece] + (time - self.time_s[piece]) * mean)
+
+    def poured_between(self, times_s: Floats) -> tuple[Floats, Floats]:
+        """Volumes that the hydrograph pours between times, m3, and their solids fractions.
+
+        Parameters
+        ----------
+        times_s : (n,) float64
+            Increasing, s.
+
+        Returns
+        -------
+        tuple of (n - 1,) float64
+        """
+        if isinstance(self.solids_fraction, float):
+            volumes = np.diff(self._volumes_until(times_s))
+            return np.maximum(0.0, volumes), np.full(volumes.size, self.solids_fraction)
+        parts = [self.poured(start, end) for start, end in pairwise(times_s.tolist())]
+        volumes, fractions = np.array(parts).T
+        return np.maximum(0.0, volumes), fractions
 
     def poured(self, start_s: float, end_s: float) -> tuple[float, float]:
         """Volume that the hydrograph pours from `start_s` to `end_s`, m3, and its solids fraction.

@@ -11,6 +11,7 @@ from dam_models.kernels.tiles import CELLS
 from dam_models.local_steps import Passed
 from dam_models.mesh import Visit
 from dam_models.result import Settings
+from dam_models.sources import Sources
 from dam_models.stepping import Stepper
 from dam_models.tile_mesh import TileMesh, TileVisit
 from dam_models.walls import Walls
@@ -55,9 +56,9 @@ class TileSteps:
         """Nothing is known but the mesh."""
 
     def advance(
-        self, visit: Visit, limit_s: float, together_s: float, time_s: float
+        self, visit: Visit, limit_s: float, time_s: float, sources: Sources
     ) -> tuple[list[Passed], float]:
-        """Take a step of at most `limit_s`, or several within `together_s`; what they passed, and how long.
+        """Take steps within `limit_s`, and pour what comes after them; what they passed, and how long.
 
         Nothing is done, and the length is 0, where the passes one by one have to take the step.
         """
@@ -65,6 +66,8 @@ class TileSteps:
         if visit.at_rim or (visit.fastest_m_s <= 0.0 and limit_s == np.inf):
             return [], 0.0
         crew, mesh = self._stepper.crew, self._mesh
+        limit_s = min(limit_s, *sources.limits_s(time_s))
+        together_s = min(limit_s, sources.lump_s)
         if self._walls.moving(time_s):
             together_s = 0.0
         mesh.reserve_tiles(_room_for(visit.tiles.size))
@@ -127,6 +130,7 @@ class TileSteps:
         for step_s, (mixture, solids) in zip(lengths_s, through, strict=False):
             now += step_s
             passed.append(Passed(time_s + now, step_s, mixture, solids))
+        sources.pour_at_once(time_s, now)
         return passed, now
 
     def _complete(self, shared: Shared) -> None:

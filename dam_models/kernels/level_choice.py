@@ -76,17 +76,20 @@ def _imposed(
     stresses: Floats,
     middle: Floats,
     links: Indices,
+    second_order: bool,
 ) -> tuple[int, int]:
     """Highest level that a wet cell bears itself, and the highest that those beside it may have for its sake.
 
     A flow, or the front of what is let go, comes to its neighbours with all of its wave; what lies deep and
     still sends small waves only, which a longer step of the others bears. A front that friction could stop
-    within a step takes shorter ones, and so do those beside it: whether it is locked is found at the
-    beginning of a step, and for as long as it is nothing passes.
+    within a step takes shorter ones: whether it is locked is found at the beginning of a step, and for as
+    long as it is nothing passes. First order smears fronts by more than that.
     """
     wave: float = middle[i, WAVE]
     own = _level_of(wave, fastest)
-    bears = _unstopped(i, state, stresses, law, shortest_s)
+    bears = HIGHEST
+    if second_order and own > 0:
+        bears = _unstopped(i, state, stresses, law, shortest_s)
     if own == HIGHEST and bears == HIGHEST:
         return own, own
     surface = state[i, Z] + state[i, H]
@@ -101,9 +104,7 @@ def _imposed(
     if not comes:
         speeds: float = abs(state[i, U]) + abs(state[i, V])
         level = _level_of(min(wave, speeds), fastest)
-    if ends:
-        own, level = min(own, bears), min(level, bears)
-    return own, level
+    return min(own, bears) if ends else own, level
 
 
 @inlined(fastmath=FAST)
@@ -136,12 +137,14 @@ def assign(
     links: Indices,
     flags: Bytes,
     counts: Floats,
+    second_order: bool,
+    poured: Indices,
 ) -> bool:
     """Find the highest level of every cell to visit, `NONE` for others; count the cells that move by level.
 
     All threads of a team make this call at once; each gets a row of `counts`. `tail` and `marked` as in
-    `dam_models.kernels.awake.listed`; what is visited without need has no say. Cells beside walls and at the
-    rim of the grid stay at level 0. Returns whether all threads came.
+    `dam_models.kernels.awake.listed`; what is visited without need has no say. Cells beside walls, at the
+    rim of the grid and those `poured` into stay at level 0. Returns whether all threads came.
     """
     first, last = part_begin(cell_count, rank, team), part_begin(cell_count, rank + 1, team)
     for i in range(first, last):
@@ -161,11 +164,19 @@ def assign(
         else:
             own = HIGHEST
             if middle[i, WAVE] > 0.0:
-                own, level = _imposed(i, fastest, shortest_s, law, state, stresses, middle, links)
+                own, level = _imposed(
+                    i, fastest, shortest_s, law, state, stresses, middle, links, second_order
+                )
                 flags[i, MIXED] = level
             flags[i, LEVEL] = 0 if flags[i, WALLED] != 0 else own
     if meet_others(places, rank, team):
         return False
+    if poured.size > 0:
+        if rank == 0:
+            for i in poured:
+                flags[i, LEVEL] = 0
+        if meet_others(places, rank, team):
+            return False
     for k in range(begin, end):
         i = visited[k]
         level = flags[i, LEVEL]

@@ -30,6 +30,7 @@ from dam_models.kernels.fields import (
     WholeNumbers,
 )
 from dam_models.kernels.meeting import meet_others, part_begin
+from dam_models.kernels.pours import Pours, pour_each
 from dam_models.weir import meet, overtop
 
 DONE, TOO_FAST, NEGATIVE, STRAYED, AT_THE_RIM, NO_ROOM, ABANDONED = range(7)
@@ -212,6 +213,7 @@ def march(
     gauge_south: Bytes,
     gauge_sign: Floats,
     gauge_group: Ints,
+    pours: Pours,
     discharges: Floats,
     summary: Floats,
 ) -> tuple[int, int]:
@@ -390,6 +392,15 @@ def march(
                 break
         if status != DONE:
             break
+        if pours.numbers.size > 0:
+            if rank == 0:
+                pour_each(
+                    pours.numbers, pours.source, pours.depths[step], pours.fractions[step],
+                    time_s + (step + 1) * step_s, dry_depth, threshold_depth, state, middle, maxima, links,
+                    changed,
+                )  # fmt: skip
+            if meet_others(places, rank, team):
+                return ABANDONED, 0
     if status != DONE:
         if meet_others(places, rank, team):
             return ABANDONED, 0

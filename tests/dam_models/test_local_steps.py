@@ -23,6 +23,8 @@ from dam_models import (
     simulate,
 )
 from dam_models.kernels import march
+from dam_models.kernels.fields import Indices
+from dam_models.kernels.pours import Pours
 from dam_models.local_steps import LocalSteps, Passed
 from dam_models.mesh import Mesh, Visit
 from tests.dam_models.test_visiting import _same
@@ -37,9 +39,9 @@ class _Watch:
         plain = LocalSteps.march
 
         def watched(
-            levels: LocalSteps, visit: Visit, highest: int, step_s: float, time_s: float
+            levels: LocalSteps, visit: Visit, highest: int, step_s: float, time_s: float, pours: Pours
         ) -> list[Passed]:
-            passed = plain(levels, visit, highest, step_s, time_s)
+            passed = plain(levels, visit, highest, step_s, time_s, pours)
             self.steps[highest] += len(passed)
             self.given_up += not passed
             return passed
@@ -55,12 +57,12 @@ class _Watch:
 def _force(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have as many levels as can be, worth it or not."""
 
-    def highest(levels: LocalSteps, visit: Visit, limit_s: float) -> int:
+    def highest(levels: LocalSteps, visit: Visit, limit_s: float, poured: Indices) -> int:
         if visit.fastest_m_s <= 0.0:
             return 0
         shortest = levels._settings.cfl * levels._cell / visit.fastest_m_s
         allowed = min(levels._cap, int(np.log2(max(1.0, limit_s / shortest))))
-        levels._assign(visit, shortest)
+        levels._assign(visit, shortest, poured)
         return max(0, allowed)
 
     monkeypatch.setattr(LocalSteps, "highest", highest)
