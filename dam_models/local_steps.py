@@ -12,8 +12,9 @@ from dam_models.kernels.fields import CHUNK, Floats, Indices
 from dam_models.kernels.level_choice import HIGHEST
 from dam_models.kernels.march import Shared
 from dam_models.kernels.meeting import meeting_places
-from dam_models.kernels.pours import Pours, pour_each
+from dam_models.kernels.pours import Pours
 from dam_models.mesh import Mesh, Visit
+from dam_models.pouring import pour_scheduled
 from dam_models.recording import Recorder
 from dam_models.result import Settings
 from dam_models.sources import Sources
@@ -423,25 +424,9 @@ class LocalSteps:
             if (step + 1) % (1 << level) == 0:
                 self._end(parts, level, step_s * (1 << level), after)
         self._recorder.keep_pressure()
-        self._pour(pours, step, after)
+        dry, threshold = self._settings.dry_depth_m, self._settings.threshold_depth_m
+        pour_scheduled(mesh, pours, step, after, dry, threshold)
         return passed
-
-    def _pour(self, pours: Pours, step: int, time_after_s: float) -> None:
-        groups, settings = self._mesh.groups, self._settings
-        pour_each(
-            pours.numbers,
-            pours.source,
-            pours.depths[step],
-            pours.fractions[step],
-            time_after_s,
-            settings.dry_depth_m,
-            settings.threshold_depth_m,
-            groups.state,
-            groups.middle,
-            groups.maxima,
-            groups.links,
-            self._mesh.block_changed,
-        )
 
     def _begin(self, parts: list[_Level], level: int, step: int, dt: float) -> None:
         """Find the fluxes of a step of a level."""

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.kernels.fields import COMPLETE, Indices
-from dam_models.kernels.pours import pour_each
+from dam_models.kernels.pours import Pours, pour_each
 from dam_models.mesh import Mesh
 
 Ints = NDArray[np.int64]
@@ -46,6 +46,32 @@ def pour(
     )
     if numbers.size > 1 or not groups.flags[numbers[0], COMPLETE]:
         mesh.complete(numbers[groups.flags[numbers, COMPLETE] == 0])
+
+
+def pour_scheduled(
+    mesh: Mesh,
+    pours: Pours,
+    step: int,
+    time_after_s: float,
+    dry_depth_m: float,
+    threshold_depth_m: float,
+) -> None:
+    """Pour what comes at the end of a step; its cells are in the mesh, with their neighbours."""
+    groups = mesh.groups
+    pour_each(
+        pours.numbers,
+        pours.source,
+        pours.depths[step],
+        pours.fractions[step],
+        time_after_s,
+        dry_depth_m,
+        threshold_depth_m,
+        groups.state,
+        groups.middle,
+        groups.maxima,
+        groups.links,
+        mesh.block_changed,
+    )
 
 
 def _one_that_is_there(mesh: Mesh, rows: Ints, cols: Ints) -> Indices | None:

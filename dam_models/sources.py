@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dam_models.kernels.fields import COMPLETE, Indices, WholeNumbers
-from dam_models.kernels.pours import Pours, pour_each
+from dam_models.kernels.pours import Pours
 from dam_models.mesh import Mesh
 from dam_models.on_its_way import OnItsWay
 from dam_models.pools import PoolTracker
+from dam_models.pouring import pour_scheduled
 from dam_models.pouring_step import pouring_step_s
 from dam_models.release import Release
 from dam_models.result import Settings
@@ -137,28 +138,11 @@ class Sources:
             depths[:, column], fractions[:, column] = passed.parts(step_s, steps, self._left_s)
         return Pours(self.numbers, self._source, depths, fractions)
 
-    def pour(self, pours: Pours, step: int, time_after_s: float) -> None:
-        """Pour what comes at the end of a step."""
-        groups = self._mesh.groups
-        pour_each(
-            pours.numbers,
-            pours.source,
-            pours.depths[step],
-            pours.fractions[step],
-            time_after_s,
-            self._settings.dry_depth_m,
-            self._settings.threshold_depth_m,
-            groups.state,
-            groups.middle,
-            groups.maxima,
-            groups.links,
-            self._mesh.block_changed,
-        )
-
     def pour_at_once(self, time_s: float, step_s: float) -> None:
         """Pour what comes in one step of `step_s`, at its end, and count it."""
         pours = self.schedule(time_s, step_s, 1)
-        self.pour(pours, 0, time_s + step_s)
+        dry, threshold = self._settings.dry_depth_m, self._settings.threshold_depth_m
+        pour_scheduled(self._mesh, pours, 0, time_s + step_s, dry, threshold)
         self.settle(pours, time_s, step_s)
 
     def settle(self, pours: Pours, time_s: float, step_s: float) -> None:
