@@ -335,9 +335,10 @@ class _Run:
                 progress(min(1.0, self.time / duration_s), f"{self.time:.0f} of {duration_s:.0f} s")
             turns += 1
             self.mesh.sort_if_grown()
+            # Before the walls look for their faces: cells join.
+            self.sources.open(self.time, duration_s - self.time)
             self.walls.stand(self.time)
             self.ghosts.wake()
-            self.sources.open(self.time, duration_s - self.time)
             visit = self.mesh.visit()
             limit = min(
                 self.side_step_s,

@@ -13,8 +13,8 @@ class OnItsWay:
     """Comes out in the order and over the times in which it was taken, a little later.
 
     Where less is on its way than a march takes time, it is spread over the march: what comes is as late as
-    the longest march so far was long, a few seconds. It comes a little faster than it was taken, so that the
-    delay shrinks to nothing until the run ends.
+    the longest march or step so far was long, a few seconds. It comes a little faster than it was taken, so
+    that the delay shrinks to nothing until the run ends.
 
     Parameters
     ----------

@@ -156,7 +156,7 @@ class Release:
         Parameters
         ----------
         times_s : (n,) float64
-            Increasing, s.
+            Not decreasing, s.
 
         Returns
         -------

@@ -70,8 +70,8 @@ class Settings:
         """First order, for coarser cells; keyword arguments as for the class.
 
         On the same cells it saves a third of the time or more; what makes a preview quick is besides that its
-        cells may be larger. `local_steps` then says whether several steps go in one call: openings act and
-        hydrographs pour once in it.
+        cells may be larger. `local_steps` then says whether several steps go in one call, in which openings
+        act once.
 
         On a slope of 10 onto 2 degrees, with the same cells of 10 or 20 m, it arrives up to 10 % earlier
         (near its release) or later, is up to 25 % shallower and up to 30 % slower.

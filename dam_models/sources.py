@@ -88,6 +88,7 @@ class Sources:
         self.numbers = numbers
 
     def _all(self) -> list["Release | OnItsWay"]:
+        """What pours, hydrographs first: a column of `Pours` each, in this order."""
         return [*self._active, *self._passed]
 
     def _places(self) -> tuple[WholeNumbers, tuple[Ints, Ints]]:
@@ -99,10 +100,24 @@ class Sources:
         return source, (rows + 1, cols + 1)
 
     def limits_s(self, time_s: float, ahead_s: float = 0.0) -> tuple[float, float]:
-        """Longest step for what is poured in the next `ahead_s`, and how long things go on so, s.
+        """How long a step may be, and until when it, or a march, may go on, s.
 
-        No point of a hydrograph is passed before it pours. While something is on its way through an opening,
-        marches become shorter towards the end of the run, so that none of it is left but that of a step.
+        A step is limited by the largest discharge of a hydrograph in the next `ahead_s`, and at least by that
+        of the piece that the time lies in and of the one after it. Nothing passes the time at which one
+        begins. While something is on its way through an opening, marches (`ahead_s` above 0) become shorter
+        towards the end of the run, so that none of it is left but that of a step.
+
+        Parameters
+        ----------
+        time_s : float
+            Time from which on the step is taken, s.
+        ahead_s : float
+            How far a march could go, s; 0 for a single step.
+
+        Returns
+        -------
+        tuple of float
+            Longest step, and how long after `time_s` it has to end, s; infinite where nothing limits them.
         """
         step, until = math.inf, math.inf
         if self._passed and ahead_s > 0.0:
@@ -170,12 +185,9 @@ class Sources:
         self._passed = [passed for passed in self._passed if not passed.is_empty]
 
     def flush(self, time_s: float) -> None:
-        """Let out all that is still on its way, at the end of the run; it raises no maximum."""
+        """Let out all that is still on its way at the end of the run: what was taken in the last step."""
         self.open(time_s, 0.0)
-        maxima = self._mesh.groups.maxima
-        kept = maxima[self.numbers]
         self.pour_at_once(time_s, 0.0)
-        maxima[self.numbers] = kept
 
     def pass_openings(self, time_s: float, step_s: float) -> None:
         """Take from the pools what their openings pass in the `step_s` after `time_s`."""

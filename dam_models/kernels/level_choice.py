@@ -2,8 +2,8 @@
 
 The level follows from the wave in a cell. It is no higher than that of a neighbour that comes to flow in
 before the step is over, and at most one above that of any neighbour: a front that crosses half a cell in a
-step of level 0 never crosses more than one in a step of the cell that it comes to. A front that friction
-could bring to rest within a step takes a shorter one.
+step of level 0 never crosses more than one in a step of the cell that it comes to. In second order a
+front that friction could bring to rest within a step takes a shorter one.
 
 Every pass writes only its own cells and reads what the pass before wrote, so that threads share the cells.
 """

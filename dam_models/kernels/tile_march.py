@@ -30,7 +30,7 @@ from dam_models.kernels.meeting import meet_others
 from dam_models.weir import meet, overtop
 
 MOST_STEPS = 8
-"""Steps of a call: openings act and hydrographs pour after it."""
+"""Steps of a call: openings act after it."""
 
 _LOWEST, _FLOWING = range(2)
 _GO_ON, _TILES, _FASTEST = range(3)

@@ -31,7 +31,7 @@ def _pond(duration_s: float = 240.0, start_s: float = 0.0, **more: object) -> Fl
     return simulate(
         bed,
         10.0,
-        [Release.pool(depth), later],
+        [Release.pool(depth, solids_fraction=0.3), later],
         Manning(0.05),
         [dam],
         duration_s=duration_s,
@@ -89,6 +89,10 @@ def test_what_is_on_its_way_at_the_end_comes_out(local_steps: bool) -> None:
     passed = result.dams[0].passed_m3
     assert passed > 1000.0
     assert below == pytest.approx(passed + result.budget.released_m3, rel=1e-12)
+    solids = 100.0 * float((result.final.depth_m * result.final.solids_fraction)[:, 40:].sum())
+    assert solids == pytest.approx(result.dams[0].solids_out_m3, rel=1e-9)
+    assert solids > 0.05 * passed
+    assert (result.depth_max_m >= result.final.depth_m).all()
 
 
 def test_what_comes_out_is_late_by_no_more_than_a_march(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,6 +147,8 @@ def test_parts_of_a_hydrograph_add_up_to_the_whole(
         total = release.volume_until(1e6)
         assert total == pytest.approx(np.trapezoid(discharge, time), rel=1e-12)
         assert volumes.sum() == pytest.approx(whole, rel=1e-9, abs=1e-9 * total)
+        carried = whole * release.poured(float(times[0]), float(times[-1]))[1]
+        assert (volumes * fractions).sum() == pytest.approx(carried, rel=1e-9, abs=1e-9 * total)
         assert (volumes >= 0.0).all()
         assert (fractions >= 0.0).all()
         assert (fractions <= 0.8).all()
