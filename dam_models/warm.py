@@ -138,7 +138,8 @@ def _small_flow(law: Rheology, order: int, *, erodes: bool, poured: bool = True)
         releases,
         law,
         [dam],
-        duration_s=6.0,
+        # Long enough for levels although something is on its way through the opening.
+        duration_s=30.0,
         settings=Settings(order=order, record_every_s=2.0),
         erodible=erodible if erodes else None,
         outputs=Outputs((Gauge("small", 3, 5),), (3.0,), Pressure() if erodes else None),
