@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from dam_models.kernels.fields import COMPLETE, Indices
+from dam_models.kernels.fields import COMPLETE
 from dam_models.kernels.pours import Pours, pour_each
 from dam_models.mesh import Mesh
 
@@ -26,26 +26,11 @@ def pour(
     was and slows down. `time_after_s` is the end of the step in which it comes, the arrival time of a cell
     that it first fills to the threshold depth.
     """
-    groups = mesh.groups
-    numbers = _one_that_is_there(mesh, rows, cols)
-    if numbers is None:
-        numbers = mesh.ensure_all(rows + 1, cols + 1)
-    pour_each(
-        numbers,
-        np.zeros(numbers.size, dtype=np.int64),
-        np.array([depth_m]),
-        np.array([solids_fraction]),
-        time_after_s,
-        dry_depth_m,
-        threshold_depth_m,
-        groups.state,
-        groups.middle,
-        groups.maxima,
-        groups.links,
-        mesh.block_changed,
-    )
-    if numbers.size > 1 or not groups.flags[numbers[0], COMPLETE]:
-        mesh.complete(numbers[groups.flags[numbers, COMPLETE] == 0])
+    numbers = mesh.ensure_all(rows + 1, cols + 1)
+    source = np.zeros(numbers.size, dtype=np.int64)
+    pours = Pours(numbers, source, np.array([[depth_m]]), np.array([[solids_fraction]]))
+    pour_scheduled(mesh, pours, 0, time_after_s, dry_depth_m, threshold_depth_m)
+    mesh.complete(numbers[mesh.groups.flags[numbers, COMPLETE] == 0])
 
 
 def pour_scheduled(
@@ -72,11 +57,3 @@ def pour_scheduled(
         groups.links,
         mesh.block_changed,
     )
-
-
-def _one_that_is_there(mesh: Mesh, rows: Ints, cols: Ints) -> Indices | None:
-    """The number of a single cell that the mesh has: below an opening this is asked for every step."""
-    if rows.size != 1:
-        return None
-    number = int(mesh.index[int(rows[0]) + 1, int(cols[0]) + 1])
-    return np.array([number], dtype=np.uint32) if number else None
